@@ -1,0 +1,1 @@
+//! A headless GraphQL API for corporate alumni relations.

@@ -1,0 +1,1 @@
+//! The behaviour of the service, through HTTP, on a real database.
