@@ -1,1 +1,34 @@
-//! What is stored.
+//! What is stored: one file per table, typed ids, and the words (enums) that tables, schema and imports share.
+//! No behaviour lives here; a GraphQL type of the service is another thing than a table's row.
+
+mod ids;
+mod json;
+mod words;
+
+pub mod account;
+pub mod api_key;
+pub mod change;
+pub mod company;
+pub mod department;
+pub mod employment;
+pub mod engagement_event;
+pub mod external_identity;
+pub mod membership;
+pub mod opportunity;
+pub mod participation;
+pub mod person;
+pub mod person_intent;
+pub mod person_skill;
+pub mod referral;
+pub mod referral_step;
+pub mod skill;
+
+pub use ids::*;
+pub use json::*;
+pub use words::*;
+
+/// A table whose every row belongs to one company.
+pub trait Tenant: sea_orm::EntityTrait {
+    /// The column that says which company.
+    const COMPANY: Self::Column;
+}

@@ -1,1 +1,16 @@
-//! How the stored shape came to be.
+//! How the stored shape came to be: append-only steps, each reversible, the same for SQLite and PostgreSQL.
+
+mod dialect;
+mod m20261123_000001_foundation;
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+/// Every step, oldest first.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_foundation::Migration)]
+    }
+}

@@ -1,0 +1,44 @@
+//! The tenants.
+
+use sea_orm::entity::prelude::*;
+
+use crate::CompanyId;
+
+/// A tenant: runs one alumni programme.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "company")]
+pub struct Model {
+    /// The key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CompanyId,
+    /// Short name in addresses and on the command line; unique over all companies.
+    pub slug: String,
+    /// As the company writes itself.
+    pub name: String,
+    /// What the company says of its programme.
+    pub description: Option<String>,
+    /// An https address.
+    pub website: Option<String>,
+    /// BCP 47 tag of the programme's first language.
+    pub locale: String,
+    /// IANA name; days that people mean as days are days there.
+    pub time_zone: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// When the row came.
+    pub created_at: DateTimeUtc,
+    /// When it last changed.
+    pub updated_at: DateTimeUtc,
+    /// Grows by one with each change.
+    pub version: i32,
+}
+
+/// What lies behind a row.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl crate::Tenant for Entity {
+    const COMPANY: Column = Column::Id;
+}

@@ -1,0 +1,42 @@
+//! How outside systems call people.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{CompanyId, PersonId};
+
+/// One person's name in one outside system.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "external_identity")]
+pub struct Model {
+    /// Whose.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub company_id: CompanyId,
+    /// Which system.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub source: String,
+    /// What it calls the person.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub external_id: String,
+    /// Who.
+    pub person_id: PersonId,
+    /// When the row came.
+    pub created_at: DateTimeUtc,
+}
+
+/// What lies behind a row.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    /// `person`.
+    #[sea_orm(
+        belongs_to = "super::person::Entity",
+        from = "Column::PersonId",
+        to = "super::person::Column::Id"
+    )]
+    Person,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl crate::Tenant for Entity {
+    const COMPANY: Column = Column::CompanyId;
+}

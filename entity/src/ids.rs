@@ -1,0 +1,148 @@
+//! Ids: a UUIDv7 in the table, a type of its own in Rust, a `TypeID` for people and clients.
+//! The text form follows the TypeID specification 0.3: prefix, underscore, 26 characters of Crockford's base 32.
+
+use std::fmt;
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What every id can do, whichever table it points into.
+pub trait Id: Copy + Eq + std::hash::Hash + fmt::Display + Send + Sync + 'static {
+    /// What the text form begins with, before the underscore.
+    const PREFIX: &'static str;
+    /// The id of this kind with the given bits.
+    fn of(uuid: Uuid) -> Self;
+    /// The bits.
+    fn uuid(self) -> Uuid;
+    /// Reads the text form; null for another prefix or a text that is no `TypeID`.
+    fn parse(text: &str) -> Option<Self> {
+        let suffix = text.strip_prefix(Self::PREFIX)?.strip_prefix('_')?;
+        decode(suffix).map(Self::of)
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, DeriveValueType)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl Id for $name {
+            const PREFIX: &'static str = $prefix;
+            fn of(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+            fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(out, "{}_{}", $prefix, encode(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, out)
+            }
+        }
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )* };
+}
+
+ids! {
+    /// A login: an issuer's subject, mapped to a company, a person and roles.
+    AccountId = "account";
+    /// A key an HR system carries.
+    ApiKeyId = "apikey";
+    /// The tenant.
+    CompanyId = "company";
+    /// A department of a company.
+    DepartmentId = "department";
+    /// One stint of a person at the company.
+    EmploymentId = "employment";
+    /// Something the programme holds for people.
+    EngagementEventId = "event";
+    /// An alumnus's standing in the programme.
+    MembershipId = "membership";
+    /// What the company offers.
+    OpportunityId = "opportunity";
+    /// One person's answer to one engagement event.
+    ParticipationId = "participation";
+    /// Someone known to a company.
+    PersonId = "person";
+    /// A recommendation of a candidate for a position.
+    ReferralId = "referral";
+    /// One step of a referral's way.
+    ReferralStepId = "step";
+    /// A skill as a company names it.
+    SkillId = "skill";
+}
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+fn encode(uuid: Uuid) -> String {
+    let bits = uuid.as_u128();
+    (0..26u32)
+        .rev()
+        .map(|place| {
+            // five bits: always below 32
+            let digit = (bits >> (place * 5)) & 31;
+            char::from(ALPHABET[usize::try_from(digit).unwrap_or_default()])
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> Option<Uuid> {
+    // 26 digits hold 130 bits, so the first one may not pass 7
+    if text.len() != 26 || text.as_bytes()[0] > b'7' {
+        return None;
+    }
+    text.bytes()
+        .try_fold(0u128, |bits, byte| {
+            let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
+            Some((bits << 5) | digit as u128)
+        })
+        .map(Uuid::from_u128)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_form_is_the_specifications_own_example() {
+        let uuid: Uuid = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        assert_eq!(
+            PersonId(uuid).to_string(),
+            "person_01h455vb4pex5vsknk084sn02q"
+        );
+        assert_eq!(
+            PersonId::parse("person_01h455vb4pex5vsknk084sn02q"),
+            Some(PersonId(uuid))
+        );
+    }
+
+    #[test]
+    fn another_kinds_id_and_a_damaged_one_are_refused() {
+        for text in [
+            "event_01h455vb4pex5vsknk084sn02q",
+            "person_81h455vb4pex5vsknk084sn02q",
+            "person_01h455vb4pex5vsknk084sn02",
+            "person_01H455VB4PEX5VSKNK084SN02Q",
+            "person",
+            "",
+        ] {
+            assert_eq!(PersonId::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The words of the domain: each is stored as its name in capitals, shown so in the schema, and read so by imports.
+
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)* })*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+    )* };
+}
+
+words! {
+    /// What an account may do in its company. An account may hold several.
+    Role {
+        /// Runs the service; sees every company.
+        Operator,
+        /// Administers one company's programme: settings, keys, and all that HR may do.
+        Admin,
+        /// Human resources: people, memberships, events, opportunities, referrals, reasons of leaving.
+        Hr,
+        /// Fills positions: opportunities and referrals.
+        Recruiter,
+        /// Animates the community: events and the members' directory.
+        Supporter,
+        /// Works at the company: sees members, events and opportunities, refers candidates.
+        Employee,
+        /// Left the company: owns a profile and a membership, sees members, events and opportunities, refers candidates.
+        Alumnus,
+    }
+
+    /// What a person is to the company now. For an alumnus it follows the membership's state.
+    Standing {
+        /// Works here.
+        Employee,
+        /// Left and may become a member; not yet asked.
+        Candidate,
+        /// Was asked to join.
+        Invited,
+        /// A member.
+        Active,
+        /// A member who asked for quiet: hidden from the directory.
+        Paused,
+        /// The membership ran out.
+        Expired,
+        /// Left the programme.
+        Withdrawn,
+        /// Asked for erasure; only what the law keeps is left.
+        Erased,
+    }
+
+    /// Where a membership stands.
+    MembershipState {
+        /// Left the company and may become a member; not yet asked.
+        Candidate,
+        /// Asked to join, no answer yet.
+        Invited,
+        /// A member.
+        Active,
+        /// A member who asked for quiet: hidden from the directory, contacted by nobody.
+        Paused,
+        /// Ran out at its date.
+        Expired,
+        /// The alumnus left the programme.
+        Withdrawn,
+        /// The person's data was erased.
+        Erased,
+        /// The alumnus works at the company again.
+        Rehired,
+    }
+
+    /// What an alumnus is open to. Only the alumnus sets it.
+    Intent {
+        /// Coming back as an employee.
+        Rehire,
+        /// Contract work (業務委託).
+        Contract,
+        /// Doing business together.
+        Collaboration,
+        /// Mentoring current employees or other alumni.
+        Mentor,
+        /// Speaking at events.
+        Speak,
+        /// Only staying in touch.
+        NetworkOnly,
+    }
+
+    /// How a person was employed.
+    EmploymentType {
+        /// A regular employee without a fixed end (正社員).
+        Regular,
+        /// A fixed-term employee (契約社員).
+        FixedTerm,
+        /// Part time or hourly (パート, アルバイト).
+        PartTime,
+        /// Sent by an agency (派遣).
+        Dispatched,
+        /// An independent contractor (業務委託).
+        Contractor,
+        /// An intern.
+        Intern,
+        /// A board member or officer (役員).
+        Executive,
+        /// Anything else, or not said.
+        Other,
+    }
+
+    /// How an employment ended.
+    LeaveType {
+        /// The person resigned (自己都合).
+        Voluntary,
+        /// The company ended it (会社都合).
+        Involuntary,
+        /// Retirement by age (定年).
+        Retirement,
+        /// A fixed term ran out (契約満了).
+        ContractEnd,
+        /// By agreement of both.
+        Mutual,
+        /// Moved to a company of the same group (転籍).
+        Transfer,
+        /// The person died. Never becomes a member.
+        Death,
+        /// Anything else, or not said.
+        Other,
+    }
+
+    /// How well a person holds a skill, by their own word.
+    SkillLevel {
+        /// Knows the ground.
+        Basic,
+        /// Uses it at work.
+        Working,
+        /// Others ask them.
+        Advanced,
+        /// Sets the standard.
+        Expert,
+    }
+
+    /// What kind of engagement event it is.
+    EngagementEventKind {
+        /// People learn from a speaker.
+        Seminar,
+        /// People meet.
+        Meetup,
+        /// A seminar online.
+        Webinar,
+        /// A confidential talk about careers between alumni and employees.
+        CareerTalk,
+        /// Working together for a good cause.
+        Volunteering,
+        /// A round of a survey.
+        SurveyRound,
+    }
+
+    /// Where an engagement event stands.
+    EngagementEventState {
+        /// Being prepared; seen by organisers only.
+        Draft,
+        /// Announced; people may answer.
+        Published,
+        /// Called off.
+        Cancelled,
+    }
+
+    /// Where one person stands with one engagement event.
+    ParticipationState {
+        /// Has a place.
+        Going,
+        /// Wants a place; all are taken. Places that come free are given in the order of waiting.
+        Waiting,
+        /// Not sure yet; holds no place.
+        Maybe,
+        /// Does not come.
+        Declined,
+    }
+
+    /// What the company offers.
+    OpportunityKind {
+        /// A position for a returning alumnus, or for a referred candidate.
+        Rehire,
+        /// Contract work (業務委託).
+        Contract,
+        /// Doing business together.
+        Collaboration,
+        /// Speaking at an event.
+        Speaking,
+        /// Mentoring.
+        Mentoring,
+    }
+
+    /// Where an opportunity stands.
+    OpportunityState {
+        /// Being prepared; seen by recruiters only.
+        Draft,
+        /// Takes referrals.
+        Open,
+        /// Takes no more referrals.
+        Closed,
+    }
+
+    /// Where a referral stands.
+    ReferralStage {
+        /// Handed in.
+        Submitted,
+        /// A recruiter looks at it.
+        Screening,
+        /// The company talks with the candidate.
+        Interviewing,
+        /// The candidate has an offer.
+        Offered,
+        /// The candidate was hired. Final.
+        Hired,
+        /// The company said no. Final.
+        Rejected,
+        /// The referrer or the candidate took it back. Final.
+        Withdrawn,
+        /// The same candidate was already referred for the same opportunity. Final.
+        Duplicate,
+    }
+
+    /// What a change is about.
+    SubjectKind {
+        /// A company.
+        Company,
+        /// A department.
+        Department,
+        /// A person: alumnus or employee.
+        Person,
+        /// A membership.
+        Membership,
+        /// An engagement event.
+        EngagementEvent,
+        /// One person's participation.
+        Participation,
+        /// An opportunity.
+        Opportunity,
+        /// A referral.
+        Referral,
+        /// A skill.
+        Skill,
+        /// An API key.
+        ApiKey,
+    }
+
+    /// What kind of hand made a change.
+    ActorKind {
+        /// Someone who is logged in.
+        Account,
+        /// A system with an API key.
+        ApiKey,
+        /// The service itself: a job, an import on the command line.
+        System,
+    }
+}

@@ -1,0 +1,17 @@
+DROP TABLE change;
+DROP TABLE referral_step;
+DROP TABLE referral;
+DROP TABLE opportunity;
+DROP TABLE participation;
+DROP TABLE engagement_event;
+DROP TABLE api_key;
+DROP TABLE account;
+DROP TABLE person_intent;
+DROP TABLE person_skill;
+DROP TABLE skill;
+DROP TABLE membership;
+DROP TABLE employment;
+DROP TABLE external_identity;
+DROP TABLE person;
+DROP TABLE department;
+DROP TABLE company;
