@@ -1,0 +1,120 @@
+//! The permission table: which role may do what, and which scope of an API key allows the same.
+
+use entity::Role::{self, Admin, Alumnus, Employee, Hr, Operator, Recruiter, Supporter};
+
+/// Something that only some may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See one's own company, its departments and skills.
+    CompanyRead,
+    /// Change the company's own facts.
+    CompanyWrite,
+    /// See and create companies.
+    CompaniesManage,
+    /// See the directory of active members.
+    DirectoryRead,
+    /// See alumni in every state of membership, and how to reach them.
+    AlumniRead,
+    /// Change what HR keeps of people, and invite them.
+    AlumniWrite,
+    /// See why people left.
+    LeaveReasonRead,
+    /// See the directory of employees.
+    EmployeesRead,
+    /// Edit one's own profile, membership and answers.
+    ProfileWrite,
+    /// See engagement events.
+    EventsRead,
+    /// Prepare, publish and call off engagement events; see drafts and every answer; check people in.
+    EventsWrite,
+    /// Answer an engagement event for oneself.
+    EventsRespond,
+    /// See opportunities.
+    OpportunitiesRead,
+    /// Prepare, open and close opportunities; see drafts.
+    OpportunitiesWrite,
+    /// See every referral of the company; without it one sees the referrals one made or is the candidate of.
+    ReferralsRead,
+    /// Hand in a referral, take one's own back.
+    ReferralsSubmit,
+    /// Move referrals along.
+    ReferralsWrite,
+    /// Push workers from an HR system.
+    WorkersSync,
+    /// Follow what changes in the company.
+    ChangesRead,
+    /// Make and revoke API keys.
+    ApiKeysManage,
+}
+
+impl Permission {
+    /// All of them, in the table's order.
+    pub const ALL: [Self; 20] = [
+        Self::CompanyRead,
+        Self::CompanyWrite,
+        Self::CompaniesManage,
+        Self::DirectoryRead,
+        Self::AlumniRead,
+        Self::AlumniWrite,
+        Self::LeaveReasonRead,
+        Self::EmployeesRead,
+        Self::ProfileWrite,
+        Self::EventsRead,
+        Self::EventsWrite,
+        Self::EventsRespond,
+        Self::OpportunitiesRead,
+        Self::OpportunitiesWrite,
+        Self::ReferralsRead,
+        Self::ReferralsSubmit,
+        Self::ReferralsWrite,
+        Self::WorkersSync,
+        Self::ChangesRead,
+        Self::ApiKeysManage,
+    ];
+
+    /// As descriptions and errors write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The roles that hold it.
+    #[must_use]
+    pub fn roles(self) -> &'static [Role] {
+        self.row().1
+    }
+
+    /// The scope by which an API key holds it; null: no key does.
+    #[must_use]
+    pub fn scope(self) -> Option<&'static str> {
+        self.row().2
+    }
+
+    /// The table.
+    fn row(self) -> (&'static str, &'static [Role], Option<&'static str>) {
+        const EVERYONE: &[Role] = &[Operator, Admin, Hr, Recruiter, Supporter, Employee, Alumnus];
+        const STAFF: &[Role] = &[Operator, Admin, Hr, Recruiter, Supporter, Employee];
+        match self {
+            Self::CompanyRead => ("company:read", EVERYONE, Some("company:read")),
+            Self::CompanyWrite => ("company:write", &[Operator, Admin], None),
+            Self::CompaniesManage => ("companies:manage", &[Operator], None),
+            Self::DirectoryRead => ("directory:read", EVERYONE, Some("alumni:read")),
+            Self::AlumniRead => ("alumni:read", &[Operator, Admin, Hr], Some("alumni:read")),
+            Self::AlumniWrite => ("alumni:write", &[Admin, Hr], Some("alumni:write")),
+            Self::LeaveReasonRead => ("leave-reason:read", &[Hr], None),
+            Self::EmployeesRead => ("employees:read", STAFF, Some("alumni:read")),
+            Self::ProfileWrite => ("profile:write", &[Alumnus], None),
+            Self::EventsRead => ("events:read", EVERYONE, Some("events:read")),
+            Self::EventsWrite => ("events:write", &[Admin, Hr, Supporter], Some("events:write")),
+            Self::EventsRespond => ("events:respond", &[Admin, Hr, Recruiter, Supporter, Employee, Alumnus], None),
+            Self::OpportunitiesRead => ("opportunities:read", EVERYONE, Some("opportunities:read")),
+            Self::OpportunitiesWrite => ("opportunities:write", &[Admin, Hr, Recruiter], Some("opportunities:write")),
+            Self::ReferralsRead => ("referrals:read", &[Operator, Admin, Hr, Recruiter], Some("referrals:read")),
+            Self::ReferralsSubmit => ("referrals:submit", &[Admin, Hr, Recruiter, Supporter, Employee, Alumnus], None),
+            Self::ReferralsWrite => ("referrals:write", &[Admin, Hr, Recruiter], Some("referrals:write")),
+            Self::WorkersSync => ("workers:sync", &[Admin, Hr], Some("workers:sync")),
+            Self::ChangesRead => ("changes:read", &[Operator, Admin, Hr], Some("changes:read")),
+            Self::ApiKeysManage => ("api-keys:manage", &[Admin], None),
+        }
+    }
+}

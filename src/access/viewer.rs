@@ -1,0 +1,102 @@
+//! Who asks: nobody, someone who is logged in, or a system with a key.
+
+use chrono::{DateTime, Utc};
+use entity::{AccountId, ApiKeyId, CompanyId, PersonId, Role};
+
+use super::permission::Permission;
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Nobody we know.
+    Anonymous,
+    /// Someone who is logged in.
+    Member(Member),
+    /// A system with an API key.
+    Service(Service),
+    /// The service's own hand: the command line and jobs, for one company.
+    System(CompanyId),
+}
+
+/// Someone who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The login.
+    pub account: AccountId,
+    /// The company; null for an operator.
+    pub company: Option<CompanyId>,
+    /// The person who logs in, where it is one the company knows.
+    pub person: Option<PersonId>,
+    /// What the account may do.
+    pub roles: Vec<Role>,
+    /// Until when the token holds.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A system with an API key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The key.
+    pub key: ApiKeyId,
+    /// The company.
+    pub company: CompanyId,
+    /// What the key may do, as `alumni:read`.
+    pub scopes: Vec<String>,
+    /// Until when the key holds; null: no end.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Viewer {
+    /// Whether somebody we know asks.
+    #[must_use]
+    pub fn known(&self) -> bool {
+        *self != Self::Anonymous
+    }
+
+    /// Whether the viewer sees every company.
+    #[must_use]
+    pub fn operates(&self) -> bool {
+        matches!(self, Self::Member(member) if member.roles.contains(&Role::Operator))
+    }
+
+    /// The one company the viewer belongs to; null for an operator and for nobody.
+    #[must_use]
+    pub fn company(&self) -> Option<CompanyId> {
+        match self {
+            Self::Anonymous => None,
+            Self::Member(member) => member.company,
+            Self::Service(service) => Some(service.company),
+            Self::System(company) => Some(*company),
+        }
+    }
+
+    /// The person the viewer is, where it is one.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Member(member) => member.person,
+            _ => None,
+        }
+    }
+
+    /// When the token or key ends; null: never.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Member(member) => Some(member.expires_at),
+            Self::Service(service) => service.expires_at,
+            _ => None,
+        }
+    }
+
+    /// Whether the permission table lets the viewer do it.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        match self {
+            Self::Anonymous => false,
+            Self::Member(member) => member.roles.iter().any(|role| permission.roles().contains(role)),
+            Self::Service(service) => permission.scope().is_some_and(|scope| service.scopes.iter().any(|held| held == scope)),
+            Self::System(_) => true,
+        }
+    }
+}

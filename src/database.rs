@@ -1,0 +1,124 @@
+//! The connections: one pool for reads, one for writes. `DATABASE_URL` alone chooses SQLite or PostgreSQL.
+//! SQLite has one writer, so its write pool holds one connection and its transactions take the write lock at their begin.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Where the data lies.
+#[derive(Clone, Debug)]
+pub struct DatabaseSettings {
+    /// `sqlite://FILE` or `postgres://…`; may carry a password.
+    pub url: SecretString,
+    /// Most connections to hold.
+    pub max_connections: u32,
+    /// Longest time a single statement may take (PostgreSQL).
+    pub statement_timeout: Duration,
+}
+
+/// Both pools, and a count of what they ran.
+#[derive(Clone, Debug)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Database {
+    /// Opens the pools; a SQLite file that does not exist is created.
+    pub async fn connect(settings: &DatabaseSettings) -> Result<Self, DbErr> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let url = settings.url.expose_secret();
+        if url.starts_with("sqlite:") {
+            let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
+            let write = Self::open(sqlite(&url, 1), &statements).await?;
+            let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
+            return Ok(Self { read, write, statements });
+        }
+        let pool = Self::open(postgres(url, settings), &statements).await?;
+        Ok(Self { read: pool.clone(), write: pool, statements })
+    }
+
+    async fn open(options: ConnectOptions, statements: &Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
+        let mut connection = sea_orm::Database::connect(options).await?;
+        let statements = Arc::clone(statements);
+        connection.set_metric_callback(move |_| {
+            statements.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(connection)
+    }
+
+    /// For statements that only read.
+    #[must_use]
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// For migrations and other work that brings its own transactions.
+    #[must_use]
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+
+    /// How many statements ran since the start, begins and commits left out.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Begins a transaction that will write. The only way to one: on SQLite a transaction that begins by reading
+    /// fails at once when another writer was first, whatever the busy timeout.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        self.write.begin_with_options(options).await
+    }
+
+    /// Closes both pools.
+    pub async fn close(self) -> Result<(), DbErr> {
+        if self.backend() == DbBackend::Sqlite {
+            self.write.close().await?;
+        }
+        self.read.close().await
+    }
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).sqlx_logging(false).test_before_acquire(false).map_sqlx_sqlite_opts(|options| {
+        options
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+            .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+            .statement_cache_capacity(500)
+    });
+    options
+}
+
+fn postgres(url: &str, settings: &DatabaseSettings) -> ConnectOptions {
+    let timeout = settings.statement_timeout.as_millis().to_string();
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(settings.max_connections)
+        .sqlx_logging(false)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .map_sqlx_postgres_opts(move |options| {
+            options
+                .statement_cache_capacity(500)
+                .application_name("alumni-api")
+                .options([("statement_timeout", timeout.as_str()), ("TimeZone", "UTC"), ("idle_in_transaction_session_timeout", "60000")])
+        });
+    options
+}

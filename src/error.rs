@@ -1,0 +1,134 @@
+//! The one error, and the one place that says it in GraphQL.
+//! What the caller can mend by changing the input is a [`Refusal`] and comes back as data; internal causes never leave the process.
+
+use async_graphql::{Enum, ErrorExtensions, SimpleObject};
+use sea_orm::DbErr;
+
+/// The result of nearly everything here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a request, or a part of it, was not done. A variant exists where a client would act differently.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody, or nobody we know, asks: log in.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    /// The viewer lacks the named permission.
+    #[error("This needs the permission `{0}`.")]
+    Forbidden(&'static str),
+    /// There is no such thing for this viewer; whether it exists for another is not said.
+    #[error("There is no such thing.")]
+    NotFound,
+    /// An argument is wrong beyond what a payload could carry.
+    #[error("{field}: {message}")]
+    BadInput {
+        /// Path of the argument.
+        field: String,
+        /// What is wrong, and what would be accepted.
+        message: String,
+    },
+    /// Another request was first; reading again and trying again may help.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// What the caller can mend; mutations answer it in `userErrors`.
+    #[error("The input was refused.")]
+    Refused(Vec<Refusal>),
+    /// It took longer than allowed.
+    #[error("This took too long and was stopped.")]
+    Timeout,
+    /// Ours to mend. The cause is logged, never shown.
+    #[error("Something went wrong on our side.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// A wrong argument.
+    pub fn bad_input(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::BadInput { field: field.into(), message: message.into() }
+    }
+
+    /// An internal failure.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// The code a client finds in `extensions.code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated(_) => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadInput { .. } | Self::Refused(_) => "BAD_USER_INPUT",
+            Self::Conflict(_) => "CONFLICT",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal(_) => "INTERNAL_SERVER_ERROR",
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        Self::internal(cause)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+impl From<Error> for async_graphql::Error {
+    fn from(error: Error) -> Self {
+        if let Error::Internal(cause) = &error {
+            tracing::error!(cause = %cause, "internal error");
+        }
+        let field = if let Error::BadInput { field, .. } = &error { Some(field.clone()) } else { None };
+        async_graphql::Error::new(error.to_string()).extend_with(|_, extensions| {
+            extensions.set("code", error.code());
+            if let Some(field) = field {
+                extensions.set("field", field);
+            }
+        })
+    }
+}
+
+/// Why an input was refused; which of these says what to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum UserErrorCode {
+    /// The value has the wrong form; the message says what would be accepted.
+    Invalid,
+    /// The value is needed and missing.
+    Required,
+    /// The text or list is longer than allowed; the message gives the maximum.
+    TooLong,
+    /// What the field points at does not exist for you.
+    NotFound,
+    /// The value must be unique and somebody else has it.
+    Taken,
+    /// `expectedVersion` is not the version stored: read again, then decide again.
+    StaleVersion,
+    /// The thing's state does not allow this; the message names the state and what it allows.
+    Refused,
+}
+
+/// What is wrong with one input value.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(name = "UserError")]
+pub struct Refusal {
+    /// What kind of fault it is, for programs.
+    pub code: UserErrorCode,
+    /// Path of the input field at fault, from `input` down; null where no single field is at fault.
+    pub field: Option<Vec<String>>,
+    /// What is wrong and what would be accepted, for people; in English.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A fault of one field, by its path from `input` down with dots between.
+    pub fn new(code: UserErrorCode, field: &str, message: impl Into<String>) -> Self {
+        let path = field.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        Self { code, field: (!path.is_empty()).then_some(path), message: message.into() }
+    }
+}

@@ -1,0 +1,70 @@
+//! What the client selected below a field, merged over aliases, fragments and both ways into a connection.
+//! `@skip` and `@include` are already applied. Too much is a wasted subselect, too little is a loader's work; never a wrong answer.
+
+use async_graphql::{Context, InputType, Lookahead, Value};
+
+use super::connection::{List, Wanted};
+use super::node::{Listed, Tree};
+use crate::page::PageArgs;
+
+/// What is selected below a field.
+#[derive(Clone)]
+pub struct Ahead<'a>(Lookahead<'a>);
+
+impl<'a> Ahead<'a> {
+    /// Below the field being resolved.
+    #[must_use]
+    pub fn of(ctx: &'a Context<'_>) -> Self {
+        Self(ctx.look_ahead())
+    }
+
+    /// Whether the field is selected.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.0.field(field).exists()
+    }
+
+    /// Below a field that answers one node.
+    #[must_use]
+    pub fn to(&self, field: &str) -> Option<Self> {
+        Some(self.0.field(field)).filter(Lookahead::exists).map(Self)
+    }
+
+    /// What a field that answers one node wants of it; null where it is not selected.
+    #[must_use]
+    pub fn wants<N: Tree>(&self, field: &str) -> Option<N::Wants> {
+        self.to(field).map(|below| N::ahead(&below))
+    }
+
+    /// The rows of a connection: `nodes` and `edges { node }`.
+    #[must_use]
+    pub fn nodes(&self) -> Self {
+        let direct = self.0.field("nodes");
+        let fields: Vec<_> = [&direct, &self.0.field("edges").field("node")].into_iter().flat_map(Lookahead::selection_fields).collect();
+        Self(Lookahead::try_from(fields.as_slice()).unwrap_or(direct))
+    }
+
+    /// What a connection's field wants of its nodes, the count included.
+    #[must_use]
+    pub fn page<N: Listed>(&self, list: List<N::Filter, N::Order>) -> Wanted<N::Filter, N::Order, N::Wants> {
+        let counted = self.has("totalCount") || self.has("totalCountCapped");
+        Wanted { list, node: N::ahead(&self.nodes()), counted }
+    }
+
+    /// A connection below: foreseen only where every selection of it asks the same question, and a valid one.
+    #[must_use]
+    pub fn connection<N: Listed>(&self, field: &str) -> Option<Wanted<N::Filter, N::Order, N::Wants>> {
+        let below = self.0.field(field);
+        let mut questions = below.selection_fields().into_iter().map(|field| {
+            let arguments: Vec<_> = field.arguments().ok()?;
+            let part = |name: &str| arguments.iter().find(|(argument, _)| argument == name).map(|(_, value)| value.clone());
+            let filter = Option::<N::Filter>::parse(part("filter")).ok()?;
+            let order = Option::<N::Order>::parse(part("orderBy")).ok()?;
+            let page = PageArgs::parse(Some(Value::Object(arguments.into_iter().collect()))).ok()?;
+            List::new(filter, order, &page).ok()
+        });
+        let first = questions.next()??;
+        let same = questions.all(|other| other.as_ref() == Some(&first));
+        same.then(|| Self(below).page::<N>(first))
+    }
+}

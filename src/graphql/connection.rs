@@ -1,0 +1,185 @@
+//! Relay connections: a page of a noun's rows with cursors, and a count when it is asked for.
+
+use std::borrow::Cow;
+
+use async_graphql::{InputType, Object, OutputType, SimpleObject, TypeName};
+use entity::Id;
+use sea_orm::sea_query::SelectStatement;
+use serde::Deserialize;
+
+use super::node::{Filter, Listed, Tree};
+use crate::error::Result;
+use crate::page::{MAX_COUNT, PageArgs, Sort, Window, cursor};
+use crate::scope::Scope;
+
+/// A list as a client asks for it: filter, order and window.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct List<F, O> {
+    filter: Option<F>,
+    order: O,
+    window: Window,
+}
+
+impl<F: Filter, O: Sort + InputType> List<F, O> {
+    /// Checks the arguments.
+    pub fn new(filter: Option<F>, order: Option<O>, page: &PageArgs) -> Result<Self> {
+        let order = order.unwrap_or_default();
+        Ok(Self { filter, order, window: Window::new(page, order)? })
+    }
+
+    /// The order.
+    pub fn order(&self) -> O {
+        self.order
+    }
+
+    /// The window.
+    pub fn window(&self) -> &Window {
+        &self.window
+    }
+
+    /// Puts the filter onto a list's rows.
+    pub fn narrow<N: Tree>(&self, scope: &Scope, rows: &mut SelectStatement) {
+        N::narrow(rows);
+        if let Some(filter) = &self.filter {
+            rows.cond_where(filter.condition(scope));
+        }
+    }
+}
+
+/// A list, and what is wanted of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Wanted<F, O, W> {
+    /// Which rows.
+    pub list: List<F, O>,
+    /// What of each.
+    pub node: W,
+    /// Whether they are counted.
+    pub counted: bool,
+}
+
+/// [`Wanted`] of a noun.
+pub type WantedOf<N> = Wanted<<N as Listed>::Filter, <N as Listed>::Order, <N as Tree>::Wants>;
+
+/// Rows as the statement answers them, one more than asked for where there are more.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Page<N> {
+    rows: Vec<N>,
+    count: Option<i64>,
+}
+
+impl<N> Default for Page<N> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), count: None }
+    }
+}
+
+/// A page of a list; its rows are its own (a root) or lie in the parent that foresaw them.
+pub struct Connection<'a, N: Listed> {
+    page: Cow<'a, Page<N>>,
+    window: Window,
+    order: N::Order,
+}
+
+impl<'a, N: Listed> Connection<'a, N> {
+    /// The page in hand, as the list asked for it.
+    pub fn of(page: Cow<'a, Page<N>>, list: &List<N::Filter, N::Order>) -> Self
+    where
+        N::Filter: Filter,
+    {
+        Self { page, window: list.window.clone(), order: list.order }
+    }
+
+    fn more(&self) -> bool {
+        self.page.rows.len() > self.window.size()
+    }
+
+    /// The rows in the list's order.
+    fn rows(&self) -> Box<dyn DoubleEndedIterator<Item = &N> + Send + '_> {
+        let rows = self.page.rows.iter().take(self.window.size());
+        if self.window.backwards() { Box::new(rows.rev()) } else { Box::new(rows) }
+    }
+
+    fn cursor(&self, row: &N) -> String {
+        cursor(self.order, &row.sort_values(self.order), row.id().uuid())
+    }
+}
+
+/// Where a page lies in its list, as the Relay cursor connections specification says it.
+#[derive(SimpleObject)]
+pub struct PageInfo {
+    /// Whether the list goes on after this page. Exact when paging forwards; when paging backwards it says whether a `before` was given.
+    has_next_page: bool,
+    /// Whether the list has rows before this page. Exact when paging backwards; when paging forwards it says whether an `after` was given.
+    has_previous_page: bool,
+    /// Cursor of the page's first row, for `before`; null on an empty page.
+    start_cursor: Option<String>,
+    /// Cursor of the page's last row, for `after`; null on an empty page.
+    end_cursor: Option<String>,
+}
+
+impl<N: Listed + OutputType> TypeName for Connection<'_, N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", <N as OutputType>::type_name()).into()
+    }
+}
+
+/// A page of a list, in the order asked for. Rows that come or go between two pages neither repeat nor hide others.
+#[Object(name_type)]
+impl<N: Listed + OutputType> Connection<'_, N> {
+    /// The rows with a cursor each.
+    async fn edges(&self) -> Vec<Edge<'_, N>> {
+        self.rows().map(|node| Edge { node, cursor: self.cursor(node) }).collect()
+    }
+
+    /// The rows alone.
+    async fn nodes(&self) -> Vec<&N> {
+        self.rows().collect()
+    }
+
+    /// Where this page lies in the list.
+    async fn page_info(&self) -> PageInfo {
+        let backwards = self.window.backwards();
+        PageInfo {
+            has_next_page: if backwards { self.window.bounded() } else { self.more() },
+            has_previous_page: if backwards { self.more() } else { self.window.bounded() },
+            start_cursor: self.rows().next().map(|row| self.cursor(row)),
+            end_cursor: self.rows().next_back().map(|row| self.cursor(row)),
+        }
+    }
+
+    /// How many rows the whole list has for you; counted only when selected. Exact up to 25,000; 25,000 and `totalCountCapped` for more.
+    async fn total_count(&self) -> i64 {
+        self.page.count.unwrap_or_default().min(MAX_COUNT)
+    }
+
+    /// Whether the list has more than 25,000 rows, so that `totalCount` says only that many.
+    async fn total_count_capped(&self) -> bool {
+        self.page.count.unwrap_or_default() > MAX_COUNT
+    }
+}
+
+/// One row of a page.
+pub struct Edge<'a, N> {
+    node: &'a N,
+    cursor: String,
+}
+
+impl<N: Listed + OutputType> TypeName for Edge<'_, N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", <N as OutputType>::type_name()).into()
+    }
+}
+
+/// One row of a page and its place in the list.
+#[Object(name_type)]
+impl<N: Listed + OutputType> Edge<'_, N> {
+    /// The row's place, for `after` and `before`. Opaque: keep it as it is, use it with the same `orderBy`.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The row.
+    async fn node(&self) -> &N {
+        self.node
+    }
+}

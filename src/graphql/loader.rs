@@ -1,0 +1,122 @@
+//! What could not be foreseen: one loader for all nouns, which asks for a node again with the one edge that is missing.
+//! Equal wants of one request become one statement, the same that a foreseen edge is part of. Nothing is cached:
+//! what a row holds depends on the field that asked for it, and on who asks.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use async_graphql::Context;
+use async_graphql::dataloader::{DataLoader, Loader, NoCache};
+
+use super::ahead::Ahead;
+use super::connection::{Connection, List, Page, WantedOf};
+use super::node::{Listed, Node, Tree, by_ids};
+use crate::error::{Error, Result};
+use crate::page::PageArgs;
+use crate::scope::Scope;
+
+/// A node, and what is wanted of it.
+pub struct Key<N: Node> {
+    wants: N::Wants,
+    id: N::Id,
+}
+
+impl<N: Node> Clone for Key<N> {
+    fn clone(&self) -> Self {
+        Self { wants: self.wants.clone(), id: self.id }
+    }
+}
+
+impl<N: Node> PartialEq for Key<N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.wants == other.wants
+    }
+}
+
+impl<N: Node> Eq for Key<N> {}
+
+impl<N: Node> Hash for Key<N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+        self.wants.hash(state);
+    }
+}
+
+/// Ids a statement, well below the parameters SQLite binds.
+const IDS: usize = 1_000;
+
+/// Loads for one request.
+pub struct Rest(Scope);
+
+/// The loader of one request.
+#[must_use]
+pub fn loader(scope: Scope) -> DataLoader<Rest, NoCache> {
+    DataLoader::with_cache(Rest(scope), tokio::spawn, NoCache).delay(std::time::Duration::ZERO).max_batch_size(IDS)
+}
+
+impl<N: Node> Loader<Key<N>> for Rest {
+    type Value = N;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[Key<N>]) -> Result<HashMap<Key<N>, N>, Self::Error> {
+        let mut questions: HashMap<&N::Wants, Vec<N::Id>> = HashMap::new();
+        for key in keys {
+            questions.entry(&key.wants).or_default().push(key.id);
+        }
+        let mut answers = HashMap::with_capacity(keys.len());
+        for (wants, ids) in questions {
+            for node in by_ids::<N>(&self.0, &ids, wants).await.map_err(Arc::new)? {
+                answers.insert(Key { wants: wants.clone(), id: node.id() }, node);
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// A node again, with what is wanted of it; null where it does not exist for the viewer.
+pub async fn rest<N: Node>(ctx: &Context<'_>, id: N::Id, wants: N::Wants) -> Result<Option<N>> {
+    let loader = ctx.data::<DataLoader<Rest, NoCache>>().map_err(|_| Error::internal("a request without a loader"))?;
+    loader.load_one(Key::<N> { wants, id }).await.map_err(Error::internal)
+}
+
+/// An edge to one node: in hand, or asked for.
+pub async fn one<'a, N: Node>(ctx: &Context<'_>, held: Option<&'a N>, id: N::Id) -> Result<Option<Cow<'a, N>>> {
+    if let Some(node) = held {
+        return Ok(Some(Cow::Borrowed(node)));
+    }
+    Ok(rest::<N>(ctx, id, N::ahead(&Ahead::of(ctx))).await?.map(Cow::Owned))
+}
+
+/// An edge to a short list: in hand, or asked for again with the parent. `again` says which wants ask for it, `take` where it lies then.
+pub async fn list<'a, P: Node, N: Tree>(
+    ctx: &Context<'_>,
+    parent: &P,
+    held: Option<&'a Vec<N>>,
+    again: impl FnOnce(N::Wants) -> P::Wants,
+    take: impl FnOnce(P) -> Option<Vec<N>>,
+) -> Result<Cow<'a, Vec<N>>> {
+    if let Some(rows) = held {
+        return Ok(Cow::Borrowed(rows));
+    }
+    let found = rest::<P>(ctx, parent.id(), again(N::ahead(&Ahead::of(ctx)))).await?;
+    Ok(Cow::Owned(found.and_then(take).unwrap_or_default()))
+}
+
+/// An edge to a page, as [`list`].
+pub async fn page<'a, P: Node, N: Listed>(
+    ctx: &Context<'_>,
+    parent: &P,
+    held: Option<&'a Page<N>>,
+    (filter, order, args): (Option<N::Filter>, Option<N::Order>, PageArgs),
+    again: impl FnOnce(WantedOf<N>) -> P::Wants,
+    take: impl FnOnce(P) -> Option<Page<N>>,
+) -> Result<Connection<'a, N>> {
+    let list = List::new(filter, order, &args)?;
+    if let Some(page) = held {
+        return Ok(Connection::of(Cow::Borrowed(page), &list));
+    }
+    let found = rest::<P>(ctx, parent.id(), again(Ahead::of(ctx).page::<N>(list.clone()))).await?;
+    Ok(Connection::of(Cow::Owned(found.and_then(take).unwrap_or_default()), &list))
+}

@@ -1,0 +1,27 @@
+//! The vocabulary all nouns share, and the read path: one statement an operation.
+//!
+//! A root resolver looks ahead (`ahead`) and knows which children its answer wants; `node` and `level` turn the rows it
+//! asks for into one statement whose JSON holds the children as well; the edges' resolvers answer from what is already
+//! there. What could not be foreseen (arguments that differ under aliases, what lies too deep, what a mutation answers)
+//! goes through `loader`, which runs the same statement over ids. `connection` cuts pages out of it.
+//!
+//! To add an edge: name its slot in the row (`row!`), say in `Node::ahead` when it is wanted and in `Node::edges` along
+//! which relation it lies, and write a resolver that answers from the slot or asks the loader.
+
+pub mod ahead;
+pub mod connection;
+pub mod id;
+pub mod level;
+pub mod loader;
+pub mod node;
+pub mod payload;
+
+use async_graphql::Context;
+
+use crate::error::{Error, Result};
+use crate::scope::Scope;
+
+/// The scope of the request being resolved.
+pub fn scope<'c>(ctx: &'c Context<'_>) -> Result<&'c Scope> {
+    ctx.data::<Scope>().map_err(|_| Error::internal("a request without a scope"))
+}

@@ -1,0 +1,146 @@
+//! A noun read as one row with the children a selection foresees.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use async_graphql::{Context, InputType};
+use entity::Id;
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use super::ahead::Ahead;
+use super::connection::{Page, Wanted};
+use super::level::{Edge, Level};
+use crate::error::{Error, Result};
+use crate::page::Sort;
+use crate::scope::{Scope, Scoped};
+
+/// What a type reads of a table: columns first, then the children it may hold, in the order of the struct's fields.
+pub trait Row: DeserializeOwned + Clone + Send + Sync + 'static {
+    /// The table.
+    type Table: Scoped;
+    /// The columns, in the order of the struct's fields.
+    const COLUMNS: &'static [<Self::Table as EntityTrait>::Column];
+}
+
+/// A condition over a noun's rows, as clients write it.
+pub trait Filter: InputType + Clone + Debug + PartialEq + Eq + Hash {
+    /// As SQL, over the table by its own name.
+    fn condition(&self, scope: &Scope) -> sea_orm::Condition;
+}
+
+/// A row with children.
+pub trait Tree: Row {
+    /// Which children a selection wants; the default wants none.
+    type Wants: Clone + Debug + Default + PartialEq + Eq + Hash + Send + Sync;
+    /// What a selection wants.
+    fn ahead(look: &Ahead<'_>) -> Self::Wants;
+    /// The children wanted, in the order of the struct's fields.
+    fn edges(wants: &Self::Wants, at: Level<'_>) -> Vec<Edge>;
+    /// Leaves out the table's rows that are something else than this.
+    fn narrow(_rows: &mut SelectStatement) {}
+}
+
+/// A row with an id, so that the loader can ask for it again.
+pub trait Node: Tree {
+    /// Its id.
+    type Id: Id;
+    /// The id's column.
+    const ID: <Self::Table as EntityTrait>::Column;
+    /// The id.
+    fn id(&self) -> Self::Id;
+}
+
+/// A noun that is listed in pages.
+pub trait Listed: Node {
+    /// How lists of it are filtered.
+    type Filter: Filter;
+    /// How lists of it are ordered.
+    type Order: InputType + Sort<Table = Self::Table>;
+    /// The row's values of an order's columns, as texts a cursor can carry.
+    fn sort_values(&self, order: Self::Order) -> Vec<String>;
+}
+
+/// Declares a row: `row!(Name of table { field: Type = Column, … } holds { children: Option<…>, … })`.
+/// Makes the struct, its list of columns in the same order, and the way from the table's model.
+#[macro_export]
+macro_rules! row {
+    ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, serde::Deserialize)]
+        pub struct $name {
+            $($(#[$attribute])* pub(crate) $field: $kind,)*
+            $($(#[serde(default)] pub(crate) $edge: $held,)*)?
+        }
+
+        impl $crate::graphql::node::Row for $name {
+            type Table = entity::$table::Entity;
+            const COLUMNS: &'static [entity::$table::Column] = &[$(entity::$table::Column::$column),*];
+        }
+
+        impl From<entity::$table::Model> for $name {
+            fn from(model: entity::$table::Model) -> Self {
+                Self { $($field: model.$field,)* $($($edge: None,)*)? }
+            }
+        }
+    };
+}
+
+/// One statement: the rows of `select`, and what is wanted behind each.
+pub async fn read<N: Tree>(scope: &Scope, select: SelectStatement, wants: &N::Wants) -> Result<Vec<N>> {
+    let rows = Level::top(scope).all::<N>(select, wants);
+    fetch(scope, SimpleExpr::SubQuery(None, Box::new(rows.into()))).await
+}
+
+/// One statement: a page of `rows`.
+pub async fn read_page<N: Listed>(scope: &Scope, rows: SelectStatement, wanted: &Wanted<N::Filter, N::Order, N::Wants>) -> Result<Page<N>> {
+    fetch(scope, Level::top(scope).page_of::<N>(rows, wanted)).await
+}
+
+async fn fetch<T: DeserializeOwned>(scope: &Scope, value: SimpleExpr) -> Result<T> {
+    let statement = Query::select().expr(value.cast_as("text")).to_owned();
+    let row = scope.database().reader().query_one(&statement).await?;
+    let text: String = row.ok_or_else(|| Error::internal("an aggregate answered no row"))?.try_get_by_index(0)?;
+    serde_json::from_str(&text).map_err(Error::internal)
+}
+
+/// The rows with the given ids, as far as they exist for the viewer; in no order.
+pub async fn by_ids<N: Node>(scope: &Scope, ids: &[N::Id], wants: &N::Wants) -> Result<Vec<N>> {
+    let mut rows = scope.rows::<N::Table>();
+    N::narrow(&mut rows);
+    let id = Expr::col((N::Table::default(), N::ID));
+    rows.and_where(match (ids, scope.backend()) {
+        ([one], _) => id.eq(one.uuid()),
+        (many, DbBackend::Postgres) => id.eq(PgFunc::any(many.iter().map(|id| id.uuid()).collect::<Vec<_>>())),
+        (many, _) => id.is_in(many.iter().map(|id| id.uuid())),
+    });
+    read(scope, rows, wants).await
+}
+
+/// The row with the given id, with what the field being resolved selects of it; null where it does not exist for the viewer.
+pub async fn find<N: Node>(ctx: &Context<'_>, id: N::Id) -> Result<Option<N>> {
+    Ok(by_ids::<N>(crate::graphql::scope(ctx)?, &[id], &N::ahead(&Ahead::of(ctx))).await?.pop())
+}
+
+/// The rows with the given ids in their order, null where one does not exist for the viewer.
+pub async fn find_all<N: Node>(scope: &Scope, ids: &[N::Id], wants: &N::Wants) -> Result<HashMap<N::Id, N>> {
+    Ok(by_ids::<N>(scope, ids, wants).await?.into_iter().map(|node| (node.id(), node)).collect())
+}
+
+/// SQLite's JSON knows 0 and 1 only.
+pub fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Flag {
+        Bool(bool),
+        Number(u8),
+    }
+    Flag::deserialize(from).map(|flag| match flag {
+        Flag::Bool(yes) => yes,
+        Flag::Number(number) => number != 0,
+    })
+}

@@ -1,0 +1,28 @@
+//! What a mutation answers: the thing it touched, or why the input was refused.
+
+/// Declares a payload: `payload!(/// What it is. ReferralAdvancePayload { /// The referral. referral: Referral });`.
+/// The thing is null where the input was refused; other errors stay top-level errors.
+#[macro_export]
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ty $(,)? }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            $(#[$field_doc])*
+            $field: Option<$kind>,
+            /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+            user_errors: Vec<$crate::error::Refusal>,
+        }
+
+        impl $name {
+            /// The answer to what an action came to.
+            pub fn of(result: $crate::error::Result<impl Into<$kind>>) -> async_graphql::Result<Self> {
+                match result {
+                    Ok(done) => Ok(Self { $field: Some(done.into()), user_errors: Vec::new() }),
+                    Err($crate::error::Error::Refused(user_errors)) => Ok(Self { $field: None, user_errors }),
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    };
+}

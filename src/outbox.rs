@@ -1,0 +1,87 @@
+//! The spine: each action writes what happened beside the rows it changed, in the same transaction, without personal data.
+//! Subscriptions, webhooks, audit and scores read this table and nothing else.
+
+use std::sync::Arc;
+
+use entity::{ActorKind, CompanyId, Fields, PersonId, SubjectKind, change};
+use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::access::Viewer;
+use crate::error::Result;
+use crate::scope::Scope;
+
+/// What happened to one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Whose.
+    pub company: CompanyId,
+    /// What happened, as `referral.advanced`: the subject's word and a verb in the past.
+    pub kind: &'static str,
+    /// What kind of thing it happened to.
+    pub subject: SubjectKind,
+    /// Which one.
+    pub id: Uuid,
+    /// The person it concerns, where it is one.
+    pub person: Option<PersonId>,
+    /// The fields touched, as the schema names them.
+    pub fields: Vec<String>,
+}
+
+/// Rows a statement, well below the parameters SQLite binds.
+const ROWS: usize = 2_000;
+
+/// Writes changes down in the given transaction.
+pub async fn record(scope: &Scope, transaction: &impl ConnectionTrait, changes: Vec<Change>) -> Result<()> {
+    let (actor_kind, actor_id) = match scope.viewer() {
+        Viewer::Member(member) => (ActorKind::Account, Some(member.account.0)),
+        Viewer::Service(service) => (ActorKind::ApiKey, Some(service.key.0)),
+        Viewer::Anonymous | Viewer::System(_) => (ActorKind::System, None),
+    };
+    let at = scope.now();
+    let rows: Vec<change::ActiveModel> = changes
+        .into_iter()
+        .map(|change| change::ActiveModel {
+            seq: ActiveValue::NotSet,
+            transaction_id: ActiveValue::NotSet,
+            company_id: ActiveValue::Set(change.company),
+            kind: ActiveValue::Set(change.kind.to_owned()),
+            subject_kind: ActiveValue::Set(change.subject),
+            subject_id: ActiveValue::Set(change.id),
+            person_id: ActiveValue::Set(change.person),
+            actor_kind: ActiveValue::Set(actor_kind),
+            actor_id: ActiveValue::Set(actor_id),
+            fields: ActiveValue::Set(Fields(change.fields)),
+            request_id: ActiveValue::Set(Some(scope.request_id().to_owned())),
+            at: ActiveValue::Set(at),
+        })
+        .collect();
+    for rows in rows.chunks(ROWS) {
+        change::Entity::insert_many(rows.to_vec()).exec_without_returning(transaction).await?;
+    }
+    Ok(())
+}
+
+/// Tells everyone in this process who follows changes that there may be new ones.
+#[derive(Clone, Debug)]
+pub struct Feed(Arc<watch::Sender<()>>);
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(())))
+    }
+}
+
+impl Feed {
+    /// There may be something new.
+    pub fn tell(&self) {
+        self.0.send_replace(());
+    }
+
+    /// To be told from now on.
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<()> {
+        self.0.subscribe()
+    }
+}

@@ -1,0 +1,142 @@
+//! Keyset pages: which rows follow a given row in a given order. Page 5,000 costs what page 1 costs, and rows that
+//! come or go meanwhile neither repeat nor hide others. Never OFFSET.
+//!
+//! The argument rules are those of the Relay cursor connections specification.
+
+use async_graphql::InputObject;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, Order as Direction, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, Value};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+
+/// Rows of a page when nothing is said.
+pub const DEFAULT_SIZE: i32 = 20;
+/// Most rows of a page.
+pub const MAX_SIZE: i32 = 100;
+/// Up to here a count is exact.
+pub const MAX_COUNT: i64 = 25_000;
+
+/// The four arguments of every connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct PageArgs {
+    /// Rows from the start.
+    pub first: Option<i32>,
+    /// Only rows after this cursor.
+    pub after: Option<String>,
+    /// Rows from the end.
+    pub last: Option<i32>,
+    /// Only rows before this cursor.
+    pub before: Option<String>,
+}
+
+/// An order of a noun's rows; the id breaks ties.
+pub trait Sort: Copy + Default + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static {
+    /// The table it orders.
+    type Table: EntityTrait;
+    /// Its name inside a cursor, so that a cursor of another order is refused.
+    fn name(self) -> &'static str;
+    /// The columns, most important first, the id left out; an index holds them with the id.
+    fn columns(self) -> Vec<<Self::Table as EntityTrait>::Column>;
+    /// The table's id.
+    fn id() -> <Self::Table as EntityTrait>::Column;
+    /// Whether the largest comes first.
+    fn descending(self) -> bool;
+}
+
+/// Which rows of an ordered list are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Window {
+    size: u64,
+    backwards: bool,
+    /// The order's values of the row to start from, as JSON texts, the id last.
+    bound: Option<Vec<String>>,
+}
+
+impl Window {
+    /// Checks the arguments against an order.
+    pub fn new<S: Sort>(args: &PageArgs, order: S) -> Result<Self> {
+        let (size, field, cursor, backwards) = match args {
+            PageArgs { first: Some(_), last: Some(_), .. } => return Err(Error::bad_input("last", "give `first` or `last`, not both")),
+            PageArgs { after: Some(_), before: Some(_), .. } => return Err(Error::bad_input("before", "give `after` or `before`, not both")),
+            PageArgs { last: Some(_), after: Some(_), .. } => return Err(Error::bad_input("after", "`after` goes with `first`; give `before` with `last`")),
+            PageArgs { first: Some(_), before: Some(_), .. } => return Err(Error::bad_input("before", "`before` goes with `last`; give `after` with `first`")),
+            PageArgs { last, before, .. } if last.is_some() || before.is_some() => (*last, "last", before.as_deref(), true),
+            PageArgs { first, after, .. } => (*first, "first", after.as_deref(), false),
+        };
+        let size = size.unwrap_or(DEFAULT_SIZE);
+        let size = u64::try_from(size)
+            .ok()
+            .filter(|_| size <= MAX_SIZE)
+            .ok_or_else(|| Error::bad_input(field, format!("must be between 0 and {MAX_SIZE}, is {size}")))?;
+        let bound = cursor.map(|text| decode(text, order)).transpose()?;
+        Ok(Self { size, backwards, bound })
+    }
+
+    /// How many rows were asked for.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        usize::try_from(self.size).unwrap_or(usize::MAX)
+    }
+
+    /// Whether the page is read from the end, so that its rows arrive in reverse.
+    #[must_use]
+    pub fn backwards(&self) -> bool {
+        self.backwards
+    }
+
+    /// Whether a cursor was given: there are rows on its other side.
+    #[must_use]
+    pub fn bounded(&self) -> bool {
+        self.bound.is_some()
+    }
+
+    /// Puts the page's condition, order and limit onto a list's rows; one row more than asked for, to know whether there are more.
+    pub fn apply<S: Sort>(&self, order: S, rows: &mut SelectStatement) {
+        let mut columns = order.columns();
+        columns.push(S::id());
+        let descending = order.descending() != self.backwards;
+        if let Some(bound) = &self.bound {
+            let left = Expr::tuple(columns.iter().map(|column| Expr::col((S::Table::default(), *column))));
+            let right = Expr::tuple(columns.iter().zip(bound).map(|(column, text)| Expr::val(value(*column, text).unwrap_or(Value::Bool(None)))));
+            rows.and_where(if descending { left.lt(right) } else { left.gt(right) });
+        }
+        for column in columns {
+            rows.order_by((S::Table::default(), column), if descending { Direction::Desc } else { Direction::Asc });
+        }
+        rows.limit(self.size + 1);
+    }
+}
+
+/// The cursor of a row with the given values of its order, its id last.
+#[must_use]
+pub fn cursor<S: Sort>(order: S, values: &[String], id: Uuid) -> String {
+    let id = id.to_string();
+    let parts: Vec<&str> = std::iter::once(order.name()).chain(values.iter().map(String::as_str)).chain([id.as_str()]).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).unwrap_or_default())
+}
+
+fn decode<S: Sort>(text: &str, order: S) -> Result<Vec<String>> {
+    let refuse = || Error::bad_input("cursor", "is no cursor of this list in this order; take `pageInfo.endCursor` or an edge's `cursor` as it was given");
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse())?;
+    let mut parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| refuse())?;
+    let columns: Vec<_> = order.columns().into_iter().chain([S::id()]).collect();
+    if parts.len() != columns.len() + 1 || parts.remove(0) != order.name() {
+        return Err(refuse());
+    }
+    let fits = columns.iter().zip(&parts).all(|(column, text)| value(*column, text).is_some() && !text.contains('\0'));
+    fits.then_some(parts).ok_or_else(refuse)
+}
+
+/// A cursor's text as a value of the column's type.
+fn value<C: ColumnTrait>(column: C, text: &str) -> Option<Value> {
+    Some(match column.def().get_column_type() {
+        ColumnType::Uuid => text.parse::<Uuid>().ok()?.into(),
+        ColumnType::Date => text.parse::<NaiveDate>().ok()?.into(),
+        ColumnType::TimestampWithTimeZone => text.parse::<DateTime<Utc>>().ok()?.into(),
+        ColumnType::Integer | ColumnType::BigInteger => text.parse::<i64>().ok()?.into(),
+        _ => text.into(),
+    })
+}

@@ -1,0 +1,185 @@
+//! Who asks, for which company, when, over which connection. Every statement begins at [`Scope::rows`], so neither the
+//! tenant nor what the viewer may see can be left out. A foreign row does not exist.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{CompanyId, PersonId, Tenant};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{DatabaseTransaction, DbBackend};
+
+use crate::access::{Permission, Viewer};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::outbox::{Change, Feed};
+
+/// A table that can be read through a scope.
+pub trait Scoped: Tenant {
+    /// Narrows the table's rows to those the viewer may see. The tenant is already in it.
+    fn visible(scope: &Scope, rows: &mut SelectStatement);
+}
+
+/// Who asks, for which company, when, over which connection. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    viewer: Arc<Viewer>,
+    /// The company asked about; null where an operator asks about all.
+    company: Option<CompanyId>,
+    request_id: Arc<str>,
+    clock: Clock,
+    database: Database,
+    feed: Feed,
+}
+
+impl Scope {
+    /// The scope of one request.
+    #[must_use]
+    pub fn new(viewer: Viewer, request_id: &str, clock: Clock, database: Database, feed: Feed) -> Self {
+        Self { company: viewer.company(), viewer: Arc::new(viewer), request_id: request_id.into(), clock, database, feed }
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// The request this is about, for logs and the outbox.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Which day it is in a time zone; an unknown zone counts as UTC.
+    #[must_use]
+    pub fn today(&self, time_zone: &str) -> NaiveDate {
+        let zone: chrono_tz::Tz = time_zone.parse().unwrap_or_default();
+        self.now().with_timezone(&zone).date_naive()
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.database.backend()
+    }
+
+    /// The connections.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// What tells that something changed.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// Refuses whoever lacks the permission; nobody at all is asked to log in.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        match &*self.viewer {
+            Viewer::Anonymous => Err(Error::Unauthenticated("Log in: send `Authorization: Bearer …` with a token or an API key.")),
+            viewer if viewer.may(permission) => Ok(()),
+            _ => Err(Error::Forbidden(permission.name())),
+        }
+    }
+
+    /// Whether the viewer holds the permission.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.viewer.may(permission)
+    }
+
+    /// The one company a write is for. An operator names it first.
+    pub fn company(&self) -> Result<CompanyId> {
+        self.company.ok_or_else(|| match &*self.viewer {
+            Viewer::Anonymous => Error::Unauthenticated("Log in: send `Authorization: Bearer …` with a token or an API key."),
+            _ => Error::bad_input("companyId", "an operator belongs to no company; ask through `company(id:)`"),
+        })
+    }
+
+    /// The one company, where there is one.
+    #[must_use]
+    pub fn only_company(&self) -> Option<CompanyId> {
+        self.company
+    }
+
+    /// The person who asks.
+    pub fn person(&self) -> Result<PersonId> {
+        self.viewer.person().ok_or(Error::Forbidden("a login that belongs to a person"))
+    }
+
+    /// The same viewer, asking about one company; null where it does not exist for them.
+    #[must_use]
+    pub fn within(&self, company: CompanyId) -> Option<Self> {
+        (self.company.is_none_or(|own| own == company) && self.viewer.known()).then(|| Self { company: Some(company), ..self.clone() })
+    }
+
+    /// A table's rows as this viewer sees them: every read begins here.
+    #[must_use]
+    pub fn rows<E: Scoped>(&self) -> SelectStatement {
+        let mut rows = Query::select().column((E::default(), Asterisk)).from(E::default()).to_owned();
+        match self.company {
+            Some(company) => {
+                rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(company));
+            }
+            None if self.viewer.operates() => {}
+            None => {
+                rows.and_where(Expr::cust("1 = 0"));
+            }
+        }
+        E::visible(self, &mut rows);
+        rows
+    }
+
+    /// A table's rows that belong to a row of the statement around, whose company they share.
+    #[must_use]
+    pub fn rows_within<E: Scoped>(&self, company: impl Into<sea_orm::sea_query::SimpleExpr>) -> SelectStatement {
+        let mut rows = Query::select().column((E::default(), Asterisk)).from(E::default()).to_owned();
+        rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(company.into()));
+        E::visible(self, &mut rows);
+        rows
+    }
+
+    /// Begins a transaction that will write.
+    pub async fn begin(&self) -> Result<Transaction<'_>> {
+        Ok(Transaction { scope: self, inner: self.database.begin().await? })
+    }
+}
+
+/// A transaction of one action: its rows, and the changes that tell of them. Dropped without a commit, nothing happened.
+#[derive(Debug)]
+pub struct Transaction<'s> {
+    scope: &'s Scope,
+    inner: DatabaseTransaction,
+}
+
+impl Transaction<'_> {
+    /// Writes down what happened, in this transaction.
+    pub async fn record(&self, changes: Vec<Change>) -> Result<()> {
+        crate::outbox::record(self.scope, &self.inner, changes).await
+    }
+
+    /// Makes it so, and tells whoever follows.
+    pub async fn commit(self) -> Result<()> {
+        self.inner.commit().await?;
+        self.scope.feed.tell();
+        Ok(())
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}
