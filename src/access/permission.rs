@@ -17,6 +17,8 @@ pub enum Permission {
     AlumniRead,
     /// Change what HR keeps of people, and invite them.
     AlumniWrite,
+    /// See what alumni are open to.
+    IntentsRead,
     /// See why people left.
     LeaveReasonRead,
     /// See the directory of employees.
@@ -49,13 +51,14 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
         Self::DirectoryRead,
         Self::AlumniRead,
         Self::AlumniWrite,
+        Self::IntentsRead,
         Self::LeaveReasonRead,
         Self::EmployeesRead,
         Self::ProfileWrite,
@@ -101,6 +104,7 @@ impl Permission {
             Self::DirectoryRead => ("directory:read", EVERYONE, Some("alumni:read")),
             Self::AlumniRead => ("alumni:read", &[Operator, Admin, Hr], Some("alumni:read")),
             Self::AlumniWrite => ("alumni:write", &[Admin, Hr], Some("alumni:write")),
+            Self::IntentsRead => ("intents:read", &[Operator, Admin, Hr, Recruiter, Supporter], Some("alumni:read")),
             Self::LeaveReasonRead => ("leave-reason:read", &[Hr], None),
             Self::EmployeesRead => ("employees:read", STAFF, Some("alumni:read")),
             Self::ProfileWrite => ("profile:write", &[Alumnus], None),

@@ -48,7 +48,7 @@ impl<'a> Ahead<'a> {
     #[must_use]
     pub fn page<N: Listed>(&self, list: List<N::Filter, N::Order>) -> Wanted<N::Filter, N::Order, N::Wants> {
         let counted = self.has("totalCount") || self.has("totalCountCapped");
-        Wanted { list, node: N::ahead(&self.nodes()), counted }
+        Wanted { list, node: Box::new(N::ahead(&self.nodes())), counted }
     }
 
     /// A connection below: foreseen only where every selection of it asks the same question, and a valid one.

@@ -51,8 +51,8 @@ impl<F: Filter, O: Sort + InputType> List<F, O> {
 pub struct Wanted<F, O, W> {
     /// Which rows.
     pub list: List<F, O>,
-    /// What of each.
-    pub node: W,
+    /// What of each; boxed, for nouns hold each other in circles.
+    pub node: Box<W>,
     /// Whether they are counted.
     pub counted: bool,
 }

@@ -3,7 +3,7 @@
 
 use entity::Tenant;
 use sea_orm::sea_query::{Alias, Asterisk, ColumnType, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, RelationTrait};
+use sea_orm::{ColumnTrait, DbBackend, IdenStatic, RelationDef, RelationTrait};
 
 use super::connection::{List, Wanted};
 use super::node::{Listed, Tree};
@@ -16,18 +16,34 @@ pub type Edge = Option<SimpleExpr>;
 /// How far below the root children are foreseen; what lies deeper is the loader's.
 const DEEPEST: usize = 4;
 
+/// What ties a child to the row at hand, besides their company.
+pub enum Link {
+    /// A relation of the tables.
+    Along(RelationDef),
+    /// Nothing else: the company itself, or all that is the company's.
+    Company,
+}
+
+impl<R: RelationTrait> From<R> for Link {
+    fn from(relation: R) -> Self {
+        Self::Along(relation.def())
+    }
+}
+
 /// One table of the statement.
 #[derive(Clone, Copy)]
 pub struct Level<'s> {
     scope: &'s Scope,
     depth: usize,
+    /// The column of the row at hand that says whose it is.
+    company: &'static str,
 }
 
 impl<'s> Level<'s> {
     /// The root's table.
     #[must_use]
     pub fn top(scope: &'s Scope) -> Self {
-        Self { scope, depth: 0 }
+        Self { scope, depth: 0, company: "company_id" }
     }
 
     /// `[a, b, …]`
@@ -38,8 +54,9 @@ impl<'s> Level<'s> {
     /// The row at hand, then what is wanted behind it; what is not wanted is null or left off.
     #[must_use]
     pub fn node<N: Tree>(self, wants: &N::Wants) -> SimpleExpr {
+        let at = Self { company: N::Table::COMPANY.as_str(), ..self };
         let columns = N::COLUMNS.iter().map(|column| Some(self.column(*column)));
-        let mut items: Vec<Edge> = columns.chain(N::edges(wants, self)).collect();
+        let mut items: Vec<Edge> = columns.chain(N::edges(wants, at)).collect();
         while items.last().is_some_and(Option::is_none) {
             items.pop();
         }
@@ -84,26 +101,26 @@ impl<'s> Level<'s> {
 
     /// The node behind a relation of the row at hand, with what is wanted of it.
     #[must_use]
-    pub fn to<N: Tree>(self, edge: impl RelationTrait, wanted: Option<&N::Wants>) -> Edge {
+    pub fn to<N: Tree>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>) -> Edge {
         let (wants, below) = (wanted?, self.below()?);
-        let row = self.related::<N>(&edge);
+        let row = self.related::<N>(edge.into());
         Some(self.nested(Query::select().expr(below.node::<N>(wants)).from_subquery(row, below.alias()).to_owned()))
     }
 
     /// A short list of nodes behind a relation of the row at hand.
     #[must_use]
-    pub fn list<N: Tree>(self, edge: impl RelationTrait, wanted: Option<&N::Wants>, order: impl FnOnce(&mut SelectStatement)) -> Edge {
+    pub fn list<N: Tree>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>, order: impl FnOnce(&mut SelectStatement)) -> Edge {
         let (wants, below) = (wanted?, self.below()?);
-        let mut rows = self.related::<N>(&edge);
+        let mut rows = self.related::<N>(edge.into());
         order(&mut rows);
         Some(self.nested(below.all::<N>(rows, wants)))
     }
 
     /// A page of nodes behind a relation of the row at hand.
     #[must_use]
-    pub fn page<N: Listed>(self, edge: impl RelationTrait, wanted: Option<&Wanted<N::Filter, N::Order, N::Wants>>) -> Edge {
+    pub fn page<N: Listed>(self, edge: impl Into<Link>, wanted: Option<&Wanted<N::Filter, N::Order, N::Wants>>) -> Edge {
         let (wanted, below) = (wanted?, self.below()?);
-        let page = below.page_of::<N>(self.related::<N>(&edge), wanted);
+        let page = below.page_of::<N>(self.related::<N>(edge.into()), wanted);
         Some(if self.sqlite() { Func::cust("json").arg(page).into() } else { page })
     }
 
@@ -111,12 +128,13 @@ impl<'s> Level<'s> {
         (self.depth < DEEPEST).then_some(Self { depth: self.depth + 1, ..self })
     }
 
-    /// The rows of `N` that a relation ties to the row at hand, in its company, as the viewer sees them.
-    fn related<N: Tree>(self, edge: &impl RelationTrait) -> SelectStatement {
-        let edge = edge.def();
-        let mut rows = self.scope.rows_within::<N::Table>(Expr::col((self.alias(), Alias::new("company_id"))));
-        for (from, to) in edge.from_col.iter().zip(edge.to_col.iter()) {
-            rows.and_where(Expr::col((N::Table::default(), to.clone())).eq(Expr::col((self.alias(), from.clone()))));
+    /// The rows of `N` that are tied to the row at hand, in its company, as the viewer sees them.
+    fn related<N: Tree>(self, link: Link) -> SelectStatement {
+        let mut rows = self.scope.rows_within::<N::Table>(Expr::col((self.alias(), Alias::new(self.company))));
+        if let Link::Along(edge) = link {
+            for (from, to) in edge.from_col.iter().zip(edge.to_col.iter()) {
+                rows.and_where(Expr::col((N::Table::default(), to.clone())).eq(Expr::col((self.alias(), from.clone()))));
+            }
         }
         N::narrow(&mut rows);
         rows

@@ -1,0 +1,233 @@
+//! How lists of people are narrowed and ordered.
+
+use async_graphql::{Enum, InputObject};
+use chrono::NaiveDate;
+use entity::{DepartmentId, Intent, MembershipState, SkillId, employment, person, person_skill};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::{ActiveEnum, Condition, DbBackend};
+
+use super::store;
+use crate::graphql::id::Gid;
+use crate::graphql::node::Filter;
+use crate::page::Sort;
+use crate::reading::Search;
+use crate::scope::Scope;
+
+/// Narrows a list of alumni. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+/// What you may not see of a person you cannot find them by either.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct AlumnusFilter {
+    /// All of these hold. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub and: Option<Vec<AlumnusFilter>>,
+    /// At least one of these holds. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub or: Option<Vec<AlumnusFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<AlumnusFilter>>,
+    /// Every word is found in the name, its readings, the current employer or title. Case, width and kana form do not matter; parts of words do. At most 200 characters; a text without letters or digits finds nobody.
+    #[graphql(validator(chars_max_length = 200))]
+    pub search: Option<String>,
+    /// The membership is in one of these states. People who were rehired are employees, so `REHIRED` finds nobody here.
+    pub membership_states: Option<Vec<MembershipState>>,
+    /// Worked in one of these departments at any time. At most 100.
+    #[graphql(validator(max_items = 100))]
+    pub department_ids: Option<Vec<Gid<DepartmentId>>>,
+    /// Holds one of these skills. At most 100.
+    #[graphql(validator(max_items = 100))]
+    pub skill_ids: Option<Vec<Gid<SkillId>>>,
+    /// Is open to one of these. Others' intents need `intents:read`; without it this finds at most yourself.
+    pub intents: Option<Vec<Intent>>,
+    /// Left between these days.
+    pub left_on: Option<DayRange>,
+}
+
+/// A range of days, both ends within it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
+pub struct DayRange {
+    /// This day or later; null: no begin.
+    pub from: Option<NaiveDate>,
+    /// This day or earlier; null: no end.
+    pub to: Option<NaiveDate>,
+}
+
+impl DayRange {
+    /// As a condition on a column.
+    #[must_use]
+    pub fn condition(&self, column: &SimpleExpr) -> Condition {
+        Condition::all()
+            .add_option(self.from.map(|day| column.clone().gte(day)))
+            .add_option(self.to.map(|day| column.clone().lte(day)))
+    }
+}
+
+impl Filter for AlumnusFilter {
+    fn condition(&self, scope: &Scope) -> Condition {
+        Condition::all()
+            .add_option(self.and.as_ref().map(|all| all.iter().fold(Condition::all(), |all, one| all.add(one.condition(scope)))))
+            .add_option(self.or.as_ref().map(|any| any.iter().fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| any.add(one.condition(scope)))))
+            .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
+            .add_option(self.search.as_deref().map(|text| search(scope, text)))
+            .add_option(self.membership_states.as_ref().map(|states| column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))))
+            .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
+            .add_option(self.skill_ids.as_ref().map(|ids| with_skills(ids)))
+            .add_option(self.intents.as_ref().map(|intents| store::with_intents(scope, intents)))
+            .add_option(self.left_on.as_ref().map(|range| range.condition(&column(person::Column::LeftOn))))
+    }
+}
+
+/// Narrows a list of employees. Every field given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct EmployeeFilter {
+    /// All of these hold. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub and: Option<Vec<EmployeeFilter>>,
+    /// At least one of these holds. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub or: Option<Vec<EmployeeFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<EmployeeFilter>>,
+    /// Every word is found in the name or its readings. Case, width and kana form do not matter; parts of words do. At most 200 characters.
+    #[graphql(validator(chars_max_length = 200))]
+    pub search: Option<String>,
+    /// Works or worked in one of these departments. At most 100.
+    #[graphql(validator(max_items = 100))]
+    pub department_ids: Option<Vec<Gid<DepartmentId>>>,
+}
+
+impl Filter for EmployeeFilter {
+    fn condition(&self, scope: &Scope) -> Condition {
+        Condition::all()
+            .add_option(self.and.as_ref().map(|all| all.iter().fold(Condition::all(), |all, one| all.add(one.condition(scope)))))
+            .add_option(self.or.as_ref().map(|any| any.iter().fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| any.add(one.condition(scope)))))
+            .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
+            .add_option(self.search.as_deref().map(|text| search(scope, text)))
+            .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
+    }
+}
+
+fn column(column: person::Column) -> SimpleExpr {
+    Expr::col((person::Entity, column))
+}
+
+/// The index finds the letter pairs; that they stand side by side is checked on what it found.
+fn search(scope: &Scope, text: &str) -> Condition {
+    let Some(search) = Search::of(text) else { return Condition::all().add(Expr::cust("1 = 0")) };
+    match scope.backend() {
+        DbBackend::Postgres => {
+            let found = Expr::cust_with_values(
+                "array_to_tsvector(string_to_array(\"person\".\"grams\", ' ') || \"person\".\"company_id\"::text) @@ CAST($1 AS tsquery)",
+                [search.tsquery(scope.only_company().map(|company| company.0))],
+            );
+            let runs = search.runs().map(|run| column(person::Column::Grams).like(format!("%{run}%")));
+            runs.fold(Condition::all().add(found), Condition::add)
+        }
+        _ => Condition::all().add(Expr::cust_with_values(
+            "\"person\".\"row\" IN (SELECT rowid FROM person_search WHERE person_search MATCH $1)",
+            [search.fts5()],
+        )),
+    }
+}
+
+fn in_departments(ids: &[Gid<DepartmentId>]) -> SimpleExpr {
+    use employment::{Column, Entity};
+    let rows = Query::select()
+        .expr(Expr::cust("1"))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::CompanyId)).eq(column(person::Column::CompanyId)))
+        .and_where(Expr::col((Entity, Column::PersonId)).eq(column(person::Column::Id)))
+        .and_where(Expr::col((Entity, Column::DepartmentId)).is_in(ids.iter().map(|id| id.0)))
+        .to_owned();
+    Expr::exists(rows)
+}
+
+fn with_skills(ids: &[Gid<SkillId>]) -> SimpleExpr {
+    use person_skill::{Column, Entity};
+    let rows = Query::select()
+        .expr(Expr::cust("1"))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::CompanyId)).eq(column(person::Column::CompanyId)))
+        .and_where(Expr::col((Entity, Column::PersonId)).eq(column(person::Column::Id)))
+        .and_where(Expr::col((Entity, Column::SkillId)).is_in(ids.iter().map(|id| id.0)))
+        .to_owned();
+    Expr::exists(rows)
+}
+
+/// How a list of alumni is ordered; equal rows by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum AlumnusOrder {
+    /// By the reading of the name: kana where known, else the name as written, family name first.
+    #[default]
+    Name,
+    /// As `NAME`, from the end.
+    NameDesc,
+    /// By the last working day, longest ago first.
+    LeftOn,
+    /// By the last working day, latest first.
+    LeftOnDesc,
+    /// By when the company's record was made, latest first.
+    Newest,
+}
+
+impl Sort for AlumnusOrder {
+    type Table = person::Entity;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::NameDesc => "name-desc",
+            Self::LeftOn => "left",
+            Self::LeftOnDesc => "left-desc",
+            Self::Newest => "newest",
+        }
+    }
+
+    fn columns(self) -> Vec<person::Column> {
+        match self {
+            Self::Name | Self::NameDesc => vec![person::Column::SortName],
+            Self::LeftOn | Self::LeftOnDesc => vec![person::Column::LeftOn],
+            Self::Newest => vec![],
+        }
+    }
+
+    fn id() -> person::Column {
+        person::Column::Id
+    }
+
+    fn descending(self) -> bool {
+        matches!(self, Self::NameDesc | Self::LeftOnDesc | Self::Newest)
+    }
+}
+
+/// How a list of employees is ordered; equal rows by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum EmployeeOrder {
+    /// By the reading of the name: kana where known, else the name as written, family name first.
+    #[default]
+    Name,
+    /// As `NAME`, from the end.
+    NameDesc,
+}
+
+impl Sort for EmployeeOrder {
+    type Table = person::Entity;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::NameDesc => "name-desc",
+        }
+    }
+
+    fn columns(self) -> Vec<person::Column> {
+        vec![person::Column::SortName]
+    }
+
+    fn id() -> person::Column {
+        person::Column::Id
+    }
+
+    fn descending(self) -> bool {
+        self == Self::NameDesc
+    }
+}

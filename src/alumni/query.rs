@@ -1,0 +1,66 @@
+//! Root reads of people and skills.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use entity::PersonId;
+
+use super::filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
+use super::store;
+use super::types::{Alumnus, Employee};
+use crate::graphql::ahead::Ahead;
+use crate::graphql::connection::{Connection, List};
+use crate::graphql::id::Gid;
+use crate::graphql::{node, scope};
+use crate::page::PageArgs;
+
+/// Root reads of people.
+#[derive(Default)]
+pub struct AlumniQuery;
+
+#[Object]
+impl AlumniQuery {
+    /// One alumnus; null where there is none with this id for you, and where the person works at the company again.
+    async fn alumnus(&self, ctx: &Context<'_>, #[graphql(desc = "The person's id.")] id: Gid<PersonId>) -> Result<Option<Alumnus>> {
+        Ok(node::find(ctx, id.0).await?)
+    }
+
+    /// The directory of alumni: active members, and with `alumni:read` alumni in every state of membership. Requires `directory:read`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn alumni(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<AlumnusFilter>,
+        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<AlumnusOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, Alumnus>> {
+        let list = List::new(filter, order_by, &PageArgs { first, after, last, before })?;
+        let page = store::list(scope(ctx)?, &Ahead::of(ctx).page::<Alumnus>(list.clone())).await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
+    }
+
+    /// One employee; null where there is none with this id for you, and where the person has left.
+    async fn employee(&self, ctx: &Context<'_>, #[graphql(desc = "The person's id.")] id: Gid<PersonId>) -> Result<Option<Employee>> {
+        Ok(node::find(ctx, id.0).await?)
+    }
+
+    /// The directory of employees. Requires `employees:read`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn employees(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<EmployeeFilter>,
+        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<EmployeeOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, Employee>> {
+        let list = List::new(filter, order_by, &PageArgs { first, after, last, before })?;
+        let page = store::list_employees(scope(ctx)?, &Ahead::of(ctx).page::<Employee>(list.clone())).await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
+    }
+}

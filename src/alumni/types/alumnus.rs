@@ -1,0 +1,173 @@
+//! An alumnus as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Intent, PersonId};
+
+use super::{Employment, Membership, PersonRow, PersonSkill, PersonWants, ProfileLink};
+use crate::companies::Company;
+use crate::graphql::{id::Gid, loader, scope};
+
+/// An alumnus, from the person's row.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Alumnus(pub PersonRow);
+
+impl From<PersonRow> for Alumnus {
+    fn from(row: PersonRow) -> Self {
+        Self(row)
+    }
+}
+
+/// Someone who left the company. The alumnus owns the profile, the company the facts of employment.
+/// Others see active members; everyone sees themselves; HR sees alumni in every state of membership.
+#[Object]
+impl Alumnus {
+    /// The id; stays when the person comes back.
+    pub async fn id(&self) -> Gid<PersonId> {
+        Gid(self.0.id)
+    }
+
+    /// The company they left.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
+        super::company(ctx, &self.0).await
+    }
+
+    /// The whole name in its own order: family name first where it is written in Japanese or Chinese letters.
+    pub async fn display_name(&self) -> String {
+        self.0.display_name()
+    }
+
+    /// Family name.
+    pub async fn family_name(&self) -> &str {
+        &self.0.family_name
+    }
+
+    /// Given name; empty for people with one name.
+    pub async fn given_name(&self) -> &str {
+        &self.0.given_name
+    }
+
+    /// Reading of the family name in katakana; null where not known.
+    async fn family_name_kana(&self) -> Option<&str> {
+        self.0.family_name_kana.as_deref()
+    }
+
+    /// Reading of the given name in katakana; null where not known.
+    async fn given_name_kana(&self) -> Option<&str> {
+        self.0.given_name_kana.as_deref()
+    }
+
+    /// Family name in Latin letters; null where not known.
+    async fn family_name_romaji(&self) -> Option<&str> {
+        self.0.family_name_romaji.as_deref()
+    }
+
+    /// Given name in Latin letters; null where not known.
+    async fn given_name_romaji(&self) -> Option<&str> {
+        self.0.given_name_romaji.as_deref()
+    }
+
+    /// A former or business name under which colleagues know them; null where there is none.
+    async fn other_name(&self) -> Option<&str> {
+        self.0.other_name.as_deref()
+    }
+
+    /// Private e-mail; null where not known, and for everyone but the alumnus and `alumni:read`.
+    async fn personal_email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.0.private(scope(ctx)?, self.0.personal_email.as_ref()))
+    }
+
+    /// Phone; null where not known, and for everyone but the alumnus and `alumni:read`.
+    async fn phone(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.0.private(scope(ctx)?, self.0.phone.as_ref()))
+    }
+
+    /// The number the company gave them; null where not known, and for everyone but the alumnus and `alumni:read`.
+    async fn employee_number(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.0.private(scope(ctx)?, self.0.employee_number.as_ref()))
+    }
+
+    /// Where they live, as they put it; null where not said.
+    async fn location(&self) -> Option<&str> {
+        self.0.location.as_deref()
+    }
+
+    /// Where they work now; null where not said.
+    async fn current_employer(&self) -> Option<&str> {
+        self.0.current_employer.as_deref()
+    }
+
+    /// As what they work now; null where not said.
+    async fn current_title(&self) -> Option<&str> {
+        self.0.current_title.as_deref()
+    }
+
+    /// One line about themselves; null where not said.
+    async fn headline(&self) -> Option<&str> {
+        self.0.headline.as_deref()
+    }
+
+    /// More about themselves; null where not said.
+    async fn biography(&self) -> Option<&str> {
+        self.0.biography.as_deref()
+    }
+
+    /// Addresses they show, in their order; at most 10.
+    async fn links(&self) -> Vec<ProfileLink> {
+        self.0.links.0.iter().map(ProfileLink::from).collect()
+    }
+
+    /// Languages they speak as BCP 47 tags, best first; at most 20.
+    async fn languages(&self) -> &[String] {
+        &self.0.languages.0
+    }
+
+    /// Last working day of the last employment.
+    async fn left_on(&self) -> Option<NaiveDate> {
+        self.0.left_on
+    }
+
+    /// Their stints at the company, latest first.
+    async fn employments(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<Employment>>> {
+        super::employments(ctx, &self.0).await
+    }
+
+    /// Their standing in the programme; null for everyone but the alumnus and `alumni:read`.
+    async fn membership(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Membership>>> {
+        if let Some(membership) = &self.0.membership {
+            return Ok(Some(Cow::Borrowed(membership)));
+        }
+        let wants = PersonWants { membership: Some(()), ..Default::default() };
+        Ok(loader::rest::<PersonRow>(ctx, self.0.id, wants).await?.and_then(|row| row.membership).map(Cow::Owned))
+    }
+
+    /// Skills they say they hold, strongest first; at most 100.
+    async fn skills(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<PersonSkill>>> {
+        super::skills(ctx, &self.0).await
+    }
+
+    /// What they are open to, as only they set it. Empty for everyone but the alumnus and `intents:read`.
+    async fn intents(&self, ctx: &Context<'_>) -> Result<Vec<Intent>> {
+        let again = |()| PersonWants { intents: Some(()), ..Default::default() };
+        let intents = loader::list(ctx, &self.0, self.0.intents.as_ref(), again, |row| row.intents).await?;
+        Ok(intents.iter().map(|held| held.intent).collect())
+    }
+
+    /// When the company's record of them was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When the record last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// Grows by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}

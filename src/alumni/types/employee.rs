@@ -1,0 +1,91 @@
+//! An employee as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::PersonId;
+
+use super::{Employment, PersonRow, PersonSkill};
+use crate::access::Permission;
+use crate::companies::Company;
+use crate::graphql::{id::Gid, scope};
+
+/// An employee, from the person's row.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Employee(pub PersonRow);
+
+/// Someone who works at the company. Seen by colleagues (`employees:read`) and by themselves.
+#[Object]
+impl Employee {
+    /// The id; stays when the person leaves.
+    pub async fn id(&self) -> Gid<PersonId> {
+        Gid(self.0.id)
+    }
+
+    /// The company they work at.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
+        super::company(ctx, &self.0).await
+    }
+
+    /// The whole name in its own order: family name first where it is written in Japanese or Chinese letters.
+    pub async fn display_name(&self) -> String {
+        self.0.display_name()
+    }
+
+    /// Family name.
+    pub async fn family_name(&self) -> &str {
+        &self.0.family_name
+    }
+
+    /// Given name; empty for people with one name.
+    pub async fn given_name(&self) -> &str {
+        &self.0.given_name
+    }
+
+    /// Reading of the family name in katakana; null where not known.
+    async fn family_name_kana(&self) -> Option<&str> {
+        self.0.family_name_kana.as_deref()
+    }
+
+    /// Reading of the given name in katakana; null where not known.
+    async fn given_name_kana(&self) -> Option<&str> {
+        self.0.given_name_kana.as_deref()
+    }
+
+    /// A former or business name under which colleagues know them; null where there is none.
+    async fn other_name(&self) -> Option<&str> {
+        self.0.other_name.as_deref()
+    }
+
+    /// E-mail at the company; null where not known, and for everyone without `employees:read`.
+    async fn work_email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(scope(ctx)?.may(Permission::EmployeesRead).then_some(self.0.work_email.as_deref()).flatten())
+    }
+
+    /// The number the company gave them; null where not known, and for everyone but the employee and `alumni:read`.
+    async fn employee_number(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.0.private(scope(ctx)?, self.0.employee_number.as_ref()))
+    }
+
+    /// Their stints at the company, latest first.
+    async fn employments(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<Employment>>> {
+        super::employments(ctx, &self.0).await
+    }
+
+    /// Skills they say they hold, strongest first; at most 100.
+    async fn skills(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<PersonSkill>>> {
+        super::skills(ctx, &self.0).await
+    }
+
+    /// When the company's record of them was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// Grows by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}

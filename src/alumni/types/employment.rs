@@ -1,0 +1,119 @@
+//! A stint as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::NaiveDate;
+use entity::{DepartmentId, EmploymentId, EmploymentType, LeaveType, PersonId, employment};
+use sea_orm::sea_query::{Order, SelectStatement};
+
+use crate::access::Permission;
+use crate::companies::Department;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level};
+use crate::graphql::node::{Node, Tree};
+use crate::graphql::{loader, scope};
+use crate::row;
+
+row!(
+    /// One stint.
+    Employment of employment {
+        id: EmploymentId = Id,
+        person_id: PersonId = PersonId,
+        department_id: Option<DepartmentId> = DepartmentId,
+        employment_type: EmploymentType = EmploymentType,
+        position: Option<String> = Position,
+        location: Option<String> = Location,
+        started_on: NaiveDate = StartedOn,
+        last_working_day: Option<NaiveDate> = LastWorkingDay,
+        leave_type: Option<LeaveType> = LeaveType,
+        leave_reason: Option<String> = LeaveReason,
+    } holds { department: Option<Department> }
+);
+
+/// Which children of a stint are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct EmploymentWants {
+    department: Option<<Department as Tree>::Wants>,
+}
+
+impl Tree for Employment {
+    type Wants = EmploymentWants;
+
+    fn ahead(look: &Ahead<'_>) -> EmploymentWants {
+        EmploymentWants { department: look.wants::<Department>("department") }
+    }
+
+    fn edges(wants: &EmploymentWants, at: Level<'_>) -> Vec<Edge> {
+        vec![at.to::<Department>(employment::Relation::Department, wants.department.as_ref())]
+    }
+}
+
+impl Node for Employment {
+    type Id = EmploymentId;
+    const ID: employment::Column = employment::Column::Id;
+
+    fn id(&self) -> EmploymentId {
+        self.id
+    }
+}
+
+/// The order of a person's stints.
+pub fn latest_first(rows: &mut SelectStatement) {
+    rows.order_by(employment::Column::StartedOn, Order::Desc).order_by(employment::Column::Id, Order::Desc);
+}
+
+/// One stint of a person at the company: a fact the company keeps.
+#[Object]
+impl Employment {
+    /// The id.
+    pub async fn id(&self) -> Gid<EmploymentId> {
+        Gid(self.id)
+    }
+
+    /// The department; null where not known.
+    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Department>>> {
+        match self.department_id {
+            Some(id) => Ok(loader::one(ctx, self.department.as_ref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// How they were employed.
+    async fn employment_type(&self) -> EmploymentType {
+        self.employment_type
+    }
+
+    /// As what; null where not known.
+    async fn position(&self) -> Option<&str> {
+        self.position.as_deref()
+    }
+
+    /// At which place; null where not known.
+    async fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
+    /// The first day.
+    async fn started_on(&self) -> NaiveDate {
+        self.started_on
+    }
+
+    /// The last day at work; null while it goes on; may lie ahead.
+    async fn last_working_day(&self) -> Option<NaiveDate> {
+        self.last_working_day
+    }
+
+    /// How it ended; null while it goes on, where not known, and for everyone but the person and `alumni:read`.
+    async fn leave_type(&self, ctx: &Context<'_>) -> Result<Option<LeaveType>> {
+        let scope = scope(ctx)?;
+        let told = scope.may(Permission::AlumniRead) || scope.viewer().person() == Some(self.person_id);
+        Ok(self.leave_type.filter(|_| told))
+    }
+
+    /// Why it ended, in HR's words; null for everyone without `leave-reason:read`, which HR alone holds.
+    async fn leave_reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.leave_reason.as_deref().filter(|_| scope(ctx).is_ok_and(|scope| scope.may(Permission::LeaveReasonRead))))
+    }
+}

@@ -1,0 +1,259 @@
+//! What a client sees of people. One row is an `Alumnus` or an `Employee`, as the person's standing says now.
+
+mod alumnus;
+mod employee;
+mod employment;
+mod membership;
+mod skill;
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Interface, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{CompanyId, Languages, Link, Links, PersonId, Standing, person};
+use sea_orm::sea_query::{Expr, SelectStatement};
+
+pub use self::alumnus::Alumnus;
+pub use self::employee::Employee;
+pub use self::employment::{Employment, EmploymentWants};
+pub use self::membership::Membership;
+pub use self::skill::{PersonIntent, PersonSkill, PersonSkillWants, Skill, SkillFilter, SkillOrder};
+use crate::access::Permission;
+use crate::companies::Company;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level, Link as Tie};
+use crate::graphql::loader;
+use crate::graphql::node::{Listed, Node, Row, Tree};
+use crate::row;
+use crate::scope::Scope;
+
+row!(
+    /// A person, whatever they are to the company now.
+    PersonRow of person {
+        id: PersonId = Id,
+        company_id: CompanyId = CompanyId,
+        standing: Standing = Standing,
+        employee_number: Option<String> = EmployeeNumber,
+        family_name: String = FamilyName,
+        given_name: String = GivenName,
+        family_name_kana: Option<String> = FamilyNameKana,
+        given_name_kana: Option<String> = GivenNameKana,
+        family_name_romaji: Option<String> = FamilyNameRomaji,
+        given_name_romaji: Option<String> = GivenNameRomaji,
+        other_name: Option<String> = OtherName,
+        personal_email: Option<String> = PersonalEmail,
+        work_email: Option<String> = WorkEmail,
+        phone: Option<String> = Phone,
+        location: Option<String> = Location,
+        current_employer: Option<String> = CurrentEmployer,
+        current_title: Option<String> = CurrentTitle,
+        headline: Option<String> = Headline,
+        biography: Option<String> = Biography,
+        links: Links = Links,
+        languages: Languages = Languages,
+        sort_name: String = SortName,
+        left_on: Option<NaiveDate> = LeftOn,
+        created_at: DateTime<Utc> = CreatedAt,
+        updated_at: DateTime<Utc> = UpdatedAt,
+        version: i32 = Version,
+    } holds {
+        company: Option<Company>,
+        employments: Option<Vec<Employment>>,
+        membership: Option<Membership>,
+        skills: Option<Vec<PersonSkill>>,
+        intents: Option<Vec<PersonIntent>>,
+    }
+);
+
+/// Which children of a person are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PersonWants {
+    pub(crate) company: Option<Box<<Company as Tree>::Wants>>,
+    pub(crate) employments: Option<EmploymentWants>,
+    pub(crate) membership: Option<()>,
+    pub(crate) skills: Option<PersonSkillWants>,
+    pub(crate) intents: Option<()>,
+}
+
+impl Tree for PersonRow {
+    type Wants = PersonWants;
+
+    fn ahead(look: &Ahead<'_>) -> PersonWants {
+        PersonWants {
+            company: look.wants::<Company>("company").map(Box::new),
+            employments: look.wants::<Employment>("employments"),
+            membership: look.wants::<Membership>("membership"),
+            skills: look.wants::<PersonSkill>("skills"),
+            intents: look.wants::<PersonIntent>("intents"),
+        }
+    }
+
+    fn edges(wants: &PersonWants, at: Level<'_>) -> Vec<Edge> {
+        vec![
+            at.to::<Company>(Tie::Company, wants.company.as_deref()),
+            at.list::<Employment>(person::Relation::Employments, wants.employments.as_ref(), employment::latest_first),
+            at.to::<Membership>(person::Relation::Membership, wants.membership.as_ref()),
+            at.list::<PersonSkill>(person::Relation::Skills, wants.skills.as_ref(), skill::best_first),
+            at.list::<PersonIntent>(person::Relation::Intents, wants.intents.as_ref(), skill::intents_in_order),
+        ]
+    }
+}
+
+impl Node for PersonRow {
+    type Id = PersonId;
+    const ID: person::Column = person::Column::Id;
+
+    fn id(&self) -> PersonId {
+        self.id
+    }
+}
+
+impl PersonRow {
+    /// Family name first where the name is written in Japanese or Chinese letters, given name first otherwise.
+    fn display_name(&self) -> String {
+        let ideographic = |letter: char| matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
+        let (first, second) = match self.family_name.chars().any(ideographic) {
+            true => (&self.family_name, &self.given_name),
+            false => (&self.given_name, &self.family_name),
+        };
+        format!("{first} {second}").trim().to_owned()
+    }
+
+    /// How to reach a person privately: their own matter and HR's.
+    fn private<'a>(&self, scope: &Scope, value: Option<&'a String>) -> Option<&'a str> {
+        (scope.may(Permission::AlumniRead) || scope.viewer().person() == Some(self.id)).then_some(value?.as_str())
+    }
+}
+
+/// Someone known to a company: an `Alumnus` who left it, or an `Employee` who works there. One id for life; which of the two it is may change.
+#[derive(Clone, Debug, Interface, serde::Deserialize)]
+#[serde(from = "PersonRow")]
+#[graphql(
+    field(name = "id", ty = "Gid<PersonId>", desc = "The id; stays when the person leaves or comes back."),
+    field(name = "display_name", ty = "String", desc = "The whole name in its own order: family name first where it is written in Japanese or Chinese letters."),
+    field(name = "family_name", ty = "&str", desc = "Family name."),
+    field(name = "given_name", ty = "&str", desc = "Given name; empty for people with one name.")
+)]
+pub enum Person {
+    /// Who left the company.
+    Alumnus(Alumnus),
+    /// Who works at the company.
+    Employee(Employee),
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        match row.standing {
+            Standing::Employee => Self::Employee(Employee(row)),
+            _ => Self::Alumnus(Alumnus(row)),
+        }
+    }
+}
+
+impl Person {
+    fn row(&self) -> &PersonRow {
+        match self {
+            Self::Alumnus(Alumnus(row)) | Self::Employee(Employee(row)) => row,
+        }
+    }
+}
+
+/// A view of a person's row reads the same columns and children.
+macro_rules! person_view {
+    ($($name:ty, $row:expr, $narrow:expr;)*) => { $(
+        impl Row for $name {
+            type Table = person::Entity;
+            const COLUMNS: &'static [person::Column] = PersonRow::COLUMNS;
+        }
+
+        impl Tree for $name {
+            type Wants = PersonWants;
+
+            fn ahead(look: &Ahead<'_>) -> PersonWants {
+                PersonRow::ahead(look)
+            }
+
+            fn edges(wants: &PersonWants, at: Level<'_>) -> Vec<Edge> {
+                PersonRow::edges(wants, at)
+            }
+
+            fn narrow(rows: &mut SelectStatement) {
+                let narrow: Option<&'static str> = $narrow;
+                if let Some(condition) = narrow {
+                    rows.and_where(Expr::cust(condition));
+                }
+            }
+        }
+
+        impl Node for $name {
+            type Id = PersonId;
+            const ID: person::Column = person::Column::Id;
+
+            fn id(&self) -> PersonId {
+                let row: fn(&$name) -> &PersonRow = $row;
+                row(self).id
+            }
+        }
+    )* };
+}
+
+// the conditions are written out, not bound, so that the partial indexes serve them
+person_view! {
+    Alumnus, |view| &view.0, Some("\"person\".\"standing\" <> 'EMPLOYEE'");
+    Employee, |view| &view.0, Some("\"person\".\"standing\" = 'EMPLOYEE'");
+    Person, Person::row, None;
+}
+
+impl Listed for Alumnus {
+    type Filter = super::filter::AlumnusFilter;
+    type Order = super::filter::AlumnusOrder;
+
+    fn sort_values(&self, order: Self::Order) -> Vec<String> {
+        use super::filter::AlumnusOrder::{LeftOn, LeftOnDesc, Name, NameDesc, Newest};
+        match order {
+            Name | NameDesc => vec![self.0.sort_name.clone()],
+            LeftOn | LeftOnDesc => self.0.left_on.iter().map(ToString::to_string).collect(),
+            Newest => vec![],
+        }
+    }
+}
+
+impl Listed for Employee {
+    type Filter = super::filter::EmployeeFilter;
+    type Order = super::filter::EmployeeOrder;
+
+    fn sort_values(&self, _: Self::Order) -> Vec<String> {
+        vec![self.0.sort_name.clone()]
+    }
+}
+
+/// An address a person shows on their profile.
+#[derive(SimpleObject)]
+pub struct ProfileLink {
+    /// What to call it.
+    label: String,
+    /// An https address.
+    url: String,
+}
+
+impl From<&Link> for ProfileLink {
+    fn from(link: &Link) -> Self {
+        Self { label: link.label.clone(), url: link.url.clone() }
+    }
+}
+
+async fn company<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, Company>> {
+    let company = loader::one(ctx, person.company.as_ref(), person.company_id).await?;
+    company.ok_or_else(|| crate::error::Error::NotFound.into())
+}
+
+async fn employments<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, Vec<Employment>>> {
+    let again = |wants| PersonWants { employments: Some(wants), ..Default::default() };
+    Ok(loader::list(ctx, person, person.employments.as_ref(), again, |row| row.employments).await?)
+}
+
+async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, Vec<PersonSkill>>> {
+    let again = |wants| PersonWants { skills: Some(wants), ..Default::default() };
+    Ok(loader::list(ctx, person, person.skills.as_ref(), again, |row| row.skills).await?)
+}

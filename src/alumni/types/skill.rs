@@ -1,0 +1,186 @@
+//! Skills and intents as a client sees them.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Enum, InputObject, Object, Result};
+use entity::{Intent, SkillId, SkillLevel, person_intent, person_skill, skill};
+use sea_orm::Condition;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
+
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level};
+use crate::graphql::loader;
+use crate::graphql::node::{Filter, Listed, Node, Tree};
+use crate::page::Sort;
+use crate::reading::fold;
+use crate::row;
+use crate::scope::Scope;
+
+row!(
+    /// A skill as the company writes it.
+    Skill of skill {
+        id: SkillId = Id,
+        name: String = Name,
+        folded_name: String = FoldedName,
+    }
+);
+
+impl Tree for Skill {
+    type Wants = ();
+
+    fn ahead(_: &Ahead<'_>) {}
+
+    fn edges((): &(), _: Level<'_>) -> Vec<Edge> {
+        vec![]
+    }
+}
+
+impl Node for Skill {
+    type Id = SkillId;
+    const ID: skill::Column = skill::Column::Id;
+
+    fn id(&self) -> SkillId {
+        self.id
+    }
+}
+
+impl Listed for Skill {
+    type Filter = SkillFilter;
+    type Order = SkillOrder;
+
+    fn sort_values(&self, _: SkillOrder) -> Vec<String> {
+        vec![self.folded_name.clone()]
+    }
+}
+
+/// A skill, as the company's people name it; one spelling a company.
+#[Object]
+impl Skill {
+    /// The id.
+    pub async fn id(&self) -> Gid<SkillId> {
+        Gid(self.id)
+    }
+
+    /// The name, as first written.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Narrows a list of skills.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct SkillFilter {
+    /// The name begins so; case, width and kana form do not matter. At most 100 characters.
+    #[graphql(validator(chars_max_length = 100))]
+    pub name_starts_with: Option<String>,
+}
+
+impl Filter for SkillFilter {
+    fn condition(&self, _: &Scope) -> Condition {
+        let name = || Expr::col((skill::Entity, skill::Column::FoldedName));
+        Condition::all().add_option(self.name_starts_with.as_deref().map(fold).map(|start| name().gte(start.clone()).and(name().lt(format!("{start}\u{10ffff}")))))
+    }
+}
+
+/// How a list of skills is ordered; equal rows by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum SkillOrder {
+    /// By name, without regard to case, width and kana form.
+    #[default]
+    Name,
+}
+
+impl Sort for SkillOrder {
+    type Table = skill::Entity;
+
+    fn name(self) -> &'static str {
+        "name"
+    }
+
+    fn columns(self) -> Vec<skill::Column> {
+        vec![skill::Column::FoldedName]
+    }
+
+    fn id() -> skill::Column {
+        skill::Column::Id
+    }
+
+    fn descending(self) -> bool {
+        false
+    }
+}
+
+row!(
+    /// One skill of one person.
+    PersonSkill of person_skill {
+        skill_id: SkillId = SkillId,
+        level: SkillLevel = Level,
+    } holds { skill: Option<Skill> }
+);
+
+/// Which children of a person's skill are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PersonSkillWants {
+    skill: Option<()>,
+}
+
+impl Tree for PersonSkill {
+    type Wants = PersonSkillWants;
+
+    fn ahead(look: &Ahead<'_>) -> PersonSkillWants {
+        // the name lies in the skill's row
+        PersonSkillWants { skill: (look.has("skill") || look.has("name")).then_some(()) }
+    }
+
+    fn edges(wants: &PersonSkillWants, at: Level<'_>) -> Vec<Edge> {
+        vec![at.to::<Skill>(person_skill::Relation::Skill, wants.skill.as_ref())]
+    }
+}
+
+/// The order of a person's skills.
+pub fn best_first(rows: &mut SelectStatement) {
+    let level = Expr::cust("CASE \"person_skill\".\"level\" WHEN 'EXPERT' THEN 0 WHEN 'ADVANCED' THEN 1 WHEN 'WORKING' THEN 2 ELSE 3 END");
+    rows.order_by_expr(level, Order::Asc).order_by(person_skill::Column::SkillId, Order::Asc);
+}
+
+/// A skill a person says they hold.
+#[Object]
+impl PersonSkill {
+    /// The skill.
+    async fn skill(&self, ctx: &Context<'_>) -> Result<Cow<'_, Skill>> {
+        let skill = loader::one(ctx, self.skill.as_ref(), self.skill_id).await?;
+        skill.ok_or_else(|| crate::error::Error::NotFound.into())
+    }
+
+    /// The skill's name: short for `skill { name }`.
+    async fn name(&self, ctx: &Context<'_>) -> Result<String> {
+        let skill = loader::one(ctx, self.skill.as_ref(), self.skill_id).await?;
+        skill.map(|skill| skill.name.clone()).ok_or_else(|| crate::error::Error::NotFound.into())
+    }
+
+    /// How well, by their own word.
+    async fn level(&self) -> SkillLevel {
+        self.level
+    }
+}
+
+row!(
+    /// One intent of one person.
+    PersonIntent of person_intent { intent: Intent = Intent }
+);
+
+impl Tree for PersonIntent {
+    type Wants = ();
+
+    fn ahead(_: &Ahead<'_>) {}
+
+    fn edges((): &(), _: Level<'_>) -> Vec<Edge> {
+        vec![]
+    }
+}
+
+/// The order of a person's intents.
+pub fn intents_in_order(rows: &mut SelectStatement) {
+    rows.order_by(person_intent::Column::Intent, Order::Asc);
+}
