@@ -1,1 +1,2 @@
 //! A headless GraphQL API for corporate alumni relations.
+pub mod access;
