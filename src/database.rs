@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -36,16 +36,31 @@ impl Database {
         let statements = Arc::new(AtomicU64::new(0));
         let url = settings.url.expose_secret();
         if url.starts_with("sqlite:") {
-            let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
+            let url = if url.contains('?') {
+                url.to_owned()
+            } else {
+                format!("{url}?mode=rwc")
+            };
             let write = Self::open(sqlite(&url, 1), &statements).await?;
             let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
-            return Ok(Self { read, write, statements });
+            return Ok(Self {
+                read,
+                write,
+                statements,
+            });
         }
         let pool = Self::open(postgres(url, settings), &statements).await?;
-        Ok(Self { read: pool.clone(), write: pool, statements })
+        Ok(Self {
+            read: pool.clone(),
+            write: pool,
+            statements,
+        })
     }
 
-    async fn open(options: ConnectOptions, statements: &Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
+    async fn open(
+        options: ConnectOptions,
+        statements: &Arc<AtomicU64>,
+    ) -> Result<DatabaseConnection, DbErr> {
         let mut connection = sea_orm::Database::connect(options).await?;
         let statements = Arc::clone(statements);
         connection.set_metric_callback(move |_| {
@@ -81,7 +96,10 @@ impl Database {
     /// Begins a transaction that will write. The only way to one: on SQLite a transaction that begins by reading
     /// fails at once when another writer was first, whatever the busy timeout.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
         self.write.begin_with_options(options).await
     }
 
@@ -96,14 +114,18 @@ impl Database {
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).sqlx_logging(false).test_before_acquire(false).map_sqlx_sqlite_opts(|options| {
-        options
-            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
-            .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
-            .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true)
-            .statement_cache_capacity(500)
-    });
+    options
+        .max_connections(connections)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .statement_cache_capacity(500)
+        });
     options
 }
 
@@ -118,7 +140,11 @@ fn postgres(url: &str, settings: &DatabaseSettings) -> ConnectOptions {
             options
                 .statement_cache_capacity(500)
                 .application_name("alumni-api")
-                .options([("statement_timeout", timeout.as_str()), ("TimeZone", "UTC"), ("idle_in_transaction_session_timeout", "60000")])
+                .options([
+                    ("statement_timeout", timeout.as_str()),
+                    ("TimeZone", "UTC"),
+                    ("idle_in_transaction_session_timeout", "60000"),
+                ])
         });
     options
 }

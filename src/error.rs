@@ -1,7 +1,7 @@
 //! The one error, and the one place that says it in GraphQL.
 //! What the caller can mend by changing the input is a [`Refusal`] and comes back as data; internal causes never leave the process.
 
-use async_graphql::{Enum, ErrorExtensions, SimpleObject};
+use async_graphql::{Enum, ServerError, SimpleObject};
 use sea_orm::DbErr;
 
 /// The result of nearly everything here.
@@ -42,9 +42,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// Nobody asks for what only somebody may have.
+    pub const LOG_IN: Self =
+        Self::Unauthenticated("Log in: send `Authorization: Bearer …` with a token or an API key.");
+
     /// A wrong argument.
     pub fn bad_input(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::BadInput { field: field.into(), message: message.into() }
+        Self::BadInput {
+            field: field.into(),
+            message: message.into(),
+        }
     }
 
     /// An internal failure.
@@ -79,19 +86,34 @@ impl From<Refusal> for Error {
     }
 }
 
-impl From<Error> for async_graphql::Error {
-    fn from(error: Error) -> Self {
-        if let Error::Internal(cause) = &error {
-            tracing::error!(cause = %cause, "internal error");
-        }
-        let field = if let Error::BadInput { field, .. } = &error { Some(field.clone()) } else { None };
-        async_graphql::Error::new(error.to_string()).extend_with(|_, extensions| {
-            extensions.set("code", error.code());
-            if let Some(field) = field {
-                extensions.set("field", field);
+/// Says an error of a response as clients read it: a fixed sentence, `extensions.code` and `extensions.requestId`.
+/// Errors of async-graphql itself carry no source: with a path they are values it could not read, without one documents it could not accept.
+pub fn present(error: &mut ServerError, request_id: &str) {
+    let extensions = error.extensions.get_or_insert_default();
+    match error
+        .source
+        .as_ref()
+        .and_then(|source| source.downcast_ref::<Error>())
+    {
+        Some(ours) => {
+            if let Error::Internal(cause) = ours {
+                tracing::error!(request_id, %cause, "internal error");
             }
-        })
+            if let Error::BadInput { field, .. } = ours {
+                extensions.set("field", field.as_str());
+            }
+            extensions.set("code", ours.code());
+        }
+        None if extensions.get("code").is_some() => {}
+        None if error.source.is_some() => {
+            tracing::error!(request_id, message = error.message, "an error nobody named");
+            error.message = Error::internal("").to_string();
+            extensions.set("code", "INTERNAL_SERVER_ERROR");
+        }
+        None if error.path.is_empty() => extensions.set("code", "GRAPHQL_VALIDATION_FAILED"),
+        None => extensions.set("code", "BAD_USER_INPUT"),
     }
+    extensions.set("requestId", request_id);
 }
 
 /// Why an input was refused; which of these says what to change.
@@ -128,7 +150,15 @@ pub struct Refusal {
 impl Refusal {
     /// A fault of one field, by its path from `input` down with dots between.
     pub fn new(code: UserErrorCode, field: &str, message: impl Into<String>) -> Self {
-        let path = field.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-        Self { code, field: (!path.is_empty()).then_some(path), message: message.into() }
+        let path = field
+            .split('.')
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        Self {
+            code,
+            field: (!path.is_empty()).then_some(path),
+            message: message.into(),
+        }
     }
 }

@@ -1,2 +1,22 @@
-//! A headless GraphQL API for corporate alumni relations.
+//! A headless GraphQL API for corporate alumni relations. The README says what it is for; `server` is where a request comes in.
+#![recursion_limit = "512"]
+
 pub mod access;
+pub mod alumni;
+pub mod app;
+pub mod changes;
+pub mod checks;
+pub mod clock;
+pub mod companies;
+pub mod config;
+pub mod database;
+pub mod error;
+pub mod graphql;
+pub mod nodes;
+pub mod outbox;
+pub mod page;
+pub mod reading;
+pub mod schema;
+pub mod scope;
+pub mod server;
+pub mod worker;

@@ -33,7 +33,11 @@ pub struct Change {
 const ROWS: usize = 2_000;
 
 /// Writes changes down in the given transaction.
-pub async fn record(scope: &Scope, transaction: &impl ConnectionTrait, changes: Vec<Change>) -> Result<()> {
+pub async fn record(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    changes: Vec<Change>,
+) -> Result<()> {
     let (actor_kind, actor_id) = match scope.viewer() {
         Viewer::Member(member) => (ActorKind::Account, Some(member.account.0)),
         Viewer::Service(service) => (ActorKind::ApiKey, Some(service.key.0)),
@@ -58,7 +62,9 @@ pub async fn record(scope: &Scope, transaction: &impl ConnectionTrait, changes: 
         })
         .collect();
     for rows in rows.chunks(ROWS) {
-        change::Entity::insert_many(rows.to_vec()).exec_without_returning(transaction).await?;
+        change::Entity::insert_many(rows.to_vec())
+            .exec_without_returning(transaction)
+            .await?;
     }
     Ok(())
 }

@@ -33,7 +33,9 @@ pub struct PageArgs {
 }
 
 /// An order of a noun's rows; the id breaks ties.
-pub trait Sort: Copy + Default + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static {
+pub trait Sort:
+    Copy + Default + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static
+{
     /// The table it orders.
     type Table: EntityTrait;
     /// Its name inside a cursor, so that a cursor of another order is refused.
@@ -59,20 +61,62 @@ impl Window {
     /// Checks the arguments against an order.
     pub fn new<S: Sort>(args: &PageArgs, order: S) -> Result<Self> {
         let (size, field, cursor, backwards) = match args {
-            PageArgs { first: Some(_), last: Some(_), .. } => return Err(Error::bad_input("last", "give `first` or `last`, not both")),
-            PageArgs { after: Some(_), before: Some(_), .. } => return Err(Error::bad_input("before", "give `after` or `before`, not both")),
-            PageArgs { last: Some(_), after: Some(_), .. } => return Err(Error::bad_input("after", "`after` goes with `first`; give `before` with `last`")),
-            PageArgs { first: Some(_), before: Some(_), .. } => return Err(Error::bad_input("before", "`before` goes with `last`; give `after` with `first`")),
-            PageArgs { last, before, .. } if last.is_some() || before.is_some() => (*last, "last", before.as_deref(), true),
+            PageArgs {
+                first: Some(_),
+                last: Some(_),
+                ..
+            } => return Err(Error::bad_input("last", "give `first` or `last`, not both")),
+            PageArgs {
+                after: Some(_),
+                before: Some(_),
+                ..
+            } => {
+                return Err(Error::bad_input(
+                    "before",
+                    "give `after` or `before`, not both",
+                ));
+            }
+            PageArgs {
+                last: Some(_),
+                after: Some(_),
+                ..
+            } => {
+                return Err(Error::bad_input(
+                    "after",
+                    "`after` goes with `first`; give `before` with `last`",
+                ));
+            }
+            PageArgs {
+                first: Some(_),
+                before: Some(_),
+                ..
+            } => {
+                return Err(Error::bad_input(
+                    "before",
+                    "`before` goes with `last`; give `after` with `first`",
+                ));
+            }
+            PageArgs { last, before, .. } if last.is_some() || before.is_some() => {
+                (*last, "last", before.as_deref(), true)
+            }
             PageArgs { first, after, .. } => (*first, "first", after.as_deref(), false),
         };
         let size = size.unwrap_or(DEFAULT_SIZE);
         let size = u64::try_from(size)
             .ok()
             .filter(|_| size <= MAX_SIZE)
-            .ok_or_else(|| Error::bad_input(field, format!("must be between 0 and {MAX_SIZE}, is {size}")))?;
+            .ok_or_else(|| {
+                Error::bad_input(
+                    field,
+                    format!("must be between 0 and {MAX_SIZE}, is {size}"),
+                )
+            })?;
         let bound = cursor.map(|text| decode(text, order)).transpose()?;
-        Ok(Self { size, backwards, bound })
+        Ok(Self {
+            size,
+            backwards,
+            bound,
+        })
     }
 
     /// How many rows were asked for.
@@ -99,12 +143,29 @@ impl Window {
         columns.push(S::id());
         let descending = order.descending() != self.backwards;
         if let Some(bound) = &self.bound {
-            let left = Expr::tuple(columns.iter().map(|column| Expr::col((S::Table::default(), *column))));
-            let right = Expr::tuple(columns.iter().zip(bound).map(|(column, text)| Expr::val(value(*column, text).unwrap_or(Value::Bool(None)))));
-            rows.and_where(if descending { left.lt(right) } else { left.gt(right) });
+            let left = Expr::tuple(
+                columns
+                    .iter()
+                    .map(|column| Expr::col((S::Table::default(), *column))),
+            );
+            let right = Expr::tuple(columns.iter().zip(bound).map(|(column, text)| {
+                Expr::val(value(*column, text).unwrap_or(Value::Bool(None)))
+            }));
+            rows.and_where(if descending {
+                left.lt(right)
+            } else {
+                left.gt(right)
+            });
         }
         for column in columns {
-            rows.order_by((S::Table::default(), column), if descending { Direction::Desc } else { Direction::Asc });
+            rows.order_by(
+                (S::Table::default(), column),
+                if descending {
+                    Direction::Desc
+                } else {
+                    Direction::Asc
+                },
+            );
         }
         rows.limit(self.size + 1);
     }
@@ -114,19 +175,30 @@ impl Window {
 #[must_use]
 pub fn cursor<S: Sort>(order: S, values: &[String], id: Uuid) -> String {
     let id = id.to_string();
-    let parts: Vec<&str> = std::iter::once(order.name()).chain(values.iter().map(String::as_str)).chain([id.as_str()]).collect();
+    let parts: Vec<&str> = std::iter::once(order.name())
+        .chain(values.iter().map(String::as_str))
+        .chain([id.as_str()])
+        .collect();
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&parts).unwrap_or_default())
 }
 
 fn decode<S: Sort>(text: &str, order: S) -> Result<Vec<String>> {
-    let refuse = || Error::bad_input("cursor", "is no cursor of this list in this order; take `pageInfo.endCursor` or an edge's `cursor` as it was given");
+    let refuse = || {
+        Error::bad_input(
+            "cursor",
+            "is no cursor of this list in this order; take `pageInfo.endCursor` or an edge's `cursor` as it was given",
+        )
+    };
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse())?;
     let mut parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| refuse())?;
     let columns: Vec<_> = order.columns().into_iter().chain([S::id()]).collect();
     if parts.len() != columns.len() + 1 || parts.remove(0) != order.name() {
         return Err(refuse());
     }
-    let fits = columns.iter().zip(&parts).all(|(column, text)| value(*column, text).is_some() && !text.contains('\0'));
+    let fits = columns
+        .iter()
+        .zip(&parts)
+        .all(|(column, text)| value(*column, text).is_some() && !text.contains('\0'));
     fits.then_some(parts).ok_or_else(refuse)
 }
 

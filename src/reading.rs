@@ -25,8 +25,17 @@ pub fn fold(text: &str) -> String {
 
 /// The reading by which a person is ordered among others: kana where known, else the name as written.
 #[must_use]
-pub fn sort_name(family: &str, given: &str, family_kana: Option<&str>, given_kana: Option<&str>) -> String {
-    let family = fold(family_kana.filter(|kana| !kana.is_empty()).unwrap_or(family));
+pub fn sort_name(
+    family: &str,
+    given: &str,
+    family_kana: Option<&str>,
+    given_kana: Option<&str>,
+) -> String {
+    let family = fold(
+        family_kana
+            .filter(|kana| !kana.is_empty())
+            .unwrap_or(family),
+    );
     let given = fold(given_kana.filter(|kana| !kana.is_empty()).unwrap_or(given));
     format!("{family} {given}").trim().to_owned()
 }
@@ -78,12 +87,20 @@ impl Search {
     /// As PostgreSQL's `tsquery`; letters and digits only, so nothing needs escaping. Finds too much: see [`Self::runs`].
     #[must_use]
     pub fn tsquery(&self, company: Option<uuid::Uuid>) -> String {
-        let grams = self.words.iter().flatten().map(|gram| match gram.chars().nth(1) {
-            Some(_) => format!("'{gram}'"),
-            None => format!("'{gram}':*"),
-        });
+        let grams = self
+            .words
+            .iter()
+            .flatten()
+            .map(|gram| match gram.chars().nth(1) {
+                Some(_) => format!("'{gram}'"),
+                None => format!("'{gram}':*"),
+            });
         let company = company.map(|id| format!("'{id}'"));
-        company.into_iter().chain(grams).collect::<Vec<_>>().join(" & ")
+        company
+            .into_iter()
+            .chain(grams)
+            .collect::<Vec<_>>()
+            .join(" & ")
     }
 
     /// As an FTS5 match expression.
@@ -98,7 +115,10 @@ impl Search {
 
     /// The runs of pairs that must stand side by side: parts of a `grams` text. Holds no wildcard.
     pub fn runs(&self) -> impl Iterator<Item = String> {
-        self.words.iter().filter(|grams| grams.len() > 1).map(|grams| grams.join(" "))
+        self.words
+            .iter()
+            .filter(|grams| grams.len() > 1)
+            .map(|grams| grams.join(" "))
     }
 }
 
@@ -115,7 +135,10 @@ mod tests {
 
     #[test]
     fn the_reading_orders_a_person_before_the_writing() {
-        assert_eq!(sort_name("山田", "花子", Some("ヤマダ"), Some("ハナコ")), "やまだ はなこ");
+        assert_eq!(
+            sort_name("山田", "花子", Some("ヤマダ"), Some("ハナコ")),
+            "やまだ はなこ"
+        );
         assert_eq!(sort_name("Garcia", "", None, None), "garcia");
     }
 
@@ -125,7 +148,10 @@ mod tests {
         let search = Search::of("山田 A").unwrap();
         assert_eq!(search.tsquery(None), "'山田' & 'a':*");
         assert_eq!(search.fts5(), "\"山田\" \"a\"*");
-        assert_eq!(Search::of("山田太").unwrap().runs().collect::<Vec<_>>(), ["山田 田太"]);
+        assert_eq!(
+            Search::of("山田太").unwrap().runs().collect::<Vec<_>>(),
+            ["山田 田太"]
+        );
         assert_eq!(Search::of(" -!%"), None);
     }
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{CompanyId, PersonId, Tenant};
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{DatabaseTransaction, DbBackend};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, LockType, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
+use uuid::Uuid;
 
 use crate::access::{Permission, Viewer};
 use crate::clock::Clock;
@@ -36,8 +37,21 @@ pub struct Scope {
 impl Scope {
     /// The scope of one request.
     #[must_use]
-    pub fn new(viewer: Viewer, request_id: &str, clock: Clock, database: Database, feed: Feed) -> Self {
-        Self { company: viewer.company(), viewer: Arc::new(viewer), request_id: request_id.into(), clock, database, feed }
+    pub fn new(
+        viewer: Viewer,
+        request_id: &str,
+        clock: Clock,
+        database: Database,
+        feed: Feed,
+    ) -> Self {
+        Self {
+            company: viewer.company(),
+            viewer: Arc::new(viewer),
+            request_id: request_id.into(),
+            clock,
+            database,
+            feed,
+        }
     }
 
     /// Who asks.
@@ -56,6 +70,12 @@ impl Scope {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// A new id; later ones are greater.
+    #[must_use]
+    pub fn new_id<I: entity::Id>(&self) -> I {
+        self.clock.new_id()
     }
 
     /// Which day it is in a time zone; an unknown zone counts as UTC.
@@ -86,7 +106,7 @@ impl Scope {
     /// Refuses whoever lacks the permission; nobody at all is asked to log in.
     pub fn require(&self, permission: Permission) -> Result<()> {
         match &*self.viewer {
-            Viewer::Anonymous => Err(Error::Unauthenticated("Log in: send `Authorization: Bearer …` with a token or an API key.")),
+            Viewer::Anonymous => Err(Error::LOG_IN),
             viewer if viewer.may(permission) => Ok(()),
             _ => Err(Error::Forbidden(permission.name())),
         }
@@ -101,8 +121,11 @@ impl Scope {
     /// The one company a write is for. An operator names it first.
     pub fn company(&self) -> Result<CompanyId> {
         self.company.ok_or_else(|| match &*self.viewer {
-            Viewer::Anonymous => Error::Unauthenticated("Log in: send `Authorization: Bearer …` with a token or an API key."),
-            _ => Error::bad_input("companyId", "an operator belongs to no company; ask through `company(id:)`"),
+            Viewer::Anonymous => Error::LOG_IN,
+            _ => Error::bad_input(
+                "companyId",
+                "an operator belongs to no company; ask through `company(id:)`",
+            ),
         })
     }
 
@@ -114,19 +137,27 @@ impl Scope {
 
     /// The person who asks.
     pub fn person(&self) -> Result<PersonId> {
-        self.viewer.person().ok_or(Error::Forbidden("a login that belongs to a person"))
+        self.viewer
+            .person()
+            .ok_or(Error::Forbidden("a login that belongs to a person"))
     }
 
     /// The same viewer, asking about one company; null where it does not exist for them.
     #[must_use]
     pub fn within(&self, company: CompanyId) -> Option<Self> {
-        (self.company.is_none_or(|own| own == company) && self.viewer.known()).then(|| Self { company: Some(company), ..self.clone() })
+        (self.company.is_none_or(|own| own == company) && self.viewer.known()).then(|| Self {
+            company: Some(company),
+            ..self.clone()
+        })
     }
 
     /// A table's rows as this viewer sees them: every read begins here.
     #[must_use]
     pub fn rows<E: Scoped>(&self) -> SelectStatement {
-        let mut rows = Query::select().column((E::default(), Asterisk)).from(E::default()).to_owned();
+        let mut rows = Query::select()
+            .column((E::default(), Asterisk))
+            .from(E::default())
+            .to_owned();
         match self.company {
             Some(company) => {
                 rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(company));
@@ -142,16 +173,44 @@ impl Scope {
 
     /// A table's rows that belong to a row of the statement around, whose company they share.
     #[must_use]
-    pub fn rows_within<E: Scoped>(&self, company: impl Into<sea_orm::sea_query::SimpleExpr>) -> SelectStatement {
-        let mut rows = Query::select().column((E::default(), Asterisk)).from(E::default()).to_owned();
+    pub fn rows_within<E: Scoped>(
+        &self,
+        company: impl Into<sea_orm::sea_query::SimpleExpr>,
+    ) -> SelectStatement {
+        let mut rows = Query::select()
+            .column((E::default(), Asterisk))
+            .from(E::default())
+            .to_owned();
         rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(company.into()));
         E::visible(self, &mut rows);
         rows
     }
 
+    /// A row for a write, locked until the transaction ends; not found where it does not exist for the viewer.
+    pub async fn get_for_update<E: Scoped>(
+        &self,
+        transaction: &impl ConnectionTrait,
+        id: E::Column,
+        value: Uuid,
+    ) -> Result<E::Model>
+    where
+        E::Model: FromQueryResult,
+    {
+        let mut rows = self.rows::<E>();
+        rows.and_where(Expr::col((E::default(), id)).eq(value));
+        if self.backend() == DbBackend::Postgres {
+            rows.lock(LockType::Update);
+        }
+        let row = transaction.query_one(&rows).await?.ok_or(Error::NotFound)?;
+        Ok(E::Model::from_query_result(&row, "")?)
+    }
+
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Transaction<'_>> {
-        Ok(Transaction { scope: self, inner: self.database.begin().await? })
+        Ok(Transaction {
+            scope: self,
+            inner: self.database.begin().await?,
+        })
     }
 }
 

@@ -1,5 +1,161 @@
-//! Temporary: replaced by the access module proper.
+//! Who asks, and what they may do: tokens and API keys on one side, the permission table on the other.
 
 pub mod api_key;
 pub mod jwks;
 pub mod jwt;
+mod permission;
+mod query;
+mod store;
+mod viewer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use entity::{account, api_key as stored_key};
+use moka::future::Cache;
+
+use self::api_key::{ApiKeySecret, ServiceScope};
+use self::jwt::{JwtSettings, JwtSettingsError, TokenRefusal, Verifier};
+pub use self::permission::Permission;
+pub use self::query::AccessQuery;
+pub use self::viewer::{Member, Service, Viewer};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Error, Result};
+
+/// How long a login or key is believed without looking again: the longest a revocation takes to be felt.
+const BELIEVED: Duration = Duration::from_secs(10);
+/// How many logins and how many keys are remembered.
+const REMEMBERED: u64 = 10_000;
+
+/// Turns what a request carries into who asks.
+#[derive(Clone, Debug)]
+pub struct Access {
+    verifier: Arc<Verifier>,
+    database: Database,
+    clock: Clock,
+    accounts: Cache<(String, String), Arc<account::Model>>,
+    keys: Cache<String, Arc<stored_key::Model>>,
+}
+
+impl Access {
+    /// Begins without anything remembered.
+    pub fn new(
+        settings: JwtSettings,
+        database: Database,
+        clock: Clock,
+    ) -> Result<Self, JwtSettingsError> {
+        Ok(Self {
+            verifier: Arc::new(Verifier::new(settings)?),
+            database,
+            clock,
+            accounts: Cache::builder()
+                .max_capacity(REMEMBERED)
+                .time_to_live(BELIEVED)
+                .build(),
+            keys: Cache::builder()
+                .max_capacity(REMEMBERED)
+                .time_to_live(BELIEVED)
+                .build(),
+        })
+    }
+
+    /// Who sends this `Authorization` header; nobody, where there is none. A bad one is refused, never taken for nobody.
+    pub async fn authenticate(&self, authorization: Option<&str>) -> Result<Viewer> {
+        let Some(header) = authorization else {
+            return Ok(Viewer::Anonymous);
+        };
+        let credentials = match header.split_once(' ') {
+            Some((kind, credentials)) if kind.eq_ignore_ascii_case("bearer") => credentials.trim(),
+            _ => {
+                return Err(Error::Unauthenticated(
+                    "The Authorization header must read `Bearer …`.",
+                ));
+            }
+        };
+        if credentials.starts_with("ak_") {
+            self.service(credentials).await
+        } else {
+            self.member(credentials).await
+        }
+    }
+
+    async fn member(&self, token: &str) -> Result<Viewer> {
+        let claims = self
+            .verifier
+            .verify(token, self.clock.now())
+            .await
+            .map_err(|refusal| match refusal {
+                TokenRefusal::KeysUnavailable => Error::internal(refusal),
+                refused => Error::Unauthenticated(refused.sentence()),
+            })?;
+        let key = (claims.iss, claims.sub);
+        let account = match self.accounts.get(&key).await {
+            Some(account) => account,
+            None => {
+                let found = store::account_of_subject(&self.database, &key.0, &key.1).await?;
+                let found = Arc::new(found.ok_or(Error::Unauthenticated(
+                    "The token is good, but its subject has no account here.",
+                ))?);
+                self.accounts.insert(key, Arc::clone(&found)).await;
+                found
+            }
+        };
+        if account.disabled_at.is_some_and(|at| at <= self.clock.now()) {
+            return Err(Error::Unauthenticated("The account is disabled."));
+        }
+        Ok(Viewer::Member(Member {
+            account: account.id,
+            company: account.company_id,
+            person: account.person_id,
+            roles: account.roles.0.clone(),
+            expires_at: claims.exp,
+        }))
+    }
+
+    async fn service(&self, text: &str) -> Result<Viewer> {
+        const UNKNOWN: Error = Error::Unauthenticated("The API key is not known here.");
+        let secret =
+            ApiKeySecret::parse(text).ok_or(Error::Unauthenticated("The API key is mistyped."))?;
+        let key = match self.keys.get(secret.lookup()).await {
+            Some(key) => key,
+            None => {
+                let found = Arc::new(
+                    store::api_key_by_lookup(&self.database, secret.lookup())
+                        .await?
+                        .ok_or(UNKNOWN)?,
+                );
+                self.keys
+                    .insert(secret.lookup().to_owned(), Arc::clone(&found))
+                    .await;
+                found
+            }
+        };
+        let now = self.clock.now();
+        match &*key {
+            key if !secret.matches(&key.hash) => Err(UNKNOWN),
+            key if key.revoked_at.is_some_and(|at| at <= now) => {
+                Err(Error::Unauthenticated("The API key was revoked."))
+            }
+            key if key.expires_at.is_some_and(|at| at <= now) => {
+                Err(Error::Unauthenticated("The API key has expired."))
+            }
+            key => Ok(Viewer::Service(Service {
+                key: key.id,
+                company: key.company_id,
+                scopes: key
+                    .scopes
+                    .0
+                    .iter()
+                    .filter_map(|scope| scope.parse::<ServiceScope>().ok())
+                    .collect(),
+                expires_at: key.expires_at,
+            })),
+        }
+    }
+
+    /// Forgets what was remembered of a key, so that its revocation is felt at once in this process.
+    pub async fn forget_key(&self, lookup: &str) {
+        self.keys.invalidate(lookup).await;
+    }
+}

@@ -2,6 +2,11 @@
 
 use entity::Role::{self, Admin, Alumnus, Employee, Hr, Operator, Recruiter, Supporter};
 
+use super::api_key::ServiceScope::{
+    self, AlumniRead, AlumniWrite, ChangesRead, CompanyRead, EventsRead, EventsWrite,
+    OpportunitiesRead, OpportunitiesWrite, ReferralsRead, ReferralsWrite, WorkersSync,
+};
+
 /// Something that only some may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
@@ -89,35 +94,59 @@ impl Permission {
 
     /// The scope by which an API key holds it; null: no key does.
     #[must_use]
-    pub fn scope(self) -> Option<&'static str> {
+    pub fn scope(self) -> Option<ServiceScope> {
         self.row().2
     }
 
     /// The table.
-    fn row(self) -> (&'static str, &'static [Role], Option<&'static str>) {
+    fn row(self) -> (&'static str, &'static [Role], Option<ServiceScope>) {
         const EVERYONE: &[Role] = &[Operator, Admin, Hr, Recruiter, Supporter, Employee, Alumnus];
         const STAFF: &[Role] = &[Operator, Admin, Hr, Recruiter, Supporter, Employee];
         match self {
-            Self::CompanyRead => ("company:read", EVERYONE, Some("company:read")),
+            Self::CompanyRead => ("company:read", EVERYONE, Some(CompanyRead)),
             Self::CompanyWrite => ("company:write", &[Operator, Admin], None),
             Self::CompaniesManage => ("companies:manage", &[Operator], None),
-            Self::DirectoryRead => ("directory:read", EVERYONE, Some("alumni:read")),
-            Self::AlumniRead => ("alumni:read", &[Operator, Admin, Hr], Some("alumni:read")),
-            Self::AlumniWrite => ("alumni:write", &[Admin, Hr], Some("alumni:write")),
-            Self::IntentsRead => ("intents:read", &[Operator, Admin, Hr, Recruiter, Supporter], Some("alumni:read")),
+            Self::DirectoryRead => ("directory:read", EVERYONE, Some(AlumniRead)),
+            Self::AlumniRead => ("alumni:read", &[Operator, Admin, Hr], Some(AlumniRead)),
+            Self::AlumniWrite => ("alumni:write", &[Admin, Hr], Some(AlumniWrite)),
+            Self::IntentsRead => (
+                "intents:read",
+                &[Operator, Admin, Hr, Recruiter, Supporter],
+                Some(AlumniRead),
+            ),
             Self::LeaveReasonRead => ("leave-reason:read", &[Hr], None),
-            Self::EmployeesRead => ("employees:read", STAFF, Some("alumni:read")),
+            Self::EmployeesRead => ("employees:read", STAFF, Some(AlumniRead)),
             Self::ProfileWrite => ("profile:write", &[Alumnus], None),
-            Self::EventsRead => ("events:read", EVERYONE, Some("events:read")),
-            Self::EventsWrite => ("events:write", &[Admin, Hr, Supporter], Some("events:write")),
-            Self::EventsRespond => ("events:respond", &[Admin, Hr, Recruiter, Supporter, Employee, Alumnus], None),
-            Self::OpportunitiesRead => ("opportunities:read", EVERYONE, Some("opportunities:read")),
-            Self::OpportunitiesWrite => ("opportunities:write", &[Admin, Hr, Recruiter], Some("opportunities:write")),
-            Self::ReferralsRead => ("referrals:read", &[Operator, Admin, Hr, Recruiter], Some("referrals:read")),
-            Self::ReferralsSubmit => ("referrals:submit", &[Admin, Hr, Recruiter, Supporter, Employee, Alumnus], None),
-            Self::ReferralsWrite => ("referrals:write", &[Admin, Hr, Recruiter], Some("referrals:write")),
-            Self::WorkersSync => ("workers:sync", &[Admin, Hr], Some("workers:sync")),
-            Self::ChangesRead => ("changes:read", &[Operator, Admin, Hr], Some("changes:read")),
+            Self::EventsRead => ("events:read", EVERYONE, Some(EventsRead)),
+            Self::EventsWrite => ("events:write", &[Admin, Hr, Supporter], Some(EventsWrite)),
+            Self::EventsRespond => (
+                "events:respond",
+                &[Admin, Hr, Recruiter, Supporter, Employee, Alumnus],
+                None,
+            ),
+            Self::OpportunitiesRead => ("opportunities:read", EVERYONE, Some(OpportunitiesRead)),
+            Self::OpportunitiesWrite => (
+                "opportunities:write",
+                &[Admin, Hr, Recruiter],
+                Some(OpportunitiesWrite),
+            ),
+            Self::ReferralsRead => (
+                "referrals:read",
+                &[Operator, Admin, Hr, Recruiter],
+                Some(ReferralsRead),
+            ),
+            Self::ReferralsSubmit => (
+                "referrals:submit",
+                &[Admin, Hr, Recruiter, Supporter, Employee, Alumnus],
+                None,
+            ),
+            Self::ReferralsWrite => (
+                "referrals:write",
+                &[Admin, Hr, Recruiter],
+                Some(ReferralsWrite),
+            ),
+            Self::WorkersSync => ("workers:sync", &[Admin, Hr], Some(WorkersSync)),
+            Self::ChangesRead => ("changes:read", &[Operator, Admin, Hr], Some(ChangesRead)),
             Self::ApiKeysManage => ("api-keys:manage", &[Admin], None),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{AccountId, ApiKeyId, CompanyId, PersonId, Role};
 
+use super::api_key::ServiceScope;
 use super::permission::Permission;
 
 /// Who asks.
@@ -40,8 +41,8 @@ pub struct Service {
     pub key: ApiKeyId,
     /// The company.
     pub company: CompanyId,
-    /// What the key may do, as `alumni:read`.
-    pub scopes: Vec<String>,
+    /// What the key may do.
+    pub scopes: Vec<ServiceScope>,
     /// Until when the key holds; null: no end.
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -94,8 +95,13 @@ impl Viewer {
     pub fn may(&self, permission: Permission) -> bool {
         match self {
             Self::Anonymous => false,
-            Self::Member(member) => member.roles.iter().any(|role| permission.roles().contains(role)),
-            Self::Service(service) => permission.scope().is_some_and(|scope| service.scopes.iter().any(|held| held == scope)),
+            Self::Member(member) => member
+                .roles
+                .iter()
+                .any(|role| permission.roles().contains(role)),
+            Self::Service(service) => permission
+                .scope()
+                .is_some_and(|scope| service.scopes.contains(&scope)),
             Self::System(_) => true,
         }
     }

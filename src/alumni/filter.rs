@@ -64,15 +64,33 @@ impl DayRange {
 impl Filter for AlumnusFilter {
     fn condition(&self, scope: &Scope) -> Condition {
         Condition::all()
-            .add_option(self.and.as_ref().map(|all| all.iter().fold(Condition::all(), |all, one| all.add(one.condition(scope)))))
-            .add_option(self.or.as_ref().map(|any| any.iter().fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| any.add(one.condition(scope)))))
+            .add_option(self.and.as_ref().map(|all| {
+                all.iter()
+                    .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
+            }))
+            .add_option(self.or.as_ref().map(|any| {
+                any.iter()
+                    .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
+                        any.add(one.condition(scope))
+                    })
+            }))
             .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
             .add_option(self.search.as_deref().map(|text| search(scope, text)))
-            .add_option(self.membership_states.as_ref().map(|states| column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))))
+            .add_option(self.membership_states.as_ref().map(|states| {
+                column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))
+            }))
             .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
             .add_option(self.skill_ids.as_ref().map(|ids| with_skills(ids)))
-            .add_option(self.intents.as_ref().map(|intents| store::with_intents(scope, intents)))
-            .add_option(self.left_on.as_ref().map(|range| range.condition(&column(person::Column::LeftOn))))
+            .add_option(
+                self.intents
+                    .as_ref()
+                    .map(|intents| store::with_intents(scope, intents)),
+            )
+            .add_option(
+                self.left_on
+                    .as_ref()
+                    .map(|range| range.condition(&column(person::Column::LeftOn))),
+            )
     }
 }
 
@@ -98,8 +116,16 @@ pub struct EmployeeFilter {
 impl Filter for EmployeeFilter {
     fn condition(&self, scope: &Scope) -> Condition {
         Condition::all()
-            .add_option(self.and.as_ref().map(|all| all.iter().fold(Condition::all(), |all, one| all.add(one.condition(scope)))))
-            .add_option(self.or.as_ref().map(|any| any.iter().fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| any.add(one.condition(scope)))))
+            .add_option(self.and.as_ref().map(|all| {
+                all.iter()
+                    .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
+            }))
+            .add_option(self.or.as_ref().map(|any| {
+                any.iter()
+                    .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
+                        any.add(one.condition(scope))
+                    })
+            }))
             .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
             .add_option(self.search.as_deref().map(|text| search(scope, text)))
             .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
@@ -112,18 +138,22 @@ fn column(column: person::Column) -> SimpleExpr {
 
 /// The index finds the letter pairs; that they stand side by side is checked on what it found.
 fn search(scope: &Scope, text: &str) -> Condition {
-    let Some(search) = Search::of(text) else { return Condition::all().add(Expr::cust("1 = 0")) };
+    let Some(search) = Search::of(text) else {
+        return Condition::all().add(Expr::cust("1 = 0"));
+    };
     match scope.backend() {
         DbBackend::Postgres => {
             let found = Expr::cust_with_values(
                 "array_to_tsvector(string_to_array(\"person\".\"grams\", ' ') || \"person\".\"company_id\"::text) @@ CAST($1 AS tsquery)",
                 [search.tsquery(scope.only_company().map(|company| company.0))],
             );
-            let runs = search.runs().map(|run| column(person::Column::Grams).like(format!("%{run}%")));
+            let runs = search
+                .runs()
+                .map(|run| column(person::Column::Grams).like(format!("%{run}%")));
             runs.fold(Condition::all().add(found), Condition::add)
         }
         _ => Condition::all().add(Expr::cust_with_values(
-            "\"person\".\"row\" IN (SELECT rowid FROM person_search WHERE person_search MATCH $1)",
+            "\"person\".\"row\" IN (SELECT rowid FROM person_search WHERE person_search MATCH ?)",
             [search.fts5()],
         )),
     }

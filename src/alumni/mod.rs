@@ -7,4 +7,6 @@ pub mod store;
 pub mod types;
 
 pub use query::AlumniQuery;
-pub use types::{Alumnus, Employee, Employment, Membership, Person, PersonRow, PersonSkill, PersonWants, Skill};
+pub use types::{
+    Alumnus, Employee, Employment, Membership, Person, PersonRow, PersonSkill, PersonWants, Skill,
+};

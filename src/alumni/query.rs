@@ -21,7 +21,11 @@ pub struct AlumniQuery;
 #[Object]
 impl AlumniQuery {
     /// One alumnus; null where there is none with this id for you, and where the person works at the company again.
-    async fn alumnus(&self, ctx: &Context<'_>, #[graphql(desc = "The person's id.")] id: Gid<PersonId>) -> Result<Option<Alumnus>> {
+    async fn alumnus(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The person's id.")] id: Gid<PersonId>,
+    ) -> Result<Option<Alumnus>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
@@ -32,18 +36,33 @@ impl AlumniQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these.")] filter: Option<AlumnusFilter>,
         #[graphql(desc = "In this order; by name if not given.")] order_by: Option<AlumnusOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Alumnus>> {
-        let list = List::new(filter, order_by, &PageArgs { first, after, last, before })?;
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
         let page = store::list(scope(ctx)?, &Ahead::of(ctx).page::<Alumnus>(list.clone())).await?;
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 
     /// One employee; null where there is none with this id for you, and where the person has left.
-    async fn employee(&self, ctx: &Context<'_>, #[graphql(desc = "The person's id.")] id: Gid<PersonId>) -> Result<Option<Employee>> {
+    async fn employee(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The person's id.")] id: Gid<PersonId>,
+    ) -> Result<Option<Employee>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
@@ -54,13 +73,26 @@ impl AlumniQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these.")] filter: Option<EmployeeFilter>,
         #[graphql(desc = "In this order; by name if not given.")] order_by: Option<EmployeeOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<i32>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Employee>> {
-        let list = List::new(filter, order_by, &PageArgs { first, after, last, before })?;
-        let page = store::list_employees(scope(ctx)?, &Ahead::of(ctx).page::<Employee>(list.clone())).await?;
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        let page =
+            store::list_employees(scope(ctx)?, &Ahead::of(ctx).page::<Employee>(list.clone()))
+                .await?;
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 }

@@ -1,6 +1,8 @@
 //! Which people, employments, memberships and skills a viewer sees, and the lists of them.
 
-use entity::{Intent, Standing, employment, membership, person, person_intent, person_skill, skill};
+use entity::{
+    Intent, Standing, employment, membership, person, person_intent, person_skill, skill,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, EntityTrait};
 
@@ -22,7 +24,9 @@ impl Scoped for person::Entity {
         let others = if scope.may(Permission::EmployeesRead) {
             standing.is_in([Standing::Active.to_value(), Standing::Employee.to_value()])
         } else {
-            standing.eq(Standing::Active.to_value()).and(viewer_is_member(scope))
+            standing
+                .eq(Standing::Active.to_value())
+                .and(viewer_is_member(scope))
         };
         rows.and_where(others.or(own(scope, (Self, person::Column::Id))));
     }
@@ -50,7 +54,10 @@ impl Scoped for membership::Entity {
 impl Scoped for person_skill::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
         if !scope.may(Permission::AlumniRead) {
-            rows.and_where(person_visible(scope, (Self, person_skill::Column::PersonId)));
+            rows.and_where(person_visible(
+                scope,
+                (Self, person_skill::Column::PersonId),
+            ));
         }
     }
 }
@@ -80,43 +87,59 @@ pub fn own<E: EntityTrait>(scope: &Scope, column: (E, E::Column)) -> SimpleExpr 
 /// The column points at a person the viewer sees.
 pub fn person_visible<E: EntityTrait>(scope: &Scope, column: (E, E::Column)) -> SimpleExpr {
     let mut rows = scope.rows::<person::Entity>();
-    rows.clear_selects().expr(Expr::cust("1")).and_where(Expr::col((person::Entity, person::Column::Id)).eq(Expr::col(column)));
+    rows.clear_selects()
+        .expr(Expr::cust("1"))
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(Expr::col(column)));
     Expr::exists(rows)
 }
 
 fn viewer_is_member(scope: &Scope) -> SimpleExpr {
-    let Some(person) = scope.viewer().person() else { return Expr::cust("1 = 0") };
+    let Some(person) = scope.viewer().person() else {
+        return Expr::cust("1 = 0");
+    };
     let member = Query::select()
         .expr(Expr::cust("1"))
         .from_as(person::Entity, "me")
         .and_where(Expr::col(("me", person::Column::Id)).eq(person))
-        .and_where(Expr::col(("me", person::Column::Standing)).is_in([Standing::Active.to_value(), Standing::Paused.to_value()]))
+        .and_where(
+            Expr::col(("me", person::Column::Standing))
+                .is_in([Standing::Active.to_value(), Standing::Paused.to_value()]),
+        )
         .to_owned();
     Expr::exists(member)
 }
 
 /// People who are open to something, as far as the viewer may know it.
 pub fn with_intents(scope: &Scope, intents: &[Intent]) -> SimpleExpr {
-    let mut rows = scope.rows_within::<person_intent::Entity>(Expr::col((person::Entity, person::Column::CompanyId)));
+    let mut rows = scope.rows_within::<person_intent::Entity>(Expr::col((
+        person::Entity,
+        person::Column::CompanyId,
+    )));
     rows.clear_selects()
         .expr(Expr::cust("1"))
-        .and_where(Expr::col((person_intent::Entity, person_intent::Column::PersonId)).eq(Expr::col((person::Entity, person::Column::Id))))
-        .and_where(Expr::col((person_intent::Entity, person_intent::Column::Intent)).is_in(intents.iter().map(ActiveEnum::to_value)));
+        .and_where(
+            Expr::col((person_intent::Entity, person_intent::Column::PersonId))
+                .eq(Expr::col((person::Entity, person::Column::Id))),
+        )
+        .and_where(
+            Expr::col((person_intent::Entity, person_intent::Column::Intent))
+                .is_in(intents.iter().map(ActiveEnum::to_value)),
+        );
     Expr::exists(rows)
 }
 
 /// The directory of alumni. Without `alumni:read` it holds active members only. Requires `directory:read`.
 pub async fn list(scope: &Scope, wanted: &WantedOf<Alumnus>) -> Result<Page<Alumnus>> {
     scope.require(Permission::DirectoryRead)?;
-    let mut rows = scope.rows::<person::Entity>();
-    members_only(scope, &mut rows);
-    read_page(scope, rows, wanted).await
+    read_page(scope, scope.rows::<person::Entity>(), wanted).await
 }
 
 /// Leaves active members where the viewer is not told of others; an index holds them in the directory's order.
 pub fn members_only(scope: &Scope, rows: &mut SelectStatement) {
     if !scope.may(Permission::AlumniRead) {
-        rows.and_where(Expr::col((person::Entity, person::Column::Standing)).eq(Standing::Active.to_value()));
+        rows.and_where(
+            Expr::col((person::Entity, person::Column::Standing)).eq(Standing::Active.to_value()),
+        );
     }
 }
 

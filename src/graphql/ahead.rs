@@ -8,7 +8,6 @@ use super::node::{Listed, Tree};
 use crate::page::PageArgs;
 
 /// What is selected below a field.
-#[derive(Clone)]
 pub struct Ahead<'a>(Lookahead<'a>);
 
 impl<'a> Ahead<'a> {
@@ -27,7 +26,9 @@ impl<'a> Ahead<'a> {
     /// Below a field that answers one node.
     #[must_use]
     pub fn to(&self, field: &str) -> Option<Self> {
-        Some(self.0.field(field)).filter(Lookahead::exists).map(Self)
+        Some(self.0.field(field))
+            .filter(Lookahead::exists)
+            .map(Self)
     }
 
     /// What a field that answers one node wants of it; null where it is not selected.
@@ -40,27 +41,46 @@ impl<'a> Ahead<'a> {
     #[must_use]
     pub fn nodes(&self) -> Self {
         let direct = self.0.field("nodes");
-        let fields: Vec<_> = [&direct, &self.0.field("edges").field("node")].into_iter().flat_map(Lookahead::selection_fields).collect();
+        let fields: Vec<_> = [&direct, &self.0.field("edges").field("node")]
+            .into_iter()
+            .flat_map(Lookahead::selection_fields)
+            .collect();
         Self(Lookahead::try_from(fields.as_slice()).unwrap_or(direct))
     }
 
     /// What a connection's field wants of its nodes, the count included.
     #[must_use]
-    pub fn page<N: Listed>(&self, list: List<N::Filter, N::Order>) -> Wanted<N::Filter, N::Order, N::Wants> {
+    pub fn page<N: Listed>(
+        &self,
+        list: List<N::Filter, N::Order>,
+    ) -> Wanted<N::Filter, N::Order, N::Wants> {
         let counted = self.has("totalCount") || self.has("totalCountCapped");
-        Wanted { list, node: Box::new(N::ahead(&self.nodes())), counted }
+        Wanted {
+            list,
+            node: Box::new(N::ahead(&self.nodes())),
+            counted,
+        }
     }
 
     /// A connection below: foreseen only where every selection of it asks the same question, and a valid one.
     #[must_use]
-    pub fn connection<N: Listed>(&self, field: &str) -> Option<Wanted<N::Filter, N::Order, N::Wants>> {
+    pub fn connection<N: Listed>(
+        &self,
+        field: &str,
+    ) -> Option<Wanted<N::Filter, N::Order, N::Wants>> {
         let below = self.0.field(field);
         let mut questions = below.selection_fields().into_iter().map(|field| {
             let arguments: Vec<_> = field.arguments().ok()?;
-            let part = |name: &str| arguments.iter().find(|(argument, _)| argument == name).map(|(_, value)| value.clone());
+            let part = |name: &str| {
+                arguments
+                    .iter()
+                    .find(|(argument, _)| argument == name)
+                    .map(|(_, value)| value.clone())
+            };
             let filter = Option::<N::Filter>::parse(part("filter")).ok()?;
             let order = Option::<N::Order>::parse(part("orderBy")).ok()?;
-            let page = PageArgs::parse(Some(Value::Object(arguments.into_iter().collect()))).ok()?;
+            let page =
+                PageArgs::parse(Some(Value::Object(arguments.into_iter().collect()))).ok()?;
             List::new(filter, order, &page).ok()
         });
         let first = questions.next()??;

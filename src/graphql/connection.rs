@@ -24,7 +24,11 @@ impl<F: Filter, O: Sort + InputType> List<F, O> {
     /// Checks the arguments.
     pub fn new(filter: Option<F>, order: Option<O>, page: &PageArgs) -> Result<Self> {
         let order = order.unwrap_or_default();
-        Ok(Self { filter, order, window: Window::new(page, order)? })
+        Ok(Self {
+            filter,
+            order,
+            window: Window::new(page, order)?,
+        })
     }
 
     /// The order.
@@ -38,8 +42,9 @@ impl<F: Filter, O: Sort + InputType> List<F, O> {
     }
 
     /// Puts the filter onto a list's rows.
-    pub fn narrow<N: Tree>(&self, scope: &Scope, rows: &mut SelectStatement) {
+    pub fn narrow<N: Listed>(&self, scope: &Scope, rows: &mut SelectStatement) {
         N::narrow(rows);
+        N::listed(scope, rows);
         if let Some(filter) = &self.filter {
             rows.cond_where(filter.condition(scope));
         }
@@ -69,7 +74,10 @@ pub struct Page<N> {
 
 impl<N> Default for Page<N> {
     fn default() -> Self {
-        Self { rows: Vec::new(), count: None }
+        Self {
+            rows: Vec::new(),
+            count: None,
+        }
     }
 }
 
@@ -86,7 +94,11 @@ impl<'a, N: Listed> Connection<'a, N> {
     where
         N::Filter: Filter,
     {
-        Self { page, window: list.window.clone(), order: list.order }
+        Self {
+            page,
+            window: list.window.clone(),
+            order: list.order,
+        }
     }
 
     fn more(&self) -> bool {
@@ -96,7 +108,11 @@ impl<'a, N: Listed> Connection<'a, N> {
     /// The rows in the list's order.
     fn rows(&self) -> Box<dyn DoubleEndedIterator<Item = &N> + Send + '_> {
         let rows = self.page.rows.iter().take(self.window.size());
-        if self.window.backwards() { Box::new(rows.rev()) } else { Box::new(rows) }
+        if self.window.backwards() {
+            Box::new(rows.rev())
+        } else {
+            Box::new(rows)
+        }
     }
 
     fn cursor(&self, row: &N) -> String {
@@ -128,7 +144,12 @@ impl<N: Listed + OutputType> TypeName for Connection<'_, N> {
 impl<N: Listed + OutputType> Connection<'_, N> {
     /// The rows with a cursor each.
     async fn edges(&self) -> Vec<Edge<'_, N>> {
-        self.rows().map(|node| Edge { node, cursor: self.cursor(node) }).collect()
+        self.rows()
+            .map(|node| Edge {
+                node,
+                cursor: self.cursor(node),
+            })
+            .collect()
     }
 
     /// The rows alone.
@@ -140,8 +161,16 @@ impl<N: Listed + OutputType> Connection<'_, N> {
     async fn page_info(&self) -> PageInfo {
         let backwards = self.window.backwards();
         PageInfo {
-            has_next_page: if backwards { self.window.bounded() } else { self.more() },
-            has_previous_page: if backwards { self.more() } else { self.window.bounded() },
+            has_next_page: if backwards {
+                self.window.bounded()
+            } else {
+                self.more()
+            },
+            has_previous_page: if backwards {
+                self.more()
+            } else {
+                self.window.bounded()
+            },
             start_cursor: self.rows().next().map(|row| self.cursor(row)),
             end_cursor: self.rows().next_back().map(|row| self.cursor(row)),
         }

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
-use async_graphql::{ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned, ServerResult, Value};
+use async_graphql::{
+    ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned,
+    ServerResult, Value,
+};
 use entity::Id;
 
 /// An id of one kind, as the scalar `ID`.
@@ -24,9 +27,12 @@ impl<I: Id> InputType for Gid<I> {
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
         match value {
-            Some(Value::String(text)) => I::parse(&text)
-                .map(Self)
-                .ok_or_else(|| InputValueError::custom(format!("is no id of this kind; such an id reads `{}_…` and is used as it was given", I::PREFIX))),
+            Some(Value::String(text)) => I::parse(&text).map(Self).ok_or_else(|| {
+                InputValueError::custom(format!(
+                    "is no id of this kind; such an id reads `{}_…` and is used as it was given",
+                    I::PREFIX
+                ))
+            }),
             other => Err(InputValueError::expected_type(other.unwrap_or_default())),
         }
     }
@@ -49,7 +55,17 @@ impl<I: Id> OutputType for Gid<I> {
         <ID as OutputType>::create_type_info(registry)
     }
 
-    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        _: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         Ok(Value::String(self.0.to_string()))
+    }
+}
+
+impl<I: Id> From<Gid<I>> for ID {
+    fn from(id: Gid<I>) -> Self {
+        Self(id.0.to_string())
     }
 }

@@ -2,13 +2,15 @@
 //! A `Level` is one table of that statement under its own alias; what its edges add is correlated to it, company and all.
 
 use entity::Tenant;
-use sea_orm::sea_query::{Alias, Asterisk, ColumnType, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Alias, Asterisk, ColumnType, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{ColumnTrait, DbBackend, IdenStatic, RelationDef, RelationTrait};
 
-use super::connection::{List, Wanted};
+use super::connection::Wanted;
 use super::node::{Listed, Tree};
-use crate::page::{MAX_COUNT, Sort};
-use crate::scope::{Scope, Scoped};
+use crate::page::MAX_COUNT;
+use crate::scope::Scope;
 
 /// A child's expression, where it is wanted.
 pub type Edge = Option<SimpleExpr>;
@@ -43,24 +45,41 @@ impl<'s> Level<'s> {
     /// The root's table.
     #[must_use]
     pub fn top(scope: &'s Scope) -> Self {
-        Self { scope, depth: 0, company: "company_id" }
+        Self {
+            scope,
+            depth: 0,
+            company: "company_id",
+        }
     }
 
     /// `[a, b, …]`
     fn array(self, items: impl IntoIterator<Item = SimpleExpr>) -> SimpleExpr {
-        Func::cust(if self.sqlite() { "json_array" } else { "json_build_array" }).args(items).into()
+        Func::cust(if self.sqlite() {
+            "json_array"
+        } else {
+            "json_build_array"
+        })
+        .args(items)
+        .into()
     }
 
     /// The row at hand, then what is wanted behind it; what is not wanted is null or left off.
     #[must_use]
     pub fn node<N: Tree>(self, wants: &N::Wants) -> SimpleExpr {
-        let at = Self { company: N::Table::COMPANY.as_str(), ..self };
+        let at = Self {
+            company: N::Table::COMPANY.as_str(),
+            ..self
+        };
         let columns = N::COLUMNS.iter().map(|column| Some(self.column(*column)));
         let mut items: Vec<Edge> = columns.chain(N::edges(wants, at)).collect();
         while items.last().is_some_and(Option::is_none) {
             items.pop();
         }
-        self.array(items.into_iter().map(|item| item.unwrap_or_else(|| Expr::cust("NULL"))))
+        self.array(
+            items
+                .into_iter()
+                .map(|item| item.unwrap_or_else(|| Expr::cust("NULL"))),
+        )
     }
 
     fn column<C: ColumnTrait>(self, column: C) -> SimpleExpr {
@@ -79,19 +98,42 @@ impl<'s> Level<'s> {
     /// All rows of `select`, each as the node it is.
     #[must_use]
     pub fn all<N: Tree>(self, select: SelectStatement, wants: &N::Wants) -> SelectStatement {
-        let list: SimpleExpr = Func::cust(if self.sqlite() { "json_group_array" } else { "json_agg" }).arg(self.node::<N>(wants)).into();
-        let list = if self.sqlite() { list } else { Func::coalesce([list, Expr::cust("'[]'")]).into() };
-        Query::select().expr(list).from_subquery(select, self.alias()).to_owned()
+        let list: SimpleExpr = Func::cust(if self.sqlite() {
+            "json_group_array"
+        } else {
+            "json_agg"
+        })
+        .arg(self.node::<N>(wants))
+        .into();
+        let list = if self.sqlite() {
+            list
+        } else {
+            Func::coalesce([list, Expr::cust("'[]'")]).into()
+        };
+        Query::select()
+            .expr(list)
+            .from_subquery(select, self.alias())
+            .to_owned()
     }
 
     /// A page of `rows`: `[[row, …], count]`, the count null unless wanted.
     #[must_use]
-    pub fn page_of<N: Listed>(self, mut rows: SelectStatement, wanted: &Wanted<N::Filter, N::Order, N::Wants>) -> SimpleExpr {
-        List::<N::Filter, N::Order>::narrow::<N>(&wanted.list, self.scope, &mut rows);
+    pub fn page_of<N: Listed>(
+        self,
+        mut rows: SelectStatement,
+        wanted: &Wanted<N::Filter, N::Order, N::Wants>,
+    ) -> SimpleExpr {
+        wanted.list.narrow::<N>(self.scope, &mut rows);
         let count = wanted.counted.then(|| {
             let mut counted = rows.clone();
-            counted.clear_selects().expr(Expr::cust("1")).limit(MAX_COUNT.unsigned_abs() + 1);
-            let count = Query::select().expr(Func::count(Expr::col(Asterisk))).from_subquery(counted, Alias::new("counted")).to_owned();
+            counted
+                .clear_selects()
+                .expr(Expr::cust("1"))
+                .limit(MAX_COUNT.unsigned_abs() + 1);
+            let count = Query::select()
+                .expr(Func::count(Expr::col(Asterisk)))
+                .from_subquery(counted, Alias::new("counted"))
+                .to_owned();
             SimpleExpr::SubQuery(None, Box::new(count.into()))
         });
         wanted.list.window().apply(wanted.list.order(), &mut rows);
@@ -103,46 +145,79 @@ impl<'s> Level<'s> {
     #[must_use]
     pub fn to<N: Tree>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>) -> Edge {
         let (wants, below) = (wanted?, self.below()?);
-        let row = self.related::<N>(edge.into());
-        Some(self.nested(Query::select().expr(below.node::<N>(wants)).from_subquery(row, below.alias()).to_owned()))
+        let mut row = self.related::<N>(edge.into());
+        N::narrow(&mut row);
+        Some(
+            self.nested(
+                Query::select()
+                    .expr(below.node::<N>(wants))
+                    .from_subquery(row, below.alias())
+                    .to_owned(),
+            ),
+        )
     }
 
     /// A short list of nodes behind a relation of the row at hand.
     #[must_use]
-    pub fn list<N: Tree>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>, order: impl FnOnce(&mut SelectStatement)) -> Edge {
+    pub fn list<N: Tree>(
+        self,
+        edge: impl Into<Link>,
+        wanted: Option<&N::Wants>,
+        order: impl FnOnce(&mut SelectStatement),
+    ) -> Edge {
         let (wants, below) = (wanted?, self.below()?);
         let mut rows = self.related::<N>(edge.into());
+        N::narrow(&mut rows);
         order(&mut rows);
         Some(self.nested(below.all::<N>(rows, wants)))
     }
 
     /// A page of nodes behind a relation of the row at hand.
     #[must_use]
-    pub fn page<N: Listed>(self, edge: impl Into<Link>, wanted: Option<&Wanted<N::Filter, N::Order, N::Wants>>) -> Edge {
+    pub fn page<N: Listed>(
+        self,
+        edge: impl Into<Link>,
+        wanted: Option<&Wanted<N::Filter, N::Order, N::Wants>>,
+    ) -> Edge {
         let (wanted, below) = (wanted?, self.below()?);
         let page = below.page_of::<N>(self.related::<N>(edge.into()), wanted);
-        Some(if self.sqlite() { Func::cust("json").arg(page).into() } else { page })
+        Some(if self.sqlite() {
+            Func::cust("json").arg(page).into()
+        } else {
+            page
+        })
     }
 
     fn below(self) -> Option<Self> {
-        (self.depth < DEEPEST).then_some(Self { depth: self.depth + 1, ..self })
+        (self.depth < DEEPEST).then_some(Self {
+            depth: self.depth + 1,
+            ..self
+        })
     }
 
     /// The rows of `N` that are tied to the row at hand, in its company, as the viewer sees them.
     fn related<N: Tree>(self, link: Link) -> SelectStatement {
-        let mut rows = self.scope.rows_within::<N::Table>(Expr::col((self.alias(), Alias::new(self.company))));
+        let mut rows = self
+            .scope
+            .rows_within::<N::Table>(Expr::col((self.alias(), Alias::new(self.company))));
         if let Link::Along(edge) = link {
             for (from, to) in edge.from_col.iter().zip(edge.to_col.iter()) {
-                rows.and_where(Expr::col((N::Table::default(), to.clone())).eq(Expr::col((self.alias(), from.clone()))));
+                rows.and_where(
+                    Expr::col((N::Table::default(), to.clone()))
+                        .eq(Expr::col((self.alias(), from.clone()))),
+                );
             }
         }
-        N::narrow(&mut rows);
         rows
     }
 
     fn nested(self, select: SelectStatement) -> SimpleExpr {
         let value = SimpleExpr::SubQuery(None, Box::new(select.into()));
-        if self.sqlite() { Func::cust("json").arg(value).into() } else { value }
+        if self.sqlite() {
+            Func::cust("json").arg(value).into()
+        } else {
+            value
+        }
     }
 
     fn alias(self) -> Alias {

@@ -25,7 +25,10 @@ pub struct Key<N: Node> {
 
 impl<N: Node> Clone for Key<N> {
     fn clone(&self) -> Self {
-        Self { wants: self.wants.clone(), id: self.id }
+        Self {
+            wants: self.wants.clone(),
+            id: self.id,
+        }
     }
 }
 
@@ -53,7 +56,9 @@ pub struct Rest(Scope);
 /// The loader of one request.
 #[must_use]
 pub fn loader(scope: Scope) -> DataLoader<Rest, NoCache> {
-    DataLoader::with_cache(Rest(scope), tokio::spawn, NoCache).delay(std::time::Duration::ZERO).max_batch_size(IDS)
+    DataLoader::with_cache(Rest(scope), tokio::spawn, NoCache)
+        .delay(std::time::Duration::ZERO)
+        .max_batch_size(IDS)
 }
 
 impl<N: Node> Loader<Key<N>> for Rest {
@@ -68,7 +73,13 @@ impl<N: Node> Loader<Key<N>> for Rest {
         let mut answers = HashMap::with_capacity(keys.len());
         for (wants, ids) in questions {
             for node in by_ids::<N>(&self.0, &ids, wants).await.map_err(Arc::new)? {
-                answers.insert(Key { wants: wants.clone(), id: node.id() }, node);
+                answers.insert(
+                    Key {
+                        wants: wants.clone(),
+                        id: node.id(),
+                    },
+                    node,
+                );
             }
         }
         Ok(answers)
@@ -77,16 +88,27 @@ impl<N: Node> Loader<Key<N>> for Rest {
 
 /// A node again, with what is wanted of it; null where it does not exist for the viewer.
 pub async fn rest<N: Node>(ctx: &Context<'_>, id: N::Id, wants: N::Wants) -> Result<Option<N>> {
-    let loader = ctx.data::<DataLoader<Rest, NoCache>>().map_err(|_| Error::internal("a request without a loader"))?;
-    loader.load_one(Key::<N> { wants, id }).await.map_err(Error::internal)
+    let loader = ctx
+        .data::<DataLoader<Rest, NoCache>>()
+        .map_err(|_| Error::internal("a request without a loader"))?;
+    loader
+        .load_one(Key::<N> { wants, id })
+        .await
+        .map_err(Error::internal)
 }
 
 /// An edge to one node: in hand, or asked for.
-pub async fn one<'a, N: Node>(ctx: &Context<'_>, held: Option<&'a N>, id: N::Id) -> Result<Option<Cow<'a, N>>> {
+pub async fn one<'a, N: Node>(
+    ctx: &Context<'_>,
+    held: Option<&'a N>,
+    id: N::Id,
+) -> Result<Option<Cow<'a, N>>> {
     if let Some(node) = held {
         return Ok(Some(Cow::Borrowed(node)));
     }
-    Ok(rest::<N>(ctx, id, N::ahead(&Ahead::of(ctx))).await?.map(Cow::Owned))
+    Ok(rest::<N>(ctx, id, N::ahead(&Ahead::of(ctx)))
+        .await?
+        .map(Cow::Owned))
 }
 
 /// An edge to a short list: in hand, or asked for again with the parent. `again` says which wants ask for it, `take` where it lies then.
@@ -117,6 +139,14 @@ pub async fn page<'a, P: Node, N: Listed>(
     if let Some(page) = held {
         return Ok(Connection::of(Cow::Borrowed(page), &list));
     }
-    let found = rest::<P>(ctx, parent.id(), again(Ahead::of(ctx).page::<N>(list.clone()))).await?;
-    Ok(Connection::of(Cow::Owned(found.and_then(take).unwrap_or_default()), &list))
+    let found = rest::<P>(
+        ctx,
+        parent.id(),
+        again(Ahead::of(ctx).page::<N>(list.clone())),
+    )
+    .await?;
+    Ok(Connection::of(
+        Cow::Owned(found.and_then(take).unwrap_or_default()),
+        &list,
+    ))
 }

@@ -23,5 +23,6 @@ use crate::scope::Scope;
 
 /// The scope of the request being resolved.
 pub fn scope<'c>(ctx: &'c Context<'_>) -> Result<&'c Scope> {
-    ctx.data::<Scope>().map_err(|_| Error::internal("a request without a scope"))
+    ctx.data::<Scope>()
+        .map_err(|_| Error::internal("a request without a scope"))
 }

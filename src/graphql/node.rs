@@ -63,6 +63,8 @@ pub trait Listed: Node {
     type Order: InputType + Sort<Table = Self::Table>;
     /// The row's values of an order's columns, as texts a cursor can carry.
     fn sort_values(&self, order: Self::Order) -> Vec<String>;
+    /// Leaves out of lists what the viewer may look up but is not shown among others.
+    fn listed(_scope: &Scope, _rows: &mut SelectStatement) {}
 }
 
 /// Declares a row: `row!(Name of table { field: Type = Column, … } holds { children: Option<…>, … })`.
@@ -91,20 +93,30 @@ macro_rules! row {
 }
 
 /// One statement: the rows of `select`, and what is wanted behind each.
-pub async fn read<N: Tree>(scope: &Scope, select: SelectStatement, wants: &N::Wants) -> Result<Vec<N>> {
+pub async fn read<N: Tree>(
+    scope: &Scope,
+    select: SelectStatement,
+    wants: &N::Wants,
+) -> Result<Vec<N>> {
     let rows = Level::top(scope).all::<N>(select, wants);
     fetch(scope, SimpleExpr::SubQuery(None, Box::new(rows.into()))).await
 }
 
 /// One statement: a page of `rows`.
-pub async fn read_page<N: Listed>(scope: &Scope, rows: SelectStatement, wanted: &Wanted<N::Filter, N::Order, N::Wants>) -> Result<Page<N>> {
+pub async fn read_page<N: Listed>(
+    scope: &Scope,
+    rows: SelectStatement,
+    wanted: &Wanted<N::Filter, N::Order, N::Wants>,
+) -> Result<Page<N>> {
     fetch(scope, Level::top(scope).page_of::<N>(rows, wanted)).await
 }
 
 async fn fetch<T: DeserializeOwned>(scope: &Scope, value: SimpleExpr) -> Result<T> {
     let statement = Query::select().expr(value.cast_as("text")).to_owned();
     let row = scope.database().reader().query_one(&statement).await?;
-    let text: String = row.ok_or_else(|| Error::internal("an aggregate answered no row"))?.try_get_by_index(0)?;
+    let text: String = row
+        .ok_or_else(|| Error::internal("an aggregate answered no row"))?
+        .try_get_by_index(0)?;
     serde_json::from_str(&text).map_err(Error::internal)
 }
 
@@ -115,7 +127,9 @@ pub async fn by_ids<N: Node>(scope: &Scope, ids: &[N::Id], wants: &N::Wants) -> 
     let id = Expr::col((N::Table::default(), N::ID));
     rows.and_where(match (ids, scope.backend()) {
         ([one], _) => id.eq(one.uuid()),
-        (many, DbBackend::Postgres) => id.eq(PgFunc::any(many.iter().map(|id| id.uuid()).collect::<Vec<_>>())),
+        (many, DbBackend::Postgres) => id.eq(PgFunc::any(
+            many.iter().map(|id| id.uuid()).collect::<Vec<_>>(),
+        )),
         (many, _) => id.is_in(many.iter().map(|id| id.uuid())),
     });
     read(scope, rows, wants).await
@@ -123,12 +137,26 @@ pub async fn by_ids<N: Node>(scope: &Scope, ids: &[N::Id], wants: &N::Wants) -> 
 
 /// The row with the given id, with what the field being resolved selects of it; null where it does not exist for the viewer.
 pub async fn find<N: Node>(ctx: &Context<'_>, id: N::Id) -> Result<Option<N>> {
-    Ok(by_ids::<N>(crate::graphql::scope(ctx)?, &[id], &N::ahead(&Ahead::of(ctx))).await?.pop())
+    Ok(by_ids::<N>(
+        crate::graphql::scope(ctx)?,
+        &[id],
+        &N::ahead(&Ahead::of(ctx)),
+    )
+    .await?
+    .pop())
 }
 
 /// The rows with the given ids in their order, null where one does not exist for the viewer.
-pub async fn find_all<N: Node>(scope: &Scope, ids: &[N::Id], wants: &N::Wants) -> Result<HashMap<N::Id, N>> {
-    Ok(by_ids::<N>(scope, ids, wants).await?.into_iter().map(|node| (node.id(), node)).collect())
+pub async fn find_all<N: Node>(
+    scope: &Scope,
+    ids: &[N::Id],
+    wants: &N::Wants,
+) -> Result<HashMap<N::Id, N>> {
+    Ok(by_ids::<N>(scope, ids, wants)
+        .await?
+        .into_iter()
+        .map(|node| (node.id(), node))
+        .collect())
 }
 
 /// SQLite's JSON knows 0 and 1 only.

@@ -1,3 +1,12 @@
-//! The behaviour of the service, through HTTP, on a real database.
+//! The behaviour of the service, through HTTP, on a real database: `DATABASE_URL` chooses which; a SQLite file each where it is not set.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read DATABASE_URL and the tables themselves"
+)]
+#![recursion_limit = "512"]
 
+mod support;
+
+mod alumni;
+mod companies;
 mod tokens;

@@ -140,8 +140,14 @@ impl Alumnus {
         if let Some(membership) = &self.0.membership {
             return Ok(Some(Cow::Borrowed(membership)));
         }
-        let wants = PersonWants { membership: Some(()), ..Default::default() };
-        Ok(loader::rest::<PersonRow>(ctx, self.0.id, wants).await?.and_then(|row| row.membership).map(Cow::Owned))
+        let wants = PersonWants {
+            membership: Some(()),
+            ..Default::default()
+        };
+        Ok(loader::rest::<PersonRow>(ctx, self.0.id, wants)
+            .await?
+            .and_then(|row| row.membership)
+            .map(Cow::Owned))
     }
 
     /// Skills they say they hold, strongest first; at most 100.
@@ -151,8 +157,14 @@ impl Alumnus {
 
     /// What they are open to, as only they set it. Empty for everyone but the alumnus and `intents:read`.
     async fn intents(&self, ctx: &Context<'_>) -> Result<Vec<Intent>> {
-        let again = |()| PersonWants { intents: Some(()), ..Default::default() };
-        let intents = loader::list(ctx, &self.0, self.0.intents.as_ref(), again, |row| row.intents).await?;
+        let again = |()| PersonWants {
+            intents: Some(()),
+            ..Default::default()
+        };
+        let intents = loader::list(ctx, &self.0, self.0.intents.as_ref(), again, |row| {
+            row.intents
+        })
+        .await?;
         Ok(intents.iter().map(|held| held.intent).collect())
     }
 

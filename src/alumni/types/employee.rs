@@ -61,7 +61,10 @@ impl Employee {
 
     /// E-mail at the company; null where not known, and for everyone without `employees:read`.
     async fn work_email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(scope(ctx)?.may(Permission::EmployeesRead).then_some(self.0.work_email.as_deref()).flatten())
+        Ok(scope(ctx)?
+            .may(Permission::EmployeesRead)
+            .then_some(self.0.work_email.as_deref())
+            .flatten())
     }
 
     /// The number the company gave them; null where not known, and for everyone but the employee and `alumni:read`.

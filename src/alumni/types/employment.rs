@@ -42,7 +42,9 @@ impl Tree for Employment {
     type Wants = EmploymentWants;
 
     fn ahead(look: &Ahead<'_>) -> EmploymentWants {
-        EmploymentWants { department: look.wants::<Department>("department") }
+        EmploymentWants {
+            department: look.wants::<Department>("department"),
+        }
     }
 
     fn edges(wants: &EmploymentWants, at: Level<'_>) -> Vec<Edge> {
@@ -61,7 +63,8 @@ impl Node for Employment {
 
 /// The order of a person's stints.
 pub fn latest_first(rows: &mut SelectStatement) {
-    rows.order_by(employment::Column::StartedOn, Order::Desc).order_by(employment::Column::Id, Order::Desc);
+    rows.order_by(employment::Column::StartedOn, Order::Desc)
+        .order_by(employment::Column::Id, Order::Desc);
 }
 
 /// One stint of a person at the company: a fact the company keeps.
@@ -108,12 +111,16 @@ impl Employment {
     /// How it ended; null while it goes on, where not known, and for everyone but the person and `alumni:read`.
     async fn leave_type(&self, ctx: &Context<'_>) -> Result<Option<LeaveType>> {
         let scope = scope(ctx)?;
-        let told = scope.may(Permission::AlumniRead) || scope.viewer().person() == Some(self.person_id);
+        let told =
+            scope.may(Permission::AlumniRead) || scope.viewer().person() == Some(self.person_id);
         Ok(self.leave_type.filter(|_| told))
     }
 
     /// Why it ended, in HR's words; null for everyone without `leave-reason:read`, which HR alone holds.
     async fn leave_reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(self.leave_reason.as_deref().filter(|_| scope(ctx).is_ok_and(|scope| scope.may(Permission::LeaveReasonRead))))
+        Ok(self
+            .leave_reason
+            .as_deref()
+            .filter(|_| scope(ctx).is_ok_and(|scope| scope.may(Permission::LeaveReasonRead))))
     }
 }

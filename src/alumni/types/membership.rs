@@ -2,7 +2,7 @@
 
 use async_graphql::Object;
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{MembershipId, MembershipState, PersonId, membership};
+use entity::{MembershipId, MembershipState, membership};
 
 use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
@@ -14,7 +14,6 @@ row!(
     /// One alumnus's membership.
     Membership of membership {
         id: MembershipId = Id,
-        person_id: PersonId = PersonId,
         state: MembershipState = State,
         invited_at: Option<DateTime<Utc>> = InvitedAt,
         joined_at: Option<DateTime<Utc>> = JoinedAt,

@@ -17,7 +17,9 @@ pub use self::alumnus::Alumnus;
 pub use self::employee::Employee;
 pub use self::employment::{Employment, EmploymentWants};
 pub use self::membership::Membership;
-pub use self::skill::{PersonIntent, PersonSkill, PersonSkillWants, Skill, SkillFilter, SkillOrder};
+pub use self::skill::{
+    PersonIntent, PersonSkill, PersonSkillWants, Skill, SkillFilter, SkillOrder,
+};
 use crate::access::Permission;
 use crate::companies::Company;
 use crate::graphql::ahead::Ahead;
@@ -92,10 +94,22 @@ impl Tree for PersonRow {
     fn edges(wants: &PersonWants, at: Level<'_>) -> Vec<Edge> {
         vec![
             at.to::<Company>(Tie::Company, wants.company.as_deref()),
-            at.list::<Employment>(person::Relation::Employments, wants.employments.as_ref(), employment::latest_first),
+            at.list::<Employment>(
+                person::Relation::Employments,
+                wants.employments.as_ref(),
+                employment::latest_first,
+            ),
             at.to::<Membership>(person::Relation::Membership, wants.membership.as_ref()),
-            at.list::<PersonSkill>(person::Relation::Skills, wants.skills.as_ref(), skill::best_first),
-            at.list::<PersonIntent>(person::Relation::Intents, wants.intents.as_ref(), skill::intents_in_order),
+            at.list::<PersonSkill>(
+                person::Relation::Skills,
+                wants.skills.as_ref(),
+                skill::best_first,
+            ),
+            at.list::<PersonIntent>(
+                person::Relation::Intents,
+                wants.intents.as_ref(),
+                skill::intents_in_order,
+            ),
         ]
     }
 }
@@ -122,7 +136,8 @@ impl PersonRow {
 
     /// How to reach a person privately: their own matter and HR's.
     fn private<'a>(&self, scope: &Scope, value: Option<&'a String>) -> Option<&'a str> {
-        (scope.may(Permission::AlumniRead) || scope.viewer().person() == Some(self.id)).then_some(value?.as_str())
+        (scope.may(Permission::AlumniRead) || scope.viewer().person() == Some(self.id))
+            .then_some(value?.as_str())
     }
 }
 
@@ -130,10 +145,22 @@ impl PersonRow {
 #[derive(Clone, Debug, Interface, serde::Deserialize)]
 #[serde(from = "PersonRow")]
 #[graphql(
-    field(name = "id", ty = "Gid<PersonId>", desc = "The id; stays when the person leaves or comes back."),
-    field(name = "display_name", ty = "String", desc = "The whole name in its own order: family name first where it is written in Japanese or Chinese letters."),
+    field(
+        name = "id",
+        ty = "Gid<PersonId>",
+        desc = "The id; stays when the person leaves or comes back."
+    ),
+    field(
+        name = "display_name",
+        ty = "String",
+        desc = "The whole name in its own order: family name first where it is written in Japanese or Chinese letters."
+    ),
     field(name = "family_name", ty = "&str", desc = "Family name."),
-    field(name = "given_name", ty = "&str", desc = "Given name; empty for people with one name.")
+    field(
+        name = "given_name",
+        ty = "&str",
+        desc = "Given name; empty for people with one name."
+    )
 )]
 pub enum Person {
     /// Who left the company.
@@ -217,6 +244,10 @@ impl Listed for Alumnus {
             Newest => vec![],
         }
     }
+
+    fn listed(scope: &Scope, rows: &mut SelectStatement) {
+        super::store::members_only(scope, rows);
+    }
 }
 
 impl Listed for Employee {
@@ -239,7 +270,10 @@ pub struct ProfileLink {
 
 impl From<&Link> for ProfileLink {
     fn from(link: &Link) -> Self {
-        Self { label: link.label.clone(), url: link.url.clone() }
+        Self {
+            label: link.label.clone(),
+            url: link.url.clone(),
+        }
     }
 }
 
@@ -248,12 +282,26 @@ async fn company<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p,
     company.ok_or_else(|| crate::error::Error::NotFound.into())
 }
 
-async fn employments<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, Vec<Employment>>> {
-    let again = |wants| PersonWants { employments: Some(wants), ..Default::default() };
-    Ok(loader::list(ctx, person, person.employments.as_ref(), again, |row| row.employments).await?)
+async fn employments<'p>(
+    ctx: &Context<'_>,
+    person: &'p PersonRow,
+) -> Result<Cow<'p, Vec<Employment>>> {
+    let again = |wants| PersonWants {
+        employments: Some(wants),
+        ..Default::default()
+    };
+    Ok(
+        loader::list(ctx, person, person.employments.as_ref(), again, |row| {
+            row.employments
+        })
+        .await?,
+    )
 }
 
 async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, Vec<PersonSkill>>> {
-    let again = |wants| PersonWants { skills: Some(wants), ..Default::default() };
+    let again = |wants| PersonWants {
+        skills: Some(wants),
+        ..Default::default()
+    };
     Ok(loader::list(ctx, person, person.skills.as_ref(), again, |row| row.skills).await?)
 }

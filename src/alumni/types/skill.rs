@@ -79,7 +79,11 @@ pub struct SkillFilter {
 impl Filter for SkillFilter {
     fn condition(&self, _: &Scope) -> Condition {
         let name = || Expr::col((skill::Entity, skill::Column::FoldedName));
-        Condition::all().add_option(self.name_starts_with.as_deref().map(fold).map(|start| name().gte(start.clone()).and(name().lt(format!("{start}\u{10ffff}")))))
+        Condition::all().add_option(self.name_starts_with.as_deref().map(fold).map(|start| {
+            name()
+                .gte(start.clone())
+                .and(name().lt(format!("{start}\u{10ffff}")))
+        }))
     }
 }
 
@@ -130,7 +134,9 @@ impl Tree for PersonSkill {
 
     fn ahead(look: &Ahead<'_>) -> PersonSkillWants {
         // the name lies in the skill's row
-        PersonSkillWants { skill: (look.has("skill") || look.has("name")).then_some(()) }
+        PersonSkillWants {
+            skill: (look.has("skill") || look.has("name")).then_some(()),
+        }
     }
 
     fn edges(wants: &PersonSkillWants, at: Level<'_>) -> Vec<Edge> {
@@ -140,8 +146,11 @@ impl Tree for PersonSkill {
 
 /// The order of a person's skills.
 pub fn best_first(rows: &mut SelectStatement) {
-    let level = Expr::cust("CASE \"person_skill\".\"level\" WHEN 'EXPERT' THEN 0 WHEN 'ADVANCED' THEN 1 WHEN 'WORKING' THEN 2 ELSE 3 END");
-    rows.order_by_expr(level, Order::Asc).order_by(person_skill::Column::SkillId, Order::Asc);
+    let level = Expr::cust(
+        "CASE \"person_skill\".\"level\" WHEN 'EXPERT' THEN 0 WHEN 'ADVANCED' THEN 1 WHEN 'WORKING' THEN 2 ELSE 3 END",
+    );
+    rows.order_by_expr(level, Order::Asc)
+        .order_by(person_skill::Column::SkillId, Order::Asc);
 }
 
 /// A skill a person says they hold.
@@ -156,7 +165,9 @@ impl PersonSkill {
     /// The skill's name: short for `skill { name }`.
     async fn name(&self, ctx: &Context<'_>) -> Result<String> {
         let skill = loader::one(ctx, self.skill.as_ref(), self.skill_id).await?;
-        skill.map(|skill| skill.name.clone()).ok_or_else(|| crate::error::Error::NotFound.into())
+        skill
+            .map(|skill| skill.name.clone())
+            .ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
     /// How well, by their own word.

@@ -1,0 +1,66 @@
+//! The assembled process: what every request needs, made once. Cheap to clone.
+
+use async_graphql::Request;
+
+use crate::access::jwt::{JwtSettings, JwtSettingsError};
+use crate::access::{Access, Viewer};
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::graphql::loader::loader;
+use crate::outbox::Feed;
+use crate::schema::{self, ApiSchema};
+use crate::scope::Scope;
+
+/// The assembled process.
+#[derive(Clone)]
+pub struct App {
+    /// The schema with its roots.
+    pub schema: ApiSchema,
+    /// Who asks.
+    pub access: Access,
+    /// The connections.
+    pub database: Database,
+    /// The time.
+    pub clock: Clock,
+    /// What tells that something changed.
+    pub feed: Feed,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        database: Database,
+        clock: Clock,
+        tokens: JwtSettings,
+    ) -> Result<Self, JwtSettingsError> {
+        Ok(Self {
+            schema: schema::builder().finish(),
+            access: Access::new(tokens, database.clone(), clock.clone())?,
+            database,
+            clock,
+            feed: Feed::default(),
+        })
+    }
+
+    /// The scope of one viewer's request.
+    #[must_use]
+    pub fn scope(&self, viewer: Viewer, request_id: &str) -> Scope {
+        Scope::new(
+            viewer,
+            request_id,
+            self.clock.clone(),
+            self.database.clone(),
+            self.feed.clone(),
+        )
+    }
+
+    /// Puts into a request what its resolvers ask for: the scope, the loader, and who can forget a key.
+    #[must_use]
+    pub fn prepare(&self, viewer: Viewer, request_id: &str, request: Request) -> Request {
+        let scope = self.scope(viewer, request_id);
+        request
+            .data(loader(scope.clone()))
+            .data(scope)
+            .data(self.access.clone())
+    }
+}

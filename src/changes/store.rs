@@ -1,0 +1,72 @@
+//! Reads of the outbox in an order in which nothing is skipped.
+
+use entity::change;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+
+use super::types::Place;
+use crate::access::Permission;
+use crate::error::Result;
+use crate::scope::{Scope, Scoped};
+
+/// For those who follow the company's changes.
+impl Scoped for change::Entity {
+    fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        if !scope.may(Permission::ChangesRead) {
+            rows.and_where(Expr::cust("1 = 0"));
+        }
+    }
+}
+
+/// Rows of one read.
+const BATCH: u64 = 200;
+
+/// The next changes after a place, oldest first. On PostgreSQL it stops before transactions that may still write an
+/// earlier place, so that a place once passed stays passed. Requires `changes:read`.
+pub async fn after(scope: &Scope, place: Place) -> Result<Vec<change::Model>> {
+    scope.require(Permission::ChangesRead)?;
+    let mut rows = scope.rows::<change::Entity>();
+    let key = Expr::tuple([change::Column::TransactionId, change::Column::Seq].map(Expr::col));
+    rows.and_where(key.gt(Expr::tuple([
+        Expr::val(place.transaction_id),
+        Expr::val(place.seq),
+    ])));
+    if scope.backend() == DbBackend::Postgres {
+        rows.and_where(Expr::cust(
+            "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+        ));
+    }
+    rows.order_by(change::Column::TransactionId, Order::Asc)
+        .order_by(change::Column::Seq, Order::Asc)
+        .limit(BATCH);
+    let rows = scope.database().reader().query_all(&rows).await?;
+    Ok(rows
+        .iter()
+        .map(|row| change::Model::from_query_result(row, ""))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Where the changes stand now: everything before has been answered.
+pub async fn latest(scope: &Scope) -> Result<Place> {
+    scope.require(Permission::ChangesRead)?;
+    let mut rows = scope.rows::<change::Entity>();
+    if scope.backend() == DbBackend::Postgres {
+        rows.and_where(Expr::cust(
+            "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+        ));
+    }
+    rows.order_by(change::Column::TransactionId, Order::Desc)
+        .order_by(change::Column::Seq, Order::Desc)
+        .limit(1);
+    let row = scope.database().reader().query_one(&rows).await?;
+    let model = row
+        .map(|row| change::Model::from_query_result(&row, ""))
+        .transpose()?;
+    Ok(model.as_ref().map_or(
+        Place {
+            transaction_id: 0,
+            seq: 0,
+        },
+        Place::from,
+    ))
+}

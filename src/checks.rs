@@ -1,0 +1,107 @@
+//! What every value from outside must satisfy before an action looks at it. Collects all faults, so that a form shows them at once.
+
+use async_graphql::MaybeUndefined;
+
+use crate::error::{Error, Refusal, Result, UserErrorCode};
+
+/// Faults found so far.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<Refusal>);
+
+impl Checks {
+    /// Notes a fault.
+    pub fn refuse(&mut self, code: UserErrorCode, field: &str, message: impl Into<String>) {
+        self.0.push(Refusal::new(code, field, message));
+    }
+
+    /// A text of one line that must not be empty: trimmed.
+    pub fn line(&mut self, field: &str, text: &str, most: usize) -> String {
+        let text = text.trim();
+        if text.is_empty() {
+            self.refuse(UserErrorCode::Required, field, "must not be empty");
+        } else if text.contains(['\n', '\r']) {
+            self.refuse(UserErrorCode::Invalid, field, "must be one line");
+        }
+        self.length(field, text, most);
+        text.to_owned()
+    }
+
+    /// A text that may be empty or missing, which is the same: trimmed.
+    pub fn text(&mut self, field: &str, text: Option<&str>, most: usize) -> Option<String> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        self.length(field, text, most);
+        Some(text.to_owned())
+    }
+
+    /// An optional text of an edit: null where the field is not edited.
+    pub fn edit(
+        &mut self,
+        field: &str,
+        edit: &MaybeUndefined<String>,
+        most: usize,
+    ) -> Option<Option<String>> {
+        match edit {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(text) => Some(self.text(field, Some(text), most)),
+        }
+    }
+
+    /// An https address.
+    pub fn address(&mut self, field: &str, text: Option<&str>) -> Option<String> {
+        let text = self.text(field, text, 2_000)?;
+        match reqwest::Url::parse(&text) {
+            Ok(url) if url.scheme() == "https" && url.has_host() => Some(text),
+            _ => {
+                self.refuse(
+                    UserErrorCode::Invalid,
+                    field,
+                    "must be an https address, as `https://example.com/`",
+                );
+                None
+            }
+        }
+    }
+
+    fn length(&mut self, field: &str, text: &str, most: usize) {
+        if text.chars().count() > most {
+            self.refuse(
+                UserErrorCode::TooLong,
+                field,
+                format!("must have at most {most} characters"),
+            );
+        }
+        if text
+            .chars()
+            .any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'))
+        {
+            self.refuse(
+                UserErrorCode::Invalid,
+                field,
+                "must not hold control characters",
+            );
+        }
+    }
+
+    /// All faults, where there is one.
+    pub fn done(self) -> Result<()> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Refused(self.0))
+        }
+    }
+}
+
+/// Refuses an edit of another version than the one stored.
+pub fn same_version(expected: Option<i32>, stored: i32) -> Result<()> {
+    match expected {
+        Some(expected) if expected != stored => Err(Refusal::new(
+            UserErrorCode::StaleVersion,
+            "expectedVersion",
+            format!("the version stored is {stored}, not {expected}: read again"),
+        )
+        .into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,148 @@
+//! What is done to companies: each in one transaction.
+
+use async_graphql::MaybeUndefined;
+use entity::{CompanyId, SubjectKind, company};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+
+use super::{rules, store};
+use crate::access::Permission;
+use crate::checks::{Checks, same_version};
+use crate::error::{Error, Refusal, Result, UserErrorCode};
+use crate::outbox::Change;
+use crate::scope::Scope;
+
+/// A company to be.
+#[derive(Clone, Debug)]
+pub struct NewCompany {
+    /// See [`rules::slug`].
+    pub slug: String,
+    /// As the company writes itself.
+    pub name: String,
+    /// BCP 47.
+    pub locale: String,
+    /// IANA.
+    pub time_zone: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// What it says of its programme.
+    pub description: Option<String>,
+    /// An https address.
+    pub website: Option<String>,
+}
+
+/// An edit of a company: what is undefined stays.
+#[derive(Clone, Debug, Default)]
+pub struct CompanyEdit {
+    /// As the company writes itself.
+    pub name: Option<String>,
+    /// BCP 47.
+    pub locale: Option<String>,
+    /// IANA.
+    pub time_zone: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// What it says of its programme.
+    pub description: MaybeUndefined<String>,
+    /// An https address.
+    pub website: MaybeUndefined<String>,
+}
+
+/// Makes a company. Requires `companies:manage`.
+pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
+    scope.require(Permission::CompaniesManage)?;
+    let mut checks = Checks::default();
+    let now = scope.now();
+    let model = company::Model {
+        id: scope.new_id(),
+        slug: rules::slug(&mut checks, &new.slug),
+        name: checks.line("name", &new.name, 200),
+        description: checks.text("description", new.description.as_deref(), 5_000),
+        website: checks.address("website", new.website.as_deref()),
+        locale: rules::locale(&mut checks, &new.locale),
+        time_zone: rules::time_zone(&mut checks, &new.time_zone),
+        currency: rules::currency(&mut checks, &new.currency),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    checks.done()?;
+    let transaction = scope.begin().await?;
+    let id = model.id;
+    if !store::insert(&*transaction, model.clone()).await? {
+        return Err(Refusal::new(
+            UserErrorCode::Taken,
+            "slug",
+            "another company has this slug",
+        )
+        .into());
+    }
+    transaction
+        .record(vec![change(id, "company.created", vec![])])
+        .await?;
+    transaction.commit().await?;
+    Ok(model)
+}
+
+/// Edits a company. Requires `company:write`.
+pub async fn update(
+    scope: &Scope,
+    id: CompanyId,
+    expected: Option<i32>,
+    edit: CompanyEdit,
+) -> Result<company::Model> {
+    scope.require(Permission::CompanyWrite)?;
+    let scope = scope.within(id).ok_or(Error::NotFound)?;
+    let transaction = scope.begin().await?;
+    let found = store::get_for_update(&scope, &*transaction, id).await?;
+    same_version(expected, found.version)?;
+    let mut checks = Checks::default();
+    let mut fields = Vec::new();
+    let mut row = found.clone().into_active_model();
+    if let Some(name) = edit.name {
+        row.name = Set(checks.line("name", &name, 200));
+        fields.push("name".to_owned());
+    }
+    if let Some(locale) = edit.locale {
+        row.locale = Set(rules::locale(&mut checks, &locale));
+        fields.push("locale".to_owned());
+    }
+    if let Some(time_zone) = edit.time_zone {
+        row.time_zone = Set(rules::time_zone(&mut checks, &time_zone));
+        fields.push("timeZone".to_owned());
+    }
+    if let Some(currency) = edit.currency {
+        row.currency = Set(rules::currency(&mut checks, &currency));
+        fields.push("currency".to_owned());
+    }
+    if let Some(description) = checks.edit("description", &edit.description, 5_000) {
+        row.description = Set(description);
+        fields.push("description".to_owned());
+    }
+    if !edit.website.is_undefined() {
+        row.website = Set(checks.address("website", edit.website.value().map(String::as_str)));
+        fields.push("website".to_owned());
+    }
+    checks.done()?;
+    if fields.is_empty() {
+        return Ok(found);
+    }
+    row.updated_at = Set(scope.now());
+    row.version = Set(found.version + 1);
+    let updated = row.update(&*transaction).await?;
+    transaction
+        .record(vec![change(id, "company.updated", fields)])
+        .await?;
+    transaction.commit().await?;
+    Ok(updated)
+}
+
+fn change(id: CompanyId, kind: &'static str, fields: Vec<String>) -> Change {
+    Change {
+        company: id,
+        kind,
+        subject: SubjectKind::Company,
+        id: id.0,
+        person: None,
+        fields,
+    }
+}

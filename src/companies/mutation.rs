@@ -1,0 +1,127 @@
+//! Root writes of companies.
+
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result};
+use entity::CompanyId;
+
+use super::actions::{self, CompanyEdit, NewCompany};
+use super::types::Company;
+use crate::graphql::id::Gid;
+use crate::graphql::scope;
+use crate::payload;
+
+/// A company to make.
+#[derive(InputObject)]
+pub struct CompanyCreateInput {
+    /// Short name in addresses and on the command line: 2 to 40 small letters, digits and single hyphens, beginning with a letter. Unique; stays.
+    slug: String,
+    /// As the company writes itself. At most 200 characters.
+    name: String,
+    /// BCP 47 tag of the programme's first language, as `ja`.
+    locale: String,
+    /// IANA time zone, as `Asia/Tokyo`.
+    time_zone: String,
+    /// ISO 4217 code, as `JPY`.
+    currency: String,
+    /// What the company says of its programme. At most 5,000 characters.
+    description: Option<String>,
+    /// An https address.
+    website: Option<String>,
+}
+
+/// An edit of a company. A field left out stays; null clears it where it may be empty.
+#[derive(InputObject)]
+pub struct CompanyUpdateInput {
+    /// Which company.
+    id: Gid<CompanyId>,
+    /// Refuse where the stored version is another; without it the last write wins.
+    expected_version: Option<i32>,
+    /// As the company writes itself. At most 200 characters.
+    name: Option<String>,
+    /// BCP 47 tag of the programme's first language, as `ja`.
+    locale: Option<String>,
+    /// IANA time zone, as `Asia/Tokyo`.
+    time_zone: Option<String>,
+    /// ISO 4217 code, as `JPY`.
+    currency: Option<String>,
+    /// What the company says of its programme. At most 5,000 characters.
+    description: MaybeUndefined<String>,
+    /// An https address.
+    website: MaybeUndefined<String>,
+}
+
+payload!(
+    /// What `companyCreate` came to.
+    CompanyCreatePayload {
+        /// The company made; null where the input was refused.
+        company: Company,
+    }
+);
+
+payload!(
+    /// What `companyUpdate` came to.
+    CompanyUpdatePayload {
+        /// The company as it is now; null where the input was refused.
+        company: Company,
+    }
+);
+
+/// Root writes of companies.
+#[derive(Default)]
+pub struct CompaniesMutation;
+
+#[Object]
+impl CompaniesMutation {
+    /// Makes a company. Requires `companies:manage`.
+    async fn company_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company to make.")] input: CompanyCreateInput,
+    ) -> Result<CompanyCreatePayload> {
+        let CompanyCreateInput {
+            slug,
+            name,
+            locale,
+            time_zone,
+            currency,
+            description,
+            website,
+        } = input;
+        let new = NewCompany {
+            slug,
+            name,
+            locale,
+            time_zone,
+            currency,
+            description,
+            website,
+        };
+        CompanyCreatePayload::of(actions::create(scope(ctx)?, new).await)
+    }
+
+    /// Edits a company's own facts. Requires `company:write`.
+    async fn company_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The edit.")] input: CompanyUpdateInput,
+    ) -> Result<CompanyUpdatePayload> {
+        let CompanyUpdateInput {
+            id,
+            expected_version,
+            name,
+            locale,
+            time_zone,
+            currency,
+            description,
+            website,
+        } = input;
+        let edit = CompanyEdit {
+            name,
+            locale,
+            time_zone,
+            currency,
+            description,
+            website,
+        };
+        CompanyUpdatePayload::of(actions::update(scope(ctx)?, id.0, expected_version, edit).await)
+    }
+}

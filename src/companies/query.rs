@@ -1,0 +1,67 @@
+//! Root reads of companies.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use entity::CompanyId;
+
+use super::filter::{CompanyFilter, CompanyOrder};
+use super::store;
+use super::types::Company;
+use crate::error::Error;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::connection::{Connection, List};
+use crate::graphql::id::Gid;
+use crate::graphql::{node, scope};
+use crate::page::PageArgs;
+
+/// Root reads of companies.
+#[derive(Default)]
+pub struct CompaniesQuery;
+
+#[Object]
+impl CompaniesQuery {
+    /// One company: your own if no id is given. Null where there is none with this id for you, and for an operator who gives none.
+    async fn company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's id; your own if not given.")] id: Option<Gid<CompanyId>>,
+    ) -> Result<Option<Company>> {
+        let scope = scope(ctx)?;
+        if !scope.viewer().known() {
+            return Err(Error::LOG_IN.into());
+        }
+        match id.map(|id| id.0).or(scope.only_company()) {
+            Some(id) => Ok(node::find(ctx, id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Every company of the service. Requires `companies:manage`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn companies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "In this order; by slug if not given.")] order_by: Option<CompanyOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, Company>> {
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        let page = store::list(scope(ctx)?, &Ahead::of(ctx).page::<Company>(list.clone())).await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
+    }
+}

@@ -1,0 +1,106 @@
+//! What makes a company's facts acceptable.
+
+use crate::checks::Checks;
+use crate::error::UserErrorCode;
+
+/// A slug: 2 to 40 small letters, digits and single hyphens, beginning with a letter.
+pub fn slug(checks: &mut Checks, text: &str) -> String {
+    let fits = (2..=40).contains(&text.len())
+        && text.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')
+        && !text.ends_with('-')
+        && !text.contains("--");
+    if !fits {
+        checks.refuse(
+            UserErrorCode::Invalid,
+            "slug",
+            "must be 2 to 40 small letters, digits and single hyphens, beginning with a letter",
+        );
+    }
+    text.to_owned()
+}
+
+/// A BCP 47 tag by its shape: a language, then subtags.
+pub fn locale(checks: &mut Checks, text: &str) -> String {
+    let mut parts = text.split('-');
+    let language = parts.next().is_some_and(|part| {
+        (2..=3).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphabetic())
+    });
+    let rest = parts.all(|part| {
+        (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric())
+    });
+    if !language || !rest || text.len() > 35 {
+        checks.refuse(
+            UserErrorCode::Invalid,
+            "locale",
+            "must be a BCP 47 tag, as `ja` or `en-IE`",
+        );
+    }
+    text.to_owned()
+}
+
+/// An IANA time zone.
+pub fn time_zone(checks: &mut Checks, text: &str) -> String {
+    if text.parse::<chrono_tz::Tz>().is_err() {
+        checks.refuse(
+            UserErrorCode::Invalid,
+            "timeZone",
+            "must be an IANA time zone, as `Asia/Tokyo`",
+        );
+    }
+    text.to_owned()
+}
+
+/// An ISO 4217 code by its shape.
+pub fn currency(checks: &mut Checks, text: &str) -> String {
+    if text.len() != 3 || !text.chars().all(|letter| letter.is_ascii_uppercase()) {
+        checks.refuse(
+            UserErrorCode::Invalid,
+            "currency",
+            "must be an ISO 4217 code, as `JPY`",
+        );
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_small_letters_digits_and_single_hyphens() {
+        for (text, fits) in [
+            ("aozora", true),
+            ("a1-b2", true),
+            ("a", false),
+            ("1a", false),
+            ("A-b", false),
+            ("a--b", false),
+            ("ab-", false),
+            ("あお", false),
+        ] {
+            let mut checks = Checks::default();
+            slug(&mut checks, text);
+            assert_eq!(checks.done().is_ok(), fits, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_locale_a_time_zone_and_a_currency_are_known_by_their_standards() {
+        let mut checks = Checks::default();
+        locale(&mut checks, "zh-Hant-TW");
+        time_zone(&mut checks, "Europe/Dublin");
+        currency(&mut checks, "EUR");
+        assert!(checks.done().is_ok());
+        let mut checks = Checks::default();
+        locale(&mut checks, "日本語");
+        time_zone(&mut checks, "Tokyo");
+        currency(&mut checks, "yen");
+        let Err(crate::error::Error::Refused(faults)) = checks.done() else {
+            panic!("accepted")
+        };
+        assert_eq!(faults.len(), 3);
+    }
+}

@@ -1,0 +1,53 @@
+//! Which companies and departments a viewer sees.
+
+use entity::{CompanyId, company, department};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, SqlErr};
+
+use super::types::Company;
+use crate::access::Permission;
+use crate::error::Result;
+use crate::graphql::connection::{Page, WantedOf};
+use crate::graphql::node::read_page;
+use crate::scope::{Scope, Scoped};
+
+/// One's own; every one for an operator.
+impl Scoped for company::Entity {
+    fn visible(_: &Scope, _: &mut SelectStatement) {}
+}
+
+/// Everyone's in the company.
+impl Scoped for department::Entity {
+    fn visible(_: &Scope, _: &mut SelectStatement) {}
+}
+
+/// Every company. Requires `companies:manage`.
+pub async fn list(scope: &Scope, wanted: &WantedOf<Company>) -> Result<Page<Company>> {
+    scope.require(Permission::CompaniesManage)?;
+    read_page(scope, scope.rows::<company::Entity>(), wanted).await
+}
+
+/// Inserts a company; false where its slug is taken.
+pub async fn insert(transaction: &impl ConnectionTrait, model: company::Model) -> Result<bool> {
+    match company::Entity::insert(model.into_active_model())
+        .exec_without_returning(transaction)
+        .await
+    {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A company's row, locked until the transaction ends; not found where it is not the viewer's.
+pub async fn get_for_update(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    id: CompanyId,
+) -> Result<company::Model> {
+    scope
+        .get_for_update::<company::Entity>(transaction, company::Column::Id, id.0)
+        .await
+}

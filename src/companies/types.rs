@@ -1,0 +1,359 @@
+//! What a client sees of companies and departments.
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::{CompanyId, DepartmentId, company, department};
+
+use super::filter::{CompanyFilter, CompanyOrder, DepartmentFilter, DepartmentOrder};
+use crate::alumni::filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
+use crate::alumni::types::{Alumnus, Employee, Skill, SkillFilter, SkillOrder};
+use crate::graphql::ahead::Ahead;
+use crate::graphql::connection::{Connection, Page, WantedOf};
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level, Link};
+use crate::graphql::loader;
+use crate::graphql::node::{Listed, Node, Tree};
+use crate::page::PageArgs;
+use crate::row;
+
+row!(
+    /// A tenant.
+    Company of company {
+        id: CompanyId = Id,
+        slug: String = Slug,
+        name: String = Name,
+        description: Option<String> = Description,
+        website: Option<String> = Website,
+        locale: String = Locale,
+        time_zone: String = TimeZone,
+        currency: String = Currency,
+        created_at: DateTime<Utc> = CreatedAt,
+        updated_at: DateTime<Utc> = UpdatedAt,
+        version: i32 = Version,
+    } holds {
+        departments: Option<Page<Department>>,
+        alumni: Option<Page<Alumnus>>,
+        employees: Option<Page<Employee>>,
+        skills: Option<Page<Skill>>,
+    }
+);
+
+/// Which children of a company are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CompanyWants {
+    departments: Option<WantedOf<Department>>,
+    alumni: Option<WantedOf<Alumnus>>,
+    employees: Option<WantedOf<Employee>>,
+    skills: Option<WantedOf<Skill>>,
+}
+
+impl Tree for Company {
+    type Wants = CompanyWants;
+
+    fn ahead(look: &Ahead<'_>) -> CompanyWants {
+        CompanyWants {
+            departments: look.connection::<Department>("departments"),
+            alumni: look.connection::<Alumnus>("alumni"),
+            employees: look.connection::<Employee>("employees"),
+            skills: look.connection::<Skill>("skills"),
+        }
+    }
+
+    fn edges(wants: &CompanyWants, at: Level<'_>) -> Vec<Edge> {
+        vec![
+            at.page::<Department>(Link::Company, wants.departments.as_ref()),
+            at.page::<Alumnus>(Link::Company, wants.alumni.as_ref()),
+            at.page::<Employee>(Link::Company, wants.employees.as_ref()),
+            at.page::<Skill>(Link::Company, wants.skills.as_ref()),
+        ]
+    }
+}
+
+impl Node for Company {
+    type Id = CompanyId;
+    const ID: company::Column = company::Column::Id;
+
+    fn id(&self) -> CompanyId {
+        self.id
+    }
+}
+
+impl Listed for Company {
+    type Filter = CompanyFilter;
+    type Order = CompanyOrder;
+
+    fn sort_values(&self, _: CompanyOrder) -> Vec<String> {
+        vec![self.slug.clone()]
+    }
+}
+
+/// A company that runs an alumni programme. Everything else belongs to exactly one company; of another one you learn nothing.
+#[Object]
+impl Company {
+    /// The id.
+    pub async fn id(&self) -> Gid<CompanyId> {
+        Gid(self.id)
+    }
+
+    /// Short name in addresses and on the command line.
+    async fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// As the company writes itself.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the company says of its programme; null where not said.
+    async fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// An https address; null where not said.
+    async fn website(&self) -> Option<&str> {
+        self.website.as_deref()
+    }
+
+    /// BCP 47 tag of the programme's first language.
+    async fn locale(&self) -> &str {
+        &self.locale
+    }
+
+    /// IANA time zone; days that people mean as days (a last working day) are days there.
+    async fn time_zone(&self) -> &str {
+        &self.time_zone
+    }
+
+    /// ISO 4217 code of the money the programme reckons in.
+    async fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// The departments.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn departments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<DepartmentFilter>,
+        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<DepartmentOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Department>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| CompanyWants {
+            departments: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.departments.as_ref(),
+            arguments,
+            again,
+            |company| company.departments,
+        )
+        .await?)
+    }
+
+    /// The directory of alumni: active members, and with `alumni:read` alumni in every state of membership.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn alumni(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<AlumnusFilter>,
+        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<AlumnusOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Alumnus>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| CompanyWants {
+            alumni: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.alumni.as_ref(),
+            arguments,
+            again,
+            |company| company.alumni,
+        )
+        .await?)
+    }
+
+    /// The directory of employees; empty but for yourself without `employees:read`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn employees(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<EmployeeFilter>,
+        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<EmployeeOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Employee>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| CompanyWants {
+            employees: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.employees.as_ref(),
+            arguments,
+            again,
+            |company| company.employees,
+        )
+        .await?)
+    }
+
+    /// The skills the company's people name.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn skills(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<SkillFilter>,
+        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<SkillOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Skill>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| CompanyWants {
+            skills: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.skills.as_ref(),
+            arguments,
+            again,
+            |company| company.skills,
+        )
+        .await?)
+    }
+
+    /// When the company's record was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    /// When the record last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// Grows by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+row!(
+    /// A department.
+    Department of department {
+        id: DepartmentId = Id,
+        name: String = Name,
+        version: i32 = Version,
+    }
+);
+
+impl Tree for Department {
+    type Wants = ();
+
+    fn ahead(_: &Ahead<'_>) {}
+
+    fn edges((): &(), _: Level<'_>) -> Vec<Edge> {
+        vec![]
+    }
+}
+
+impl Node for Department {
+    type Id = DepartmentId;
+    const ID: department::Column = department::Column::Id;
+
+    fn id(&self) -> DepartmentId {
+        self.id
+    }
+}
+
+impl Listed for Department {
+    type Filter = DepartmentFilter;
+    type Order = DepartmentOrder;
+
+    fn sort_values(&self, _: DepartmentOrder) -> Vec<String> {
+        vec![self.name.clone()]
+    }
+}
+
+/// A department of a company. Its alumni are found by `AlumnusFilter.departmentIds`.
+#[Object]
+impl Department {
+    /// The id.
+    pub async fn id(&self) -> Gid<DepartmentId> {
+        Gid(self.id)
+    }
+
+    /// The name; unique in the company.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Grows by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.version
+    }
+}

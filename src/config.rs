@@ -1,0 +1,467 @@
+//! The only reader of the environment: flags, then environment, then a TOML file, then defaults, all by the same names.
+//! A value that cannot be is refused before anything starts, with the name of its key.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use entity::Role;
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::access::jwt::{DEVELOPMENT_SECRET, JwtSettings, KeySource, is_development_secret};
+use crate::database::DatabaseSettings;
+
+/// A headless GraphQL API for corporate alumni relations.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about, max_term_width = 120)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// What to do; `serve` if not given.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API. In development: migrate, and seed an empty database with the demo companies first.
+    Serve,
+    /// Bring the database's shape up to date, take a step back, or say where it stands.
+    Migrate {
+        /// Which way.
+        #[command(subcommand)]
+        direction: MigrateDirection,
+    },
+    /// Fill an empty database with two demo companies that share nothing.
+    Seed {
+        /// Give the first company this many alumni beyond the demo cast; up to a million.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+        alumni: Option<u32>,
+        /// The same number makes the same people.
+        #[arg(long, default_value_t = 1)]
+        random_seed: u64,
+    },
+    /// Load workers from an export of an HR system: CSV, JSON or JSONL.
+    Import(ImportArgs),
+    /// Print a development token for a demo account, and nothing else.
+    Token {
+        /// Whose.
+        #[arg(long = "as", value_parser = role)]
+        role: Role,
+        /// Slug of the company; the first demo company if not given. An operator has none.
+        #[arg(long)]
+        company: Option<String>,
+        /// How long it holds, in hours.
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8_760))]
+        hours: u32,
+    },
+    /// Print the schema.
+    Schema,
+    /// Ask the server at BIND whether it is ready; exit with 0 where it is.
+    Health,
+}
+
+/// Which way to migrate.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum MigrateDirection {
+    /// Take every step not yet taken.
+    Up,
+    /// Take the last step back.
+    Down {
+        /// How many steps.
+        #[arg(long, default_value_t = 1)]
+        steps: u32,
+    },
+    /// Say which steps are taken.
+    Status,
+}
+
+/// What to import.
+#[derive(Clone, Debug, Args)]
+pub struct ImportArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// Slug of the company.
+    #[arg(long)]
+    pub company: String,
+    /// What the HR system is called; external ids are unique within it.
+    #[arg(long)]
+    pub source: String,
+    /// A mapping file; see `examples/`.
+    #[arg(long, conflicts_with = "preset")]
+    pub mapping: Option<PathBuf>,
+    /// A built-in mapping; found out from the columns if not given.
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// Report what would happen and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// How careful to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Migrates and seeds by itself, prints tokens, knows the development secret.
+    Development,
+    /// Does nothing by itself, and refuses the development secret.
+    Production,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What holds for every command. Each key can be a flag, an environment variable, or a line of the TOML file.
+#[derive(Clone, Debug, Args)]
+#[command(
+    next_help_heading = "Settings (flag, environment, or TOML file under the flag's name with underscores)"
+)]
+pub struct Settings {
+    /// TOML file with settings.
+    #[arg(long, env = "ALUMNI_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// How careful to be.
+    #[arg(
+        long,
+        env = "ALUMNI_MODE",
+        value_enum,
+        default_value = "development",
+        global = true
+    )]
+    pub mode: Mode,
+    /// Where the data lies: `sqlite://FILE` or `postgres://…`.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://alumni.db", hide_env_values = true, value_parser = database_url, global = true)]
+    pub database_url: SecretString,
+    /// Most connections to the database.
+    #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000), global = true)]
+    pub database_max_connections: u32,
+    /// Host and port to listen on.
+    #[arg(long, env = "BIND", default_value = "127.0.0.1:8080", global = true)]
+    pub bind: SocketAddr,
+    /// Whose tokens are believed: their `iss`.
+    #[arg(
+        long,
+        env = "ALUMNI_JWT_ISSUER",
+        default_value = "alumni-api",
+        global = true
+    )]
+    pub jwt_issuer: String,
+    /// For whom tokens must be: one of their `aud`.
+    #[arg(
+        long,
+        env = "ALUMNI_JWT_AUDIENCE",
+        default_value = "alumni-api",
+        global = true
+    )]
+    pub jwt_audience: String,
+    /// How far clocks may differ, in seconds.
+    #[arg(
+        long,
+        env = "ALUMNI_JWT_LEEWAY_SECONDS",
+        default_value_t = 30,
+        global = true
+    )]
+    pub jwt_leeway_seconds: u32,
+    /// Secret of HS256 tokens, at least 32 bytes. For development, and for a proxy that issues tokens itself.
+    #[arg(long, env = "ALUMNI_JWT_SECRET", default_value = DEVELOPMENT_SECRET, hide_default_value = true, hide_env_values = true, global = true)]
+    pub jwt_secret: SecretString,
+    /// File with the issuer's public keys (JWK set), for RS256, ES256 and `EdDSA`; read again when it changes.
+    #[arg(
+        long,
+        env = "ALUMNI_JWKS_FILE",
+        conflicts_with = "jwks_url",
+        global = true
+    )]
+    pub jwks_file: Option<PathBuf>,
+    /// Address of the issuer's public keys (JWK set); https, or http on the loopback interface.
+    #[arg(long, env = "ALUMNI_JWKS_URL", global = true)]
+    pub jwks_url: Option<Url>,
+    /// Origins that browsers may call from, separated by commas, as `https://portal.example.com`; none if not given.
+    #[arg(
+        long,
+        env = "ALUMNI_CORS_ORIGINS",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub cors_origins: Vec<String>,
+    /// Whether anyone may ask the schema about itself; in production off unless set.
+    #[arg(long, env = "ALUMNI_INTROSPECTION", action = ArgAction::Set, global = true)]
+    pub introspection: Option<bool>,
+    /// Whether `/graphiql` is served; in production off unless set.
+    #[arg(long, env = "ALUMNI_PLAYGROUND", action = ArgAction::Set, global = true)]
+    pub playground: Option<bool>,
+    /// What to log, in the words of `tracing`'s filter.
+    #[arg(
+        long,
+        env = "ALUMNI_LOG",
+        default_value = "info,sqlx=warn,sea_orm_migration=warn",
+        global = true
+    )]
+    pub log: String,
+    /// How logs are written; JSON in production unless set.
+    #[arg(long, env = "ALUMNI_LOG_FORMAT", value_enum, global = true)]
+    pub log_format: Option<LogFormat>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {0}: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// The file is no TOML.
+    #[error("the configuration file {0} is no TOML: {1}")]
+    NoToml(PathBuf, Box<toml::de::Error>),
+    /// The file holds something else than settings.
+    #[error("the configuration file holds `{0}`, which is no setting; see --help")]
+    UnknownKey(String),
+    /// A setting of the file is no plain value.
+    #[error(
+        "the configuration file's `{0}` must be a text, a number, a truth value, or a list of texts"
+    )]
+    NotPlain(String),
+    /// Production with the secret everyone knows.
+    #[error(
+        "production refuses the development secret: set ALUMNI_JWKS_URL or ALUMNI_JWKS_FILE to the issuer's keys, or ALUMNI_JWT_SECRET to a secret of your own"
+    )]
+    DevelopmentSecret,
+    /// What clap says of flags, environment and values.
+    #[error(transparent)]
+    Refused(#[from] clap::Error),
+}
+
+impl Cli {
+    /// Reads the process's arguments, environment and file.
+    pub fn read() -> Result<Self, ConfigError> {
+        Self::from(std::env::args_os())
+    }
+
+    /// Reads the given arguments, the environment, and the file they name.
+    pub fn from(
+        arguments: impl IntoIterator<Item = std::ffi::OsString>,
+    ) -> Result<Self, ConfigError> {
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        // the file may hold a value that is required, so its name alone is read first
+        let named = Self::command()
+            .ignore_errors(true)
+            .try_get_matches_from(&arguments)
+            .ok();
+        let file = named.and_then(|matches| {
+            matches
+                .try_get_one::<PathBuf>("config")
+                .ok()
+                .flatten()
+                .cloned()
+        });
+        let mut command = Self::command();
+        for (key, values) in file
+            .map(|path| from_file(&path))
+            .transpose()?
+            .into_iter()
+            .flatten()
+        {
+            if !command
+                .get_arguments()
+                .any(|argument| argument.get_id() == key.as_str())
+                || key == "config"
+            {
+                return Err(ConfigError::UnknownKey(key));
+            }
+            command = command.mut_arg(key, |argument| argument.default_values(values));
+        }
+        let cli = Self::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+        cli.settings.check()?;
+        Ok(cli)
+    }
+}
+
+fn from_file(path: &PathBuf) -> Result<Vec<(String, Vec<String>)>, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable(path.clone(), error))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error| ConfigError::NoToml(path.clone(), Box::new(error)))?;
+    let plain = |key: &str, value: &toml::Value| match value {
+        toml::Value::String(text) => Ok(text.clone()),
+        toml::Value::Integer(number) => Ok(number.to_string()),
+        toml::Value::Boolean(flag) => Ok(flag.to_string()),
+        _ => Err(ConfigError::NotPlain(key.to_owned())),
+    };
+    let entry = |(key, value): (String, toml::Value)| {
+        let values = match &value {
+            toml::Value::Array(values) => values
+                .iter()
+                .map(|value| plain(&key, value))
+                .collect::<Result<Vec<_>, _>>()?,
+            value => vec![plain(&key, value)?],
+        };
+        Ok((key, values))
+    };
+    table.into_iter().map(entry).collect()
+}
+
+impl Settings {
+    fn check(&self) -> Result<(), ConfigError> {
+        let tokens_by_secret = self.jwks_file.is_none() && self.jwks_url.is_none();
+        if self.mode == Mode::Production
+            && tokens_by_secret
+            && is_development_secret(&self.jwt_secret)
+        {
+            return Err(ConfigError::DevelopmentSecret);
+        }
+        Ok(())
+    }
+
+    /// How tokens are checked.
+    #[must_use]
+    pub fn tokens(&self) -> JwtSettings {
+        let source = match (&self.jwks_file, &self.jwks_url) {
+            (Some(file), _) => KeySource::JwksFile(file.clone()),
+            (_, Some(url)) => KeySource::JwksUrl(url.clone()),
+            _ => KeySource::Secret(self.jwt_secret.clone()),
+        };
+        JwtSettings {
+            issuer: self.jwt_issuer.clone(),
+            audience: self.jwt_audience.clone(),
+            leeway_seconds: self.jwt_leeway_seconds,
+            source,
+        }
+    }
+
+    /// Where the data lies.
+    #[must_use]
+    pub fn database(&self) -> DatabaseSettings {
+        DatabaseSettings {
+            url: self.database_url.clone(),
+            max_connections: self.database_max_connections,
+            statement_timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// Whether this is a developer's own machine.
+    #[must_use]
+    pub fn development(&self) -> bool {
+        self.mode == Mode::Development
+    }
+
+    /// How logs are written.
+    #[must_use]
+    pub fn logs_as_json(&self) -> bool {
+        self.log_format
+            .map_or(!self.development(), |format| format == LogFormat::Json)
+    }
+
+    /// Whether the database holds a password that must not be shown: the address without it.
+    #[must_use]
+    pub fn database_shown(&self) -> String {
+        let url = self.database_url.expose_secret();
+        match Url::parse(url) {
+            Ok(mut url) if url.has_host() => {
+                let _ = url.set_password(None);
+                url.to_string()
+            }
+            _ => url.to_owned(),
+        }
+    }
+}
+
+fn database_url(text: &str) -> Result<SecretString, String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    if known {
+        Ok(text.to_owned().into())
+    } else {
+        Err("must begin with `sqlite://`, `postgres://` or `postgresql://`".to_owned())
+    }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    use sea_orm::{ActiveEnum, Iterable};
+    let known = || Role::iter().map(|role| role.to_value()).collect::<Vec<_>>();
+    Role::try_from_value(&text.to_uppercase())
+        .map_err(|_| format!("must be one of {}", known().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(arguments: &[&str]) -> Result<Cli, ConfigError> {
+        Cli::from(
+            std::iter::once("alumni-api")
+                .chain(arguments.iter().copied())
+                .map(Into::into),
+        )
+    }
+
+    #[test]
+    fn production_refuses_the_secret_everyone_knows() {
+        assert!(matches!(
+            read(&["--mode", "production"]),
+            Err(ConfigError::DevelopmentSecret)
+        ));
+        assert!(
+            read(&[
+                "--mode",
+                "production",
+                "--jwks-url",
+                "https://id.example.com/keys"
+            ])
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(
+            file.path(),
+            "bind = \"127.0.0.1:9000\"\njwt_leeway_seconds = 5\n",
+        )
+        .unwrap();
+        let path = file.path().to_str().unwrap();
+        let settings = read(&["--config", path, "serve", "--bind", "127.0.0.1:9001"])
+            .unwrap()
+            .settings;
+        assert_eq!(
+            (settings.bind.port(), settings.jwt_leeway_seconds),
+            (9001, 5)
+        );
+    }
+
+    #[test]
+    fn a_key_of_the_file_that_is_no_setting_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "bnid = \"127.0.0.1:9000\"\n").unwrap();
+        let Err(ConfigError::UnknownKey(key)) = read(&["--config", file.path().to_str().unwrap()])
+        else {
+            panic!("accepted")
+        };
+        assert_eq!(key, "bnid");
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let settings = read(&[
+            "--database-url",
+            "postgres://me:hush@db.example/alumni",
+            "--jwt-secret",
+            "0123456789abcdef0123456789abcdef",
+        ])
+        .unwrap()
+        .settings;
+        assert!(!format!("{settings:?}").contains("hush"));
+        assert!(!format!("{settings:?}").contains("0123456789abcdef"));
+        assert_eq!(settings.database_shown(), "postgres://me@db.example/alumni");
+    }
+}

@@ -1,0 +1,115 @@
+//! `node` and `nodes`: anything by its id, through the same scoped reads as everything else.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+use entity::{CompanyId, DepartmentId, EmploymentId, Id, MembershipId, PersonId, SkillId};
+
+use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
+use crate::companies::{Company, Department};
+use crate::error::Error;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::node::{self, Tree};
+use crate::graphql::scope;
+
+/// Most ids of one `nodes`.
+const MOST_IDS: usize = 100;
+
+/// Anything with an id.
+#[derive(Clone, Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The id. Its text begins with the kind of thing and is otherwise opaque."
+))]
+pub enum Node {
+    /// A company.
+    Company(Company),
+    /// A department.
+    Department(Department),
+    /// An alumnus.
+    Alumnus(Alumnus),
+    /// An employee.
+    Employee(Employee),
+    /// A stint at the company.
+    Employment(Employment),
+    /// A membership.
+    Membership(Membership),
+    /// A skill.
+    Skill(Skill),
+}
+
+impl From<Person> for Node {
+    fn from(person: Person) -> Self {
+        match person {
+            Person::Alumnus(alumnus) => Self::Alumnus(alumnus),
+            Person::Employee(employee) => Self::Employee(employee),
+        }
+    }
+}
+
+/// For each kind of id among the texts, one statement for all of its nodes.
+macro_rules! by_kind {
+    ($scope:expr, $look:expr, $texts:expr, { $($id:ty => $kind:ty),* $(,)? }) => {{
+        let mut found: HashMap<String, Node> = HashMap::new();
+        $({
+            let ids: Vec<$id> = $texts.iter().filter_map(|text| <$id as Id>::parse(text)).collect();
+            if !ids.is_empty() {
+                let wants = <$kind as Tree>::ahead($look);
+                for node in node::by_ids::<$kind>($scope, &ids, &wants).await? {
+                    found.insert(node::Node::id(&node).to_string(), node.into());
+                }
+            }
+        })*
+        found
+    }};
+}
+
+async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<String, Node>> {
+    let (scope, look) = (scope(ctx)?, Ahead::of(ctx));
+    Ok(by_kind!(scope, &look, texts, {
+        CompanyId => Company,
+        DepartmentId => Department,
+        PersonId => Person,
+        EmploymentId => Employment,
+        MembershipId => Membership,
+        SkillId => Skill,
+    }))
+}
+
+/// Root reads by id.
+#[derive(Default)]
+pub struct NodesQuery;
+
+#[Object]
+impl NodesQuery {
+    /// Anything by its id; null where there is no such thing for you. Whether it exists for others is not said.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id, as it was given.")] id: ID,
+    ) -> Result<Option<Node>> {
+        let mut found = find(ctx, std::slice::from_ref(&id)).await?;
+        Ok(found.remove(id.as_str()))
+    }
+
+    /// Several things by their ids, in the order of the ids, null in the place of what does not exist for you. At most 100 ids.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids, at most 100; one may stand there twice.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_IDS {
+            return Err(Error::bad_input(
+                "ids",
+                format!("at most {MOST_IDS} ids, got {}", ids.len()),
+            )
+            .into());
+        }
+        let found = find(ctx, &ids).await?;
+        Ok(ids
+            .iter()
+            .map(|id| found.get(id.as_str()).cloned())
+            .collect())
+    }
+}

@@ -1,0 +1,47 @@
+//! Merges the slices into one schema. Limits on documents are not here: `graphql::limits` judges a document before it is validated.
+
+use async_graphql::{MergedObject, Schema, SchemaBuilder};
+
+use crate::access::AccessQuery;
+use crate::alumni::AlumniQuery;
+use crate::changes::ChangesSubscription;
+use crate::companies::{CompaniesMutation, CompaniesQuery};
+use crate::nodes::NodesQuery;
+
+/// Every root read. What you may read depends on who you are: see `viewer`.
+#[derive(MergedObject, Default)]
+pub struct Query(AccessQuery, NodesQuery, CompaniesQuery, AlumniQuery);
+
+/// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
+#[derive(MergedObject, Default)]
+pub struct Mutation(CompaniesMutation);
+
+/// What can be followed as it happens.
+#[derive(async_graphql::MergedSubscription, Default)]
+pub struct Subscription(ChangesSubscription);
+
+/// The schema with its roots.
+pub type ApiSchema = Schema<Query, Mutation, Subscription>;
+
+/// The schema's builder; the process adds what its resolvers share.
+#[must_use]
+pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    // `dyn Any` data is per request, see `App::prepare`; the standard introspection query nests 15 deep
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .limit_recursive_depth(64)
+}
+
+/// The schema's text, sorted, as it is checked in as `schema.graphql`.
+#[must_use]
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    builder().finish().sdl_with_options(options)
+}

@@ -1,0 +1,121 @@
+//! Where a request comes in: the routes, health and metrics, and the way out when the process is told to stop.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use migration::{Migrator, MigratorTrait};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+
+/// Longest time requests in flight are waited for when the process stops.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Every route.
+pub fn router(app: App, metrics: PrometheusHandle) -> Router {
+    Router::new()
+        .route("/graphql", post(graphql).with_state(app.clone()))
+        .route("/", get(|| async { Redirect::temporary("/graphiql") }))
+        .route("/healthz", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/readyz", get(ready).with_state(app))
+        .route(
+            "/metrics",
+            get(move || async move {
+                (
+                    [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+                    metrics.render(),
+                )
+            }),
+        )
+}
+
+async fn graphql(
+    State(app): State<App>,
+    headers: axum::http::HeaderMap,
+    Json(request): Json<async_graphql::Request>,
+) -> Response {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let viewer = match app.access.authenticate(token).await {
+        Ok(viewer) => viewer,
+        Err(error) => return (StatusCode::UNAUTHORIZED, error.to_string()).into_response(),
+    };
+    let mut answer = app
+        .schema
+        .execute(app.prepare(viewer, "request", request))
+        .await;
+    for error in &mut answer.errors {
+        crate::error::present(error, "request");
+    }
+    Json(answer).into_response()
+}
+
+/// The process's metrics; installed once.
+pub fn metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
+    PrometheusBuilder::new().install_recorder()
+}
+
+/// Ready when the database answers and has every migration.
+async fn ready(State(app): State<App>) -> Response {
+    let missing = match tokio::time::timeout(
+        Duration::from_secs(2),
+        Migrator::get_pending_migrations(app.database.writer()),
+    )
+    .await
+    {
+        Ok(Ok(pending)) if pending.is_empty() => return StatusCode::NO_CONTENT.into_response(),
+        Ok(Ok(_)) => "migrations are pending: run `alumni-api migrate up`",
+        Ok(Err(_)) | Err(_) => "the database does not answer",
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, missing).into_response()
+}
+
+/// Serves until told to stop, then lets requests in flight finish.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let stopped = stop.clone();
+    let server = axum::serve(listener, router)
+        .with_graceful_shutdown(async move { stopped.cancelled().await })
+        .into_future();
+    tokio::pin!(server);
+    tokio::select! {
+        done = &mut server => return done,
+        () = stop.cancelled() => {}
+    }
+    tokio::time::timeout(DRAIN, server)
+        .await
+        .unwrap_or_else(|_| {
+            tracing::warn!("requests were still running when time was up");
+            Ok(())
+        })
+}
+
+/// Cancels when the process is interrupted or asked to end.
+pub fn on_signal() -> std::io::Result<CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let stop = CancellationToken::new();
+    let (mut interrupted, mut ended) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
+    let told = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = ended.recv() => {}
+        }
+        tracing::info!("stopping");
+        told.cancel();
+    });
+    Ok(stop)
+}

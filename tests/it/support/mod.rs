@@ -1,0 +1,179 @@
+//! What every test stands on: a served app over a database of its own, actors instead of tokens, rows with defaults.
+
+mod actor;
+mod database;
+mod rows;
+mod world;
+
+pub use actor::{Actor, Reply};
+pub use rows::NewPerson;
+pub use world::{AOZORA, Company, MERIDIAN};
+
+use alumni_api::access::jwt::{JwtSettings, KeySource, sign_development};
+use alumni_api::app::App;
+use alumni_api::clock::Clock;
+use alumni_api::database::Database;
+use alumni_api::{schema, server};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::change;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+pub const SECRET: &str = "a secret of the tests, long enough for HS256";
+pub const ISSUER: &str = "tests";
+
+/// A served app over a database of its own. It ends with the test.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Clock,
+    address: String,
+    client: reqwest::Client,
+    _stop: DropGuard,
+    // dropped last: its tables go when nobody reads them any more
+    _database: database::Own,
+}
+
+/// When tests begin: a Wednesday morning in Tokyo.
+pub fn beginning() -> DateTime<Utc> {
+    "2026-04-01T00:00:00Z".parse().unwrap()
+}
+
+pub fn tokens() -> JwtSettings {
+    JwtSettings {
+        issuer: ISSUER.into(),
+        audience: "alumni-api".into(),
+        leeway_seconds: 0,
+        source: KeySource::Secret(SECRET.into()),
+    }
+}
+
+impl TestApp {
+    /// Serves the world of `world.rs`: two companies with a person and a login for each role.
+    pub async fn start() -> Self {
+        let own = database::Own::create().await;
+        let database = Database::connect(&own.settings()).await.unwrap();
+        let clock = Clock::stopped_at(beginning());
+        let app = App::new(database, clock.clone(), tokens()).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let stop = CancellationToken::new();
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        tokio::spawn(server::serve(
+            listener,
+            server::router(app.clone(), metrics),
+            stop.clone(),
+        ));
+        Self {
+            app,
+            clock,
+            address,
+            client: reqwest::Client::new(),
+            _stop: stop.drop_guard(),
+            _database: own,
+        }
+    }
+
+    /// `host:port` it listens on.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    pub fn connection(&self) -> &DatabaseConnection {
+        self.app.database.writer()
+    }
+
+    /// A token of a subject of the tests' issuer, good for an hour.
+    pub fn token(&self, subject: &str) -> String {
+        sign_development(&tokens(), subject, self.clock.now(), TimeDelta::hours(1)).unwrap()
+    }
+
+    /// Someone of the first company, by role: `admin`, `hr`, `recruiter`, `supporter`, `employee`, `alumnus`.
+    pub fn actor(&self, role: &str) -> Actor<'_> {
+        self.actor_of(AOZORA, role)
+    }
+
+    /// Someone of the given company, by role.
+    pub fn actor_of(&self, company: Company, role: &str) -> Actor<'_> {
+        Actor::new(self, Some(self.token(&format!("{role}@{}", company.slug))))
+    }
+
+    pub fn anonymous(&self) -> Actor<'_> {
+        Actor::new(self, None)
+    }
+
+    pub fn with_token(&self, token: &str) -> Actor<'_> {
+        Actor::new(self, Some(token.to_owned()))
+    }
+
+    pub fn admin(&self) -> Actor<'_> {
+        self.actor("admin")
+    }
+
+    pub fn hr(&self) -> Actor<'_> {
+        self.actor("hr")
+    }
+
+    pub fn recruiter(&self) -> Actor<'_> {
+        self.actor("recruiter")
+    }
+
+    pub fn supporter(&self) -> Actor<'_> {
+        self.actor("supporter")
+    }
+
+    pub fn employee(&self) -> Actor<'_> {
+        self.actor("employee")
+    }
+
+    /// The active alumnus of the first company: `AOZORA.person("alumnus")`.
+    pub fn alumnus(&self) -> Actor<'_> {
+        self.actor("alumnus")
+    }
+
+    pub fn operator(&self) -> Actor<'_> {
+        Actor::new(self, Some(self.token("operator")))
+    }
+
+    /// HR of the other company.
+    pub fn stranger(&self) -> Actor<'_> {
+        self.actor_of(MERIDIAN, "hr")
+    }
+
+    /// What the outbox holds, oldest first.
+    pub async fn changes(&self) -> Vec<change::Model> {
+        change::Entity::find()
+            .order_by_asc(change::Column::Seq)
+            .all(self.connection())
+            .await
+            .unwrap()
+    }
+
+    /// The kinds of what the outbox holds, oldest first.
+    pub async fn change_kinds(&self) -> Vec<String> {
+        self.changes()
+            .await
+            .into_iter()
+            .map(|change| change.kind)
+            .collect()
+    }
+
+    /// How many statements the work ran.
+    pub async fn statements<T>(&self, work: impl Future<Output = T>) -> (u64, T) {
+        let before = self.app.database.statements();
+        let done = work.await;
+        (self.app.database.statements() - before, done)
+    }
+
+    pub fn sdl() -> String {
+        schema::sdl()
+    }
+}
