@@ -2,6 +2,9 @@
 
 use async_graphql::MaybeUndefined;
 
+/// An edit of a value that may be empty: not edited, emptied, or set.
+pub type Edit<T> = MaybeUndefined<T>;
+
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 
 /// Faults found so far.
@@ -37,13 +40,13 @@ impl Checks {
     pub fn edit(
         &mut self,
         field: &str,
-        edit: &MaybeUndefined<String>,
+        edit: &Edit<String>,
         most: usize,
     ) -> Option<Option<String>> {
         match edit {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(text) => Some(self.text(field, Some(text), most)),
+            Edit::Undefined => None,
+            Edit::Null => Some(None),
+            Edit::Value(text) => Some(self.text(field, Some(text), most)),
         }
     }
 

@@ -1,12 +1,15 @@
 //! The people a company knows: alumni, employees, their employments, memberships and skills.
 //! An alumnus owns their profile; the company owns the facts of employment.
 
-pub mod filter;
-pub mod query;
-pub mod store;
-pub mod types;
+mod filter;
+mod query;
+mod store;
+mod types;
 
+pub use filter::{AlumnusFilter, AlumnusOrder, DayRange, EmployeeFilter, EmployeeOrder};
 pub use query::AlumniQuery;
+pub use store::{own, person_visible};
 pub use types::{
     Alumnus, Employee, Employment, Membership, Person, PersonRow, PersonSkill, PersonWants, Skill,
+    SkillFilter, SkillOrder,
 };

@@ -1,7 +1,9 @@
 //! What happened in a company, for those who follow it.
 
-pub mod store;
-pub mod subscription;
-pub mod types;
+mod store;
+mod subscription;
+mod types;
 
+pub use store::{after, latest};
 pub use subscription::ChangesSubscription;
+pub use types::{Change, Place};

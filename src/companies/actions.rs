@@ -1,12 +1,11 @@
 //! What is done to companies: each in one transaction.
 
-use async_graphql::MaybeUndefined;
 use entity::{CompanyId, SubjectKind, company};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use super::{rules, store};
 use crate::access::Permission;
-use crate::checks::{Checks, same_version};
+use crate::checks::{Checks, Edit, same_version};
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::scope::Scope;
@@ -42,9 +41,9 @@ pub struct CompanyEdit {
     /// ISO 4217.
     pub currency: Option<String>,
     /// What it says of its programme.
-    pub description: MaybeUndefined<String>,
+    pub description: Edit<String>,
     /// An https address.
-    pub website: MaybeUndefined<String>,
+    pub website: Edit<String>,
 }
 
 /// Makes a company. Requires `companies:manage`.

@@ -1,12 +1,12 @@
 //! The tenants and their departments. Everything else belongs to exactly one company.
 
-pub mod actions;
-pub mod filter;
-pub mod mutation;
-pub mod query;
-pub mod rules;
-pub mod store;
-pub mod types;
+mod actions;
+mod filter;
+mod mutation;
+mod query;
+mod rules;
+mod store;
+mod types;
 
 pub use mutation::CompaniesMutation;
 pub use query::CompaniesQuery;

@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use entity::{CompanyId, DepartmentId, company, department};
 
 use super::filter::{CompanyFilter, CompanyOrder, DepartmentFilter, DepartmentOrder};
-use crate::alumni::filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
-use crate::alumni::types::{Alumnus, Employee, Skill, SkillFilter, SkillOrder};
+use crate::alumni::{
+    Alumnus, AlumnusFilter, AlumnusOrder, Employee, EmployeeFilter, EmployeeOrder, Skill,
+    SkillFilter, SkillOrder,
+};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;

@@ -9,4 +9,5 @@ mod support;
 
 mod alumni;
 mod companies;
+mod laws;
 mod tokens;

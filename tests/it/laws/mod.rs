@@ -1,0 +1,6 @@
+//! Laws: what must hold for every slice, also for those not written yet.
+
+mod architecture;
+mod contract;
+mod migrations;
+mod permissions;
