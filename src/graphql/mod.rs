@@ -9,6 +9,7 @@
 //! which relation it lies, and write a resolver that answers from the slot or asks the loader.
 
 pub mod ahead;
+pub mod answer_order;
 pub mod connection;
 pub mod id;
 pub mod level;

@@ -10,4 +10,5 @@ mod support;
 mod alumni;
 mod companies;
 mod laws;
+mod read_path;
 mod tokens;

@@ -34,7 +34,8 @@ impl<'a> Actor<'a> {
         let text = response.text().await.unwrap();
         Reply {
             status,
-            body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
         }
     }
 
@@ -49,6 +50,8 @@ impl<'a> Actor<'a> {
 pub struct Reply {
     pub status: u16,
     pub body: Value,
+    /// The body as it was sent.
+    pub text: String,
 }
 
 impl Reply {

@@ -1,0 +1,243 @@
+//! One statement an operation, and right answers where an operation cannot be foreseen.
+
+use serde_json::json;
+
+use crate::support::TestApp;
+
+async fn app_with(names: &[&str]) -> TestApp {
+    let app = TestApp::start().await;
+    for name in names {
+        app.new_alumnus(name, "").skills(&["Rust"]).insert().await;
+    }
+    // the login is remembered after this, and is no statement of what follows
+    app.hr().ask("{ viewer { kind } }").await;
+    app
+}
+
+#[tokio::test]
+async fn a_page_below_a_node_comes_with_the_node() {
+    let app = app_with(&["b", "c"]).await;
+    let query = "{ company { name departments { nodes { name } } alumni(first: 2) { totalCount nodes { familyName skills { name } } } } }";
+    let (statements, reply) = app.statements(app.hr().ask(query)).await;
+    assert_eq!(
+        reply.texts("/company/alumni/nodes", "familyName"),
+        ["alumnus", "b"]
+    );
+    assert_eq!(reply.at("/company/alumni/totalCount"), 3);
+    assert_eq!(statements, 1);
+}
+
+#[tokio::test]
+async fn two_questions_under_aliases_are_two_statements_more_and_the_right_rows() {
+    let app = app_with(&["b", "c"]).await;
+    let query = "{ company { one: alumni(first: 1) { nodes { familyName } } two: alumni(last: 2) { nodes { familyName } } } }";
+    let (statements, reply) = app.statements(app.hr().ask(query)).await;
+    assert_eq!(reply.texts("/company/one/nodes", "familyName"), ["alumnus"]);
+    assert_eq!(reply.texts("/company/two/nodes", "familyName"), ["b", "c"]);
+    assert_eq!(statements, 3);
+}
+
+#[tokio::test]
+async fn the_same_question_under_two_names_is_foreseen() {
+    let app = app_with(&["b"]).await;
+    let query = "query($n: Int = 1) { company { one: alumni(first: $n) { nodes { familyName } } two: alumni(first: 1) { edges { node { skills { name } } } } } }";
+    let (statements, reply) = app.statements(app.hr().ask(query)).await;
+    assert_eq!(reply.texts("/company/one/nodes", "familyName"), ["alumnus"]);
+    assert_eq!(reply.at("/company/two/edges/0/node/skills"), &json!([]));
+    assert_eq!(statements, 1);
+}
+
+#[tokio::test]
+async fn both_ways_into_a_connection_and_fragments_are_merged() {
+    let app = app_with(&["b"]).await;
+    let query = "query { alumni(last: 1) { nodes { ...Names } edges { cursor node { ... on Alumnus { skills { skill { name } } } } } } }
+        fragment Names on Alumnus { familyName employments { department { name } } }";
+    let (statements, reply) = app.statements(app.hr().ask(query)).await;
+    assert_eq!(
+        reply.at("/alumni/nodes/0"),
+        &json!({ "familyName": "b", "employments": [{ "department": { "name": "開発部" } }] })
+    );
+    assert_eq!(reply.at("/alumni/edges/0/node/skills/0/skill/name"), "Rust");
+    assert_eq!(statements, 1);
+}
+
+#[tokio::test]
+async fn what_is_skipped_is_neither_read_nor_answered() {
+    let app = app_with(&["b"]).await;
+    let query = "query($deep: Boolean!) { alumni(last: 1) { nodes { familyName skills @include(if: $deep) { name } } } }";
+    let reply = app.hr().run(query, json!({ "deep": false })).await;
+    assert_eq!(reply.at("/alumni/nodes/0"), &json!({ "familyName": "b" }));
+    let reply = app.hr().run(query, json!({ "deep": true })).await;
+    assert_eq!(
+        reply.at("/alumni/nodes/0/skills"),
+        &json!([{ "name": "Rust" }])
+    );
+}
+
+#[tokio::test]
+async fn an_unset_variable_is_as_if_the_argument_were_not_there() {
+    let app = app_with(&["b"]).await;
+    let query = "query($first: Int, $filter: AlumnusFilter) { company { alumni(first: $first, filter: $filter) { nodes { familyName } } } }";
+    let (statements, reply) = app.statements(app.hr().run(query, json!({}))).await;
+    assert_eq!(
+        reply.texts("/company/alumni/nodes", "familyName"),
+        ["alumnus", "b"]
+    );
+    assert_eq!(statements, 1);
+}
+
+#[tokio::test]
+async fn root_fields_answer_in_the_order_they_were_asked() {
+    let app = app_with(&["b"]).await;
+    let reply = app.hr().ask("{ z: alumni(first: 1) { totalCount } a: company { name } m: employees { totalCount } }").await;
+    let text = &reply.text;
+    let place = |key: &str| text.find(&format!("\"{key}\":{{")).unwrap();
+    assert!(place("z") < place("a") && place("a") < place("m"), "{text}");
+}
+
+#[tokio::test]
+async fn a_fault_in_a_pages_arguments_is_the_callers_and_names_the_argument() {
+    let app = app_with(&[]).await;
+    for (arguments, field) in [
+        ("first: 101", "first"),
+        ("first: -1", "first"),
+        ("last: 101", "last"),
+        ("first: 1, last: 1", "last"),
+        ("after: \"x\"", "cursor"),
+        ("before: \"\"", "cursor"),
+    ] {
+        for query in [
+            format!("{{ alumni({arguments}) {{ nodes {{ id }} }} }}"),
+            format!("{{ company {{ alumni({arguments}) {{ nodes {{ id }} }} }} }}"),
+        ] {
+            let reply = app.hr().ask(&query).await;
+            assert_eq!(reply.codes(), ["BAD_USER_INPUT"], "{query}");
+            assert_eq!(
+                reply.body["errors"][0]["extensions"]["field"], field,
+                "{query}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_order_is_refused() {
+    let app = app_with(&["b"]).await;
+    let reply = app
+        .hr()
+        .ask("{ alumni(first: 1) { pageInfo { endCursor } } }")
+        .await;
+    let cursor = reply.at("/alumni/pageInfo/endCursor");
+    let query =
+        "query($after: String) { alumni(orderBy: LEFT_ON, after: $after) { nodes { id } } }";
+    assert_eq!(
+        app.hr()
+            .run(query, json!({ "after": cursor }))
+            .await
+            .codes(),
+        ["BAD_USER_INPUT"]
+    );
+}
+
+#[tokio::test]
+async fn every_order_pages_through_everyone_once_both_ways() {
+    let app = app_with(&["b", "c", "d", "e"]).await;
+    for order in ["NAME", "NAME_DESC", "LEFT_ON", "LEFT_ON_DESC", "NEWEST"] {
+        let whole = app
+            .hr()
+            .run(
+                "query($o: AlumnusOrder) { alumni(orderBy: $o) { nodes { id } } }",
+                json!({ "o": order }),
+            )
+            .await;
+        let whole = whole.texts("/alumni/nodes", "id");
+        assert_eq!(whole.len(), 5);
+        for (size, cursor, end) in [
+            ("first", "after", "endCursor"),
+            ("last", "before", "startCursor"),
+        ] {
+            let query = format!(
+                "query($o: AlumnusOrder, $c: String) {{ alumni(orderBy: $o, {size}: 2, {cursor}: $c) {{ nodes {{ id }} pageInfo {{ {end} }} }} }}"
+            );
+            let (mut seen, mut from) = (Vec::new(), json!(null));
+            loop {
+                let page = app.hr().run(&query, json!({ "o": order, "c": from })).await;
+                let rows = page.texts("/alumni/nodes", "id");
+                if rows.is_empty() {
+                    break;
+                }
+                from = page.at(&format!("/alumni/pageInfo/{end}")).clone();
+                seen = if size == "first" {
+                    [seen, rows].concat()
+                } else {
+                    [rows, seen].concat()
+                };
+            }
+            assert_eq!(seen, whole, "{order} {size}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_that_come_meanwhile_neither_repeat_nor_hide_others() {
+    let app = app_with(&["b", "d", "f"]).await;
+    let page = app
+        .hr()
+        .ask("{ alumni(first: 2) { nodes { familyName } pageInfo { endCursor } } }")
+        .await;
+    assert_eq!(page.texts("/alumni/nodes", "familyName"), ["alumnus", "b"]);
+    app.new_alumnus("a", "").insert().await;
+    app.new_alumnus("c", "").insert().await;
+    let query =
+        "query($after: String) { alumni(first: 3, after: $after) { nodes { familyName } } }";
+    let next = app
+        .hr()
+        .run(
+            query,
+            json!({ "after": page.at("/alumni/pageInfo/endCursor") }),
+        )
+        .await;
+    assert_eq!(next.texts("/alumni/nodes", "familyName"), ["c", "d", "f"]);
+}
+
+#[tokio::test]
+async fn nodes_of_many_kinds_cost_one_statement_a_kind() {
+    let app = app_with(&["b", "c"]).await;
+    let listed = app
+        .hr()
+        .ask("{ company { id departments { nodes { id } } alumni { nodes { id } } } }")
+        .await;
+    let ids = [
+        vec![listed.at("/company/id").as_str().unwrap().to_owned()],
+        listed.texts("/company/departments/nodes", "id"),
+        listed.texts("/company/alumni/nodes", "id"),
+    ]
+    .concat();
+    let asked: Vec<&str> = ids
+        .iter()
+        .rev()
+        .map(String::as_str)
+        .chain(["person_01h455vb4pex5vsknk084sn02q", "nonsense"])
+        .collect();
+    let (statements, reply) = app
+        .statements(app.hr().run(
+            "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Alumnus { skills { name } } } }",
+            json!({ "ids": asked }),
+        ))
+        .await;
+    let got: Vec<&str> = reply
+        .at("/nodes")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["id"].as_str().unwrap_or("null"))
+        .collect();
+    let expected: Vec<&str> = ids
+        .iter()
+        .rev()
+        .map(String::as_str)
+        .chain(["null", "null"])
+        .collect();
+    assert_eq!(got, expected);
+    assert_eq!(statements, 3);
+}
