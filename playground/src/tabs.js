@@ -1,0 +1,161 @@
+// The tabs the playground opens with: what a newcomer can run on the demo data. `tests/browser` runs every one of them.
+//
+// title      a comment above the query; the tab itself is labelled with the operation's name
+// role       whose token the tab is meant for, in the words of `alumni-api token --as`
+// query      the document; one operation
+// variables  the variables, given the answer of LOOK_UP (which is empty without a token: write `?.`)
+
+/** Asked once when the tabs open, so that the variables name things that exist in the viewer's company. */
+export const LOOK_UP = `query LookUp {
+  engagementEvents(first: 1, filter: { states: [PUBLISHED] }) { nodes { id } }
+  opportunities(first: 1, filter: { states: [OPEN] }) { nodes { id } }
+  alumni(first: 1) { nodes { id } }
+}`;
+
+const first = (connection, noun) => connection?.nodes?.[0]?.id ?? `paste the id of an ${noun}`;
+
+export const TABS = [
+  {
+    title: 'A page of the directory: who is looking for what, and where they worked. Try a name, a kana reading, an employer.',
+    role: 'HR',
+    query: `query Directory($first: Int!, $after: String, $filter: AlumnusFilter) {
+  alumni(first: $first, after: $after, filter: $filter, orderBy: NAME) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      id
+      displayName
+      headline
+      currentEmployer
+      currentTitle
+      intents
+      skills { name }
+      employments {
+        nodes { position startedOn lastWorkingOn department { name } }
+      }
+    }
+  }
+}`,
+    variables: () => ({ first: 20, after: null, filter: { intents: ['REHIRE', 'CONTRACT'] } }),
+  },
+  {
+    title: 'Who am I, what may I do, and what does my own profile say?',
+    role: 'ALUMNUS',
+    query: `query MyProfile {
+  viewer {
+    roles
+    permissions
+    company { name }
+    person {
+      id
+      displayName
+      ... on Alumnus {
+        headline
+        biography
+        currentEmployer
+        currentTitle
+        intents
+        membership { state }
+      }
+    }
+  }
+}`,
+    variables: () => ({}),
+  },
+  {
+    title: 'Say that I am coming. When the event is full, I am put on its waiting list.',
+    role: 'ALUMNUS',
+    query: `mutation Respond($input: ParticipationRespondInput!) {
+  participationRespond(input: $input) {
+    participation {
+      id
+      answer
+      waitlistPosition
+      engagementEvent { title startsAt capacity }
+    }
+    userErrors { code field message }
+  }
+}`,
+    variables: (found) => ({
+      input: { engagementEventId: first(found?.engagementEvents, 'engagement event'), answer: 'GOING' },
+    }),
+  },
+  {
+    title: 'Recommend somebody for an opportunity. The same candidate for the same opportunity twice is marked DUPLICATE.',
+    role: 'EMPLOYEE',
+    query: `mutation Refer($input: ReferralSubmitInput!) {
+  referralSubmit(input: $input) {
+    referral {
+      id
+      stage
+      submittedAt
+      opportunity { title }
+    }
+    userErrors { code field message }
+  }
+}`,
+    variables: (found) => ({
+      input: {
+        opportunityId: first(found?.opportunities, 'opportunity'),
+        candidateId: first(found?.alumni, 'alumnus'),
+        note: 'We shipped two products together; the team would gain at once.',
+      },
+    }),
+  },
+  {
+    title: 'Push workers from an HR system, keyed by source and external id. Run it twice: the second answer is UNCHANGED.',
+    role: 'HR',
+    query: `mutation SyncWorkers($input: WorkersSyncInput!) {
+  workersSync(input: $input) {
+    results {
+      externalId
+      outcome
+      person { id displayName }
+      errors { field message }
+    }
+    userErrors { code field message }
+  }
+}`,
+    variables: () => ({
+      input: {
+        source: 'playground',
+        workers: [
+          {
+            externalId: 'P-0001',
+            familyName: '佐藤',
+            givenName: '美咲',
+            familyNameKana: 'サトウ',
+            givenNameKana: 'ミサキ',
+            personalEmail: 'misaki.sato@example.com',
+            department: '営業部',
+            position: 'マネージャー',
+            startedOn: '2016-04-01',
+            lastWorkingOn: '2025-03-31',
+          },
+          {
+            externalId: 'P-0002',
+            familyName: 'Okafor',
+            givenName: 'Ada',
+            personalEmail: 'ada.okafor@example.com',
+            department: 'Engineering',
+            position: 'Staff Engineer',
+            startedOn: '2019-09-02',
+          },
+        ],
+      },
+    }),
+  },
+  {
+    title: 'What happens in my company, as it happens. Leave it running, and answer an invitation or sync a worker elsewhere.',
+    role: 'HR',
+    query: `subscription LiveChanges {
+  changes {
+    id
+    kind
+    occurredAt
+    subject { id }
+  }
+}`,
+    variables: () => ({}),
+  },
+];
