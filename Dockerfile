@@ -1,0 +1,49 @@
+# syntax=docker/dockerfile:1
+
+# The playground's files: GraphiQL, bundled.
+FROM node:24-bookworm-slim AS playground
+WORKDIR /playground
+COPY playground/package.json playground/package-lock.json playground/.npmrc ./
+RUN npm ci
+COPY playground ./
+RUN npm run build
+
+# The server, in two layers: what we build on changes rarely, what we write changes always.
+FROM rust:1.95-slim-bookworm AS server
+WORKDIR /alumni-api
+COPY Cargo.toml Cargo.lock ./
+COPY entity/Cargo.toml entity/
+COPY migration/Cargo.toml migration/
+# Stand-ins for our own crates, forgotten once the dependencies are compiled.
+RUN mkdir -p /data src entity/src migration/src tests/it \
+    && touch src/lib.rs entity/src/lib.rs migration/src/lib.rs \
+    && echo 'fn main() {}' > src/main.rs \
+    && cp src/main.rs tests/it/main.rs \
+    && cargo build --release --locked --bin alumni-api \
+    && cargo clean --release --locked --package alumni-api --package entity --package migration \
+    && rm -r src entity/src migration/src
+COPY build.rs ./
+COPY entity entity
+COPY migration migration
+COPY src src
+COPY --from=playground /playground/dist playground/dist
+RUN cargo build --release --locked --bin alumni-api
+
+# What runs: glibc, the root certificates, the time zones, the binary; no shell, no package manager, not root.
+FROM debian:bookworm-slim
+LABEL org.opencontainers.image.title="alumni-api" \
+      org.opencontainers.image.description="A headless GraphQL API for corporate alumni relations" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0"
+COPY LICENSE LICENSE-APACHE LICENSE-MIT /usr/share/doc/alumni-api/
+COPY --from=server /alumni-api/target/release/alumni-api /usr/local/bin/alumni-api
+# Where the SQLite file lands when DATABASE_URL names no server.
+COPY --from=server --chown=65532:65532 /data /data
+WORKDIR /data
+VOLUME /data
+ENV BIND=0.0.0.0:8080
+EXPOSE 8080
+# Numeric, so that an orchestrator can see that it is not root.
+USER 65532:65532
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD ["alumni-api", "health"]
+ENTRYPOINT ["alumni-api"]
+CMD ["serve"]
