@@ -9,10 +9,9 @@
 export const LOOK_UP = `query LookUp {
   engagementEvents(first: 1, filter: { states: [PUBLISHED] }) { nodes { id } }
   opportunities(first: 1, filter: { states: [OPEN] }) { nodes { id } }
-  alumni(first: 1) { nodes { id } }
 }`;
 
-const first = (connection, noun) => connection?.nodes?.[0]?.id ?? `paste the id of an ${noun}`;
+const first = (connection, noun) => connection?.nodes?.[0]?.id ?? `paste the id of an ${noun} here`;
 
 export const TABS = [
   {
@@ -29,10 +28,8 @@ export const TABS = [
       currentEmployer
       currentTitle
       intents
-      skills { name }
-      employments {
-        nodes { position startedOn lastWorkingOn department { name } }
-      }
+      skills { name level }
+      employments { position startedOn lastWorkingDay department { name } }
     }
   }
 }`,
@@ -43,9 +40,10 @@ export const TABS = [
     role: 'ALUMNUS',
     query: `query MyProfile {
   viewer {
+    kind
     roles
     permissions
-    company { name }
+    company { name timeZone }
     person {
       id
       displayName
@@ -69,15 +67,15 @@ export const TABS = [
   participationRespond(input: $input) {
     participation {
       id
-      answer
-      waitlistPosition
-      engagementEvent { title startsAt capacity }
+      state
+      waitingSince
+      event { title startsAt capacity goingCount }
     }
     userErrors { code field message }
   }
 }`,
     variables: (found) => ({
-      input: { engagementEventId: first(found?.engagementEvents, 'engagement event'), answer: 'GOING' },
+      input: { eventId: first(found?.engagementEvents, 'engagement event'), state: 'GOING' },
     }),
   },
   {
@@ -89,6 +87,7 @@ export const TABS = [
       id
       stage
       submittedAt
+      candidateName
       opportunity { title }
     }
     userErrors { code field message }
@@ -97,8 +96,9 @@ export const TABS = [
     variables: (found) => ({
       input: {
         opportunityId: first(found?.opportunities, 'opportunity'),
-        candidateId: first(found?.alumni, 'alumnus'),
-        note: 'We shipped two products together; the team would gain at once.',
+        candidateName: 'Grace Mbeki',
+        candidateEmail: 'grace.mbeki@example.com',
+        recommendation: 'We shipped two products together; the team would gain at once.',
       },
     }),
   },
@@ -130,7 +130,7 @@ export const TABS = [
             department: '営業部',
             position: 'マネージャー',
             startedOn: '2016-04-01',
-            lastWorkingOn: '2025-03-31',
+            lastWorkingDay: '2025-03-31',
           },
           {
             externalId: 'P-0002',
@@ -150,10 +150,13 @@ export const TABS = [
     role: 'HR',
     query: `subscription LiveChanges {
   changes {
-    id
+    cursor
+    at
     kind
-    occurredAt
-    subject { id }
+    subjectKind
+    subjectId
+    fields
+    person { displayName }
   }
 }`,
     variables: () => ({}),
