@@ -29,8 +29,11 @@ COPY src src
 COPY --from=playground /playground/dist playground/dist
 RUN cargo build --release --locked --bin alumni-api
 
-# What runs: glibc, the root certificates, the time zones, the binary; no shell, no package manager, not root.
+# What runs: Debian's libc, the root certificates, the binary, and a user who is not root.
 FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates=20230311* \
+    && rm -rf /var/lib/apt/lists/*
 LABEL org.opencontainers.image.title="alumni-api" \
       org.opencontainers.image.description="A headless GraphQL API for corporate alumni relations" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
@@ -40,7 +43,8 @@ COPY --from=server /alumni-api/target/release/alumni-api /usr/local/bin/alumni-a
 COPY --from=server --chown=65532:65532 /data /data
 WORKDIR /data
 VOLUME /data
-ENV BIND=0.0.0.0:8080
+# Production: bring a database, `migrate up`, and the issuer's keys. To look around: --env ALUMNI_MODE=development.
+ENV ALUMNI_MODE=production BIND=0.0.0.0:8080
 EXPOSE 8080
 # Numeric, so that an orchestrator can see that it is not root.
 USER 65532:65532

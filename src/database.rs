@@ -63,8 +63,10 @@ impl Database {
     ) -> Result<DatabaseConnection, DbErr> {
         let mut connection = sea_orm::Database::connect(options).await?;
         let statements = Arc::clone(statements);
-        connection.set_metric_callback(move |_| {
+        connection.set_metric_callback(move |info| {
             statements.fetch_add(1, Ordering::Relaxed);
+            // values are bound, so the text holds none of them
+            tracing::debug!(target: "alumni_api::sql", elapsed_us = info.elapsed.as_micros(), failed = info.failed, "{}", info.statement.sql);
         });
         Ok(connection)
     }

@@ -81,12 +81,9 @@ export class Playground {
 
   /** Presses the button and reads the answer; `meanwhile` runs once a subscription is accepted. */
   async run(meanwhile) {
-    const accepted = meanwhile && this.subscribed();
-    await this.page.locator('.graphiql-execute-button').click();
-    if (meanwhile) {
-      await accepted;
-      await meanwhile();
-    }
+    const press = this.page.locator('.graphiql-execute-button').click();
+    await Promise.all([press, meanwhile && this.subscribed()]);
+    await meanwhile?.();
     await this.page.waitForFunction(() => {
       const models = globalThis.__MONACO.editor.getModels();
       return models.find((model) => model.uri.path.endsWith('response.json')).getValue() !== '';
