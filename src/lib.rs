@@ -18,5 +18,6 @@ pub mod page;
 pub mod reading;
 pub mod schema;
 pub mod scope;
+pub mod seed;
 pub mod server;
 pub mod worker;

@@ -11,7 +11,7 @@ use alumni_api::clock::Clock;
 use alumni_api::config::{Cli, Command, ConfigError, MigrateDirection, Settings};
 use alumni_api::database::Database;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{hris, schema, server, worker};
+use alumni_api::{schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -48,17 +48,29 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(settings).await?,
         Command::Migrate { direction } => migrate(&settings, direction).await?,
-        Command::Seed { alumni, random_seed } => {
+        Command::Seed {
+            alumni,
+            random_seed,
+        } => {
             let database = prepared(&settings).await?;
-            let report = seed::run(&database, &Clock::default(), &seeding(&settings, alumni, random_seed)).await?;
+            let report = seed::run(
+                &database,
+                &Clock::default(),
+                &seeding(&settings, alumni, random_seed),
+            )
+            .await?;
             println!("{report}");
             database.close().await?;
         }
         Command::Import(arguments) => {
             let database = prepared(&settings).await?;
-            return Ok(hris::import(&database, &Clock::default(), arguments).await?);
+            todo!("{arguments:?}")
         }
-        Command::Token { role, company, hours } => println!("{}", token(&settings, role, company.as_deref(), hours)?),
+        Command::Token {
+            role,
+            company,
+            hours,
+        } => println!("{}", token(&settings, role, company.as_deref(), hours)?),
         Command::Schema => print!("{}", schema::sdl()),
         Command::Health => health(&settings).await?,
     }
@@ -73,15 +85,26 @@ async fn serve(settings: Settings) -> Outcome {
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
     }
-    let app = App::new(database.clone(), Clock::default(), &settings)?;
+    let app = App::new(database.clone(), Clock::default(), settings.tokens())?;
     if database.backend() == sea_orm::DbBackend::Postgres {
-        tokio::spawn(worker::hear_changes(settings.database(), app.feed.clone(), stop.clone()));
+        tokio::spawn(worker::hear_changes(
+            settings.database(),
+            app.feed.clone(),
+            stop.clone(),
+        ));
     }
-    let listener = tokio::net::TcpListener::bind(settings.bind).await.map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;
+    let listener = tokio::net::TcpListener::bind(settings.bind)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;
     let address = listener.local_addr()?;
     tracing::info!(%address, database = settings.database_shown(), "serving");
     if settings.development() {
-        println!("{}", welcome::text(&settings, address, |role, company| token(&settings, role, company, 24))?);
+        println!(
+            "{}",
+            welcome::text(&settings, address, |role, company| token(
+                &settings, role, company, 24
+            ))?
+        );
     }
     server::serve(listener, server::router(app, metrics), stop).await?;
     database.close().await?;
@@ -90,7 +113,9 @@ async fn serve(settings: Settings) -> Outcome {
 
 /// The database; in development with every migration.
 async fn prepared(settings: &Settings) -> Outcome<Database> {
-    let database = Database::connect(&settings.database()).await.map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?;
+    let database = Database::connect(&settings.database())
+        .await
+        .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?;
     if settings.development() {
         Migrator::up(database.writer(), None).await?;
     }
@@ -105,13 +130,22 @@ async fn migrate(settings: &Settings, direction: MigrateDirection) -> Outcome {
         MigrateDirection::Status => {}
     }
     for step in Migrator::get_migration_with_status(database.writer()).await? {
-        println!("{:8} {}", step.status().to_string().to_lowercase(), step.name());
+        println!(
+            "{:8} {}",
+            step.status().to_string().to_lowercase(),
+            step.name()
+        );
     }
     Ok(())
 }
 
 fn seeding(settings: &Settings, alumni: Option<u32>, random_seed: u64) -> SeedSettings {
-    SeedSettings { alumni, random_seed, issuer: settings.jwt_issuer.clone(), demo_api_keys: settings.development() }
+    SeedSettings {
+        alumni,
+        random_seed,
+        issuer: settings.jwt_issuer.clone(),
+        demo_api_keys: settings.development(),
+    }
 }
 
 fn token(settings: &Settings, role: Role, company: Option<&str>, hours: u32) -> Outcome<String> {
@@ -119,7 +153,12 @@ fn token(settings: &Settings, role: Role, company: Option<&str>, hours: u32) -> 
         return Err("tokens of demo accounts are for development; in production the identity provider issues them".into());
     }
     let subject = seed::subject(role, company.unwrap_or(seed::COMPANIES[0]));
-    Ok(sign_development(&settings.tokens(), &subject, Clock::default().now(), TimeDelta::hours(i64::from(hours)))?)
+    Ok(sign_development(
+        &settings.tokens(),
+        &subject,
+        Clock::default().now(),
+        TimeDelta::hours(i64::from(hours)),
+    )?)
 }
 
 async fn health(settings: &Settings) -> Outcome {
@@ -127,14 +166,31 @@ async fn health(settings: &Settings) -> Outcome {
     if address.ip().is_unspecified() {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).no_proxy().build()?;
-    let answer = client.get(format!("http://{address}/readyz")).send().await?;
-    if answer.status().is_success() { Ok(()) } else { Err(answer.text().await?.into()) }
+    let client = reqwest::Client::builder()
+        .timeout(Duration::from_secs(2))
+        .no_proxy()
+        .build()?;
+    let answer = client
+        .get(format!("http://{address}/readyz"))
+        .send()
+        .await?;
+    if answer.status().is_success() {
+        Ok(())
+    } else {
+        Err(answer.text().await?.into())
+    }
 }
 
 fn log(settings: &Settings) -> Outcome {
-    let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("ALUMNI_LOG: {error}"))?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if settings.logs_as_json() { subscriber.json().init() } else { subscriber.init() }
+    let filter =
+        EnvFilter::try_new(&settings.log).map_err(|error| format!("ALUMNI_LOG: {error}"))?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if settings.logs_as_json() {
+        subscriber.json().init()
+    } else {
+        subscriber.init()
+    }
     Ok(())
 }

@@ -21,14 +21,34 @@ const ROLES: [(Role, &str); 7] = [
 ];
 
 /// The text; `token` makes a token for a role in a company.
-pub fn text(settings: &Settings, address: SocketAddr, token: impl Fn(Role, Option<&str>) -> Outcome<String>) -> Outcome<String> {
+pub fn text(
+    settings: &Settings,
+    address: SocketAddr,
+    token: impl Fn(Role, Option<&str>) -> Outcome<String>,
+) -> Outcome<String> {
     let mut text = String::new();
-    writeln!(text, "\nGraphiQL: http://{address}/graphiql     API: http://{address}/graphql     Database: {}", settings.database_shown())?;
+    writeln!(
+        text,
+        "\nGraphiQL: http://{address}/graphiql     API: http://{address}/graphql     Database: {}",
+        settings.database_shown()
+    )?;
     writeln!(text, "\nOpen GraphiQL at {} as …", COMPANIES[0])?;
     for (role, who) in ROLES {
-        writeln!(text, "\n  … {who} ({role:?}):\n  http://{address}/graphiql#token={}", token(role, Some(COMPANIES[0]))?)?;
+        writeln!(
+            text,
+            "\n  … {who} ({role:?}):\n  http://{address}/graphiql#token={}",
+            token(role, Some(COMPANIES[0]))?
+        )?;
     }
-    writeln!(text, "\nAn HR system of {} sends `Authorization: Bearer {}`", API_KEYS[0].0, API_KEYS[0].1)?;
-    writeln!(text, "The other company is {}: alumni-api token --as HR --company {}", COMPANIES[1], COMPANIES[1])?;
+    writeln!(
+        text,
+        "\nAn HR system of {} sends `Authorization: Bearer {}`",
+        API_KEYS[0].0, API_KEYS[0].1
+    )?;
+    writeln!(
+        text,
+        "The other company is {}: alumni-api token --as HR --company {}",
+        COMPANIES[1], COMPANIES[1]
+    )?;
     Ok(text)
 }

@@ -3,11 +3,13 @@
 
 mod filter;
 mod query;
+mod rules;
 mod store;
 mod types;
 
 pub use filter::{AlumnusFilter, AlumnusOrder, DayRange, EmployeeFilter, EmployeeOrder};
 pub use query::AlumniQuery;
+pub use rules::{Named, Readings, readings, standing};
 pub use store::{own, person_visible};
 pub use types::{
     Alumnus, Employee, Employment, Membership, Person, PersonRow, PersonSkill, PersonWants, Skill,

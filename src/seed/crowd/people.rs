@@ -1,0 +1,358 @@
+//! One alumnus of the crowd: a name drawn from the pools, stints, standing, skills and intents that go together.
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use entity::{
+    EmploymentType, Intent, Languages, LeaveType, Link, Links, MembershipState, PersonId,
+    SkillLevel, employment, membership, person, person_intent, person_skill,
+};
+
+use super::Crowd;
+use crate::alumni::{Named, readings, standing};
+use crate::seed::draw::Draw;
+use crate::seed::rows::Rows;
+use crate::seed::{names_intl, names_ja, stories};
+
+/// Employee numbers of the crowd begin above the cast's.
+const FIRST_NUMBER: usize = 100_001;
+const YEAR: i64 = 365;
+
+const STATES: &[(u32, MembershipState)] = &[
+    (70, MembershipState::Active),
+    (12, MembershipState::Candidate),
+    (6, MembershipState::Invited),
+    (4, MembershipState::Paused),
+    (4, MembershipState::Expired),
+    (4, MembershipState::Withdrawn),
+];
+
+const EMPLOYMENT_TYPES: &[(u32, EmploymentType)] = &[
+    (76, EmploymentType::Regular),
+    (8, EmploymentType::FixedTerm),
+    (6, EmploymentType::PartTime),
+    (4, EmploymentType::Dispatched),
+    (3, EmploymentType::Contractor),
+    (2, EmploymentType::Intern),
+    (1, EmploymentType::Executive),
+];
+
+const LEAVE_TYPES: &[(u32, LeaveType)] = &[
+    (80, LeaveType::Voluntary),
+    (7, LeaveType::Retirement),
+    (5, LeaveType::Mutual),
+    (4, LeaveType::Involuntary),
+    (3, LeaveType::Transfer),
+    (1, LeaveType::Other),
+];
+
+const STINTS: &[(u32, usize)] = &[(80, 1), (16, 2), (4, 3)];
+
+const LEVELS: &[(u32, SkillLevel)] = &[
+    (25, SkillLevel::Basic),
+    (45, SkillLevel::Working),
+    (22, SkillLevel::Advanced),
+    (8, SkillLevel::Expert),
+];
+
+const LANGUAGES: &[(u32, &[&str])] = &[
+    (62, &["ja"]),
+    (28, &["ja", "en"]),
+    (4, &["ja", "zh"]),
+    (3, &["ja", "ko"]),
+    (3, &["ja", "en", "fr"]),
+];
+
+const INTENTS: &[(u32, &[Intent])] = &[
+    (20, &[]),
+    (18, &[Intent::NetworkOnly]),
+    (14, &[Intent::Rehire]),
+    (14, &[Intent::Contract, Intent::Collaboration]),
+    (10, &[Intent::Collaboration]),
+    (8, &[Intent::Mentor]),
+    (8, &[Intent::Rehire, Intent::Contract, Intent::Mentor]),
+    (8, &[Intent::Mentor, Intent::Speak]),
+];
+
+/// A name in the forms a personnel file has it.
+pub(super) struct Name {
+    pub family: &'static str,
+    pub given: &'static str,
+    family_kana: &'static str,
+    given_kana: &'static str,
+    family_romaji: &'static str,
+    given_romaji: &'static str,
+}
+
+/// One of the pools' names; some seven in a hundred come from abroad.
+pub(super) fn name(draw: &mut Draw) -> Name {
+    if draw.chance(7) {
+        let (family, given) = (
+            draw.pick_early(names_intl::FAMILY),
+            draw.pick(names_intl::GIVEN),
+        );
+        return Name {
+            family: family.0,
+            given: given.0,
+            family_kana: family.1,
+            given_kana: given.1,
+            family_romaji: family.0,
+            given_romaji: given.0,
+        };
+    }
+    let (family, given) = (
+        draw.pick_early(names_ja::FAMILY),
+        draw.pick_early(names_ja::GIVEN),
+    );
+    Name {
+        family: family.0,
+        given: given.0,
+        family_kana: family.1,
+        given_kana: given.1,
+        family_romaji: family.2,
+        given_romaji: given.2,
+    }
+}
+
+fn some(drawn: bool, text: impl FnOnce() -> String) -> Option<String> {
+    drawn.then(text)
+}
+
+impl Crowd {
+    /// The alumnus at a place of the crowd.
+    pub(super) fn person(&self, place: usize, draw: &mut Draw, rows: &mut Rows) {
+        let recorded_at = self.recorded_at(place);
+        let id: PersonId = draw.id(recorded_at);
+        let state = draw.weigh(STATES);
+        let left_on =
+            self.calendar.today() - Days::new(draw.days(1, 20 * YEAR).num_days().unsigned_abs());
+        let profession = draw.below(stories::POSITIONS.len());
+        rows.people
+            .push(self.profile(id, place, state, left_on, profession, draw));
+        self.employments(id, recorded_at, left_on, profession, draw, rows);
+        rows.memberships
+            .push(self.membership(id, recorded_at, state, left_on, draw));
+        let first = draw.few(self.skills.len());
+        for (skill, _) in self
+            .skills
+            .iter()
+            .cycle()
+            .skip(first)
+            .step_by(3)
+            .zip(0..draw.below(7))
+        {
+            rows.person_skills.push(person_skill::Model {
+                person_id: id,
+                skill_id: *skill,
+                company_id: self.company,
+                level: draw.weigh(LEVELS),
+            });
+        }
+        if matches!(state, MembershipState::Active | MembershipState::Paused) {
+            for intent in draw.weigh(INTENTS) {
+                rows.person_intents.push(person_intent::Model {
+                    person_id: id,
+                    intent: *intent,
+                    company_id: self.company,
+                });
+            }
+        }
+    }
+
+    fn profile(
+        &self,
+        id: PersonId,
+        place: usize,
+        state: MembershipState,
+        left_on: NaiveDate,
+        profession: usize,
+        draw: &mut Draw,
+    ) -> person::Model {
+        let name = name(draw);
+        let number = FIRST_NUMBER + place;
+        // what alumni say of themselves, they say once they are asked in
+        let member = matches!(
+            state,
+            MembershipState::Active | MembershipState::Paused | MembershipState::Expired
+        );
+        let mailbox =
+            format!("{}.{}{number}", name.given_romaji, name.family_romaji).to_ascii_lowercase();
+        let mailbox: String = mailbox
+            .chars()
+            .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '.')
+            .collect();
+        let works = member && draw.chance(80);
+        let freelance = works && draw.chance(10);
+        let employer = if freelance {
+            "フリーランス".to_owned()
+        } else {
+            let stem = draw.pick_early(stories::EMPLOYER_STEMS);
+            format!("株式会社{stem}{}", draw.pick(stories::EMPLOYER_TRADES))
+        };
+        let recorded_at = self.recorded_at(place);
+        let mut row = person::Model {
+            id,
+            company_id: self.company,
+            standing: standing(state),
+            employee_number: Some(format!("A{number}")),
+            family_name: name.family.to_owned(),
+            given_name: name.given.to_owned(),
+            family_name_kana: Some(name.family_kana.to_owned()),
+            given_name_kana: Some(name.given_kana.to_owned()),
+            family_name_romaji: Some(name.family_romaji.to_owned()),
+            given_name_romaji: Some(name.given_romaji.to_owned()),
+            other_name: some(draw.chance(6), || {
+                format!("{} {}", draw.pick_early(names_ja::FAMILY).0, name.given)
+            }),
+            personal_email: some(draw.chance(88), || format!("{mailbox}@example.com")),
+            work_email: None,
+            phone: some(draw.chance(60), || {
+                let digits = draw.digits(7);
+                // no Japanese mobile number has a 0 after the prefix
+                format!("+81 90-0{}-{}", &digits[..3], &digits[3..])
+            }),
+            location: some(member && draw.chance(75), || {
+                (*draw.pick_early(stories::PLACES)).to_owned()
+            }),
+            current_employer: works.then_some(employer),
+            current_title: some(works, || {
+                format!(
+                    "{}{}",
+                    stories::POSITIONS[profession].0,
+                    draw.pick(stories::GRADES)
+                )
+            }),
+            headline: some(member && draw.chance(45), || {
+                (*draw.pick(stories::HEADLINES)).to_owned()
+            }),
+            biography: some(member && draw.chance(20), || {
+                format!(
+                    "{}{}",
+                    draw.pick(stories::MEMORIES),
+                    draw.pick(stories::WISHES)
+                )
+            }),
+            links: Links::default(),
+            languages: Languages(
+                draw.weigh(LANGUAGES)
+                    .iter()
+                    .map(|tag| (*tag).to_owned())
+                    .collect(),
+            ),
+            sort_name: String::new(),
+            grams: String::new(),
+            left_on: Some(left_on),
+            created_at: recorded_at,
+            updated_at: recorded_at,
+            version: 1,
+        };
+        if member && draw.chance(12) {
+            let url = format!("https://{}.example.com", mailbox.replace('.', "-"));
+            row.links.0.push(Link {
+                label: "Web".to_owned(),
+                url,
+            });
+        }
+        let read = readings(Named::from(&row));
+        (row.sort_name, row.grams) = (read.sort_name, read.grams);
+        row
+    }
+
+    /// One to three stints, told backwards from the last day of the last one.
+    fn employments(
+        &self,
+        person: PersonId,
+        recorded_at: DateTime<Utc>,
+        left_on: NaiveDate,
+        profession: usize,
+        draw: &mut Draw,
+        rows: &mut Rows,
+    ) {
+        let mut last_working_day = left_on;
+        for stint in 0..draw.weigh(STINTS) {
+            let started_on =
+                last_working_day - Days::new(draw.days(60, 15 * YEAR).num_days().unsigned_abs());
+            let kind = draw.weigh(EMPLOYMENT_TYPES);
+            let leave = match kind {
+                EmploymentType::Regular | EmploymentType::Executive => draw.weigh(LEAVE_TYPES),
+                _ => draw.weigh(&[(60, LeaveType::ContractEnd), (40, LeaveType::Voluntary)]),
+            };
+            // nobody retires and comes back
+            let leave = if stint > 0 && leave == LeaveType::Retirement {
+                LeaveType::Voluntary
+            } else {
+                leave
+            };
+            let (position, usual) = stories::POSITIONS[profession];
+            let department = if draw.chance(70) {
+                usual
+            } else {
+                draw.below(self.departments.len())
+            };
+            rows.employments.push(employment::Model {
+                id: draw.id(recorded_at),
+                company_id: self.company,
+                person_id: person,
+                department_id: self.departments.get(department).copied(),
+                employment_type: kind,
+                position: Some(position.to_owned()),
+                location: some(draw.chance(70), || {
+                    (*draw.pick(&["東京", "東京", "大阪", "名古屋", "福岡", "札幌"])).to_owned()
+                }),
+                started_on,
+                last_working_day: Some(last_working_day),
+                leave_type: Some(leave),
+                leave_reason: some(draw.chance(40), || {
+                    (*draw.pick_early(stories::REASONS)).to_owned()
+                }),
+                created_at: recorded_at,
+                updated_at: recorded_at,
+                version: 1,
+            });
+            last_working_day =
+                started_on - Days::new(draw.days(90, 4 * YEAR).num_days().unsigned_abs());
+        }
+    }
+
+    fn membership(
+        &self,
+        person: PersonId,
+        recorded_at: DateTime<Utc>,
+        state: MembershipState,
+        left_on: NaiveDate,
+        draw: &mut Draw,
+    ) -> membership::Model {
+        use MembershipState as State;
+        let now = self.calendar.now;
+        let created_at = self.calendar.hour(left_on, 18).clamp(recorded_at, now);
+        let invited_at = draw.between(created_at, now);
+        let joined_at = draw.between(invited_at, now.min(invited_at + TimeDelta::days(20)));
+        let since = draw.between(joined_at, now);
+        let asked = state != State::Candidate;
+        let joined = asked && state != State::Invited;
+        // the end of a membership strikes at midnight
+        let ended_on = self.calendar.day_of(since);
+        let ended_at = match state {
+            State::Expired => Some(self.calendar.hour(ended_on, 0)),
+            State::Withdrawn => Some(since),
+            _ => None,
+        };
+        let paused_at = (state == State::Paused).then_some(since);
+        membership::Model {
+            id: draw.id(created_at),
+            company_id: self.company,
+            person_id: person,
+            state,
+            invited_at: asked.then_some(invited_at),
+            joined_at: joined.then_some(joined_at),
+            paused_at,
+            ended_at,
+            expires_on: (state == State::Expired).then(|| ended_on - Days::new(1)),
+            created_at,
+            updated_at: ended_at
+                .or(paused_at)
+                .or(joined.then_some(joined_at))
+                .or(asked.then_some(invited_at))
+                .unwrap_or(created_at),
+            version: 1,
+        }
+    }
+}
