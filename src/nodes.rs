@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use entity::{CompanyId, DepartmentId, EmploymentId, Id, MembershipId, PersonId, SkillId};
+use entity::{
+    ApiKeyId, CompanyId, DepartmentId, EmploymentId, Id, MembershipId, PersonId, SkillId,
+};
 
+use crate::access::ApiKey;
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
 use crate::error::Error;
@@ -37,6 +40,8 @@ pub enum Node {
     Membership(Membership),
     /// A skill.
     Skill(Skill),
+    /// An API key.
+    ApiKey(ApiKey),
 }
 
 impl From<Person> for Node {
@@ -74,6 +79,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         EmploymentId => Employment,
         MembershipId => Membership,
         SkillId => Skill,
+        ApiKeyId => ApiKey,
     }))
 }
 

@@ -6,6 +6,18 @@ use unicode_normalization::UnicodeNormalization;
 /// Lower case, one width, hiragana for katakana; everything but letters and digits becomes a single space.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    folded(text, char::is_alphanumeric)
+}
+
+/// As [`fold`], for names of skills: `+` and `#` stay, for C, C++ and C# are three.
+#[must_use]
+pub fn fold_skill(text: &str) -> String {
+    folded(text, |letter| {
+        letter.is_alphanumeric() || matches!(letter, '+' | '#')
+    })
+}
+
+fn folded(text: &str, keeps: impl Fn(char) -> bool) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.nfkc().flat_map(char::to_lowercase) {
         let letter = match letter {
@@ -13,7 +25,7 @@ pub fn fold(text: &str) -> String {
             'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
             _ => letter,
         };
-        if letter.is_alphanumeric() {
+        if keeps(letter) {
             folded.push(letter);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
@@ -131,6 +143,14 @@ mod tests {
         assert_eq!(fold("ヤマダ ﾊﾅｺ　ＡＢＣ・Ｄ"), "やまだ はなこ abc d");
         assert_eq!(fold("  O'Neil-Łuk  "), "o neil łuk");
         assert_eq!(fold("サーバー"), "さーばー");
+    }
+
+    #[test]
+    fn a_skill_keeps_the_signs_that_tell_it_from_others() {
+        assert_eq!(
+            ["C", "Ｃ＋＋", "C#", "ASP.NET", "テスト設計"].map(fold_skill),
+            ["c", "c++", "c#", "asp net", "てすと設計"]
+        );
     }
 
     #[test]

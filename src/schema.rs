@@ -2,8 +2,8 @@
 
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
-use crate::access::AccessQuery;
-use crate::alumni::AlumniQuery;
+use crate::access::{AccessMutation, AccessQuery};
+use crate::alumni::{AlumniMutation, AlumniQuery};
 use crate::changes::ChangesSubscription;
 use crate::companies::{CompaniesMutation, CompaniesQuery};
 use crate::nodes::NodesQuery;
@@ -14,7 +14,7 @@ pub struct Query(AccessQuery, NodesQuery, CompaniesQuery, AlumniQuery);
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(CompaniesMutation);
+pub struct Mutation(CompaniesMutation, AlumniMutation, AccessMutation);
 
 /// What can be followed as it happens.
 #[derive(async_graphql::MergedSubscription, Default)]

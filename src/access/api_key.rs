@@ -123,28 +123,28 @@ pub enum ServiceScope {
     /// Read alumni in every state of membership, what they are open to, and employees, with their employments and skills; never why someone left. Text form `alumni:read`.
     #[serde(rename = "alumni:read")]
     AlumniRead,
-    /// Change what HR keeps of people, and invite them. Text form `alumni:write`.
+    /// Change the fields of a profile that HR keeps, and invite people to the programme; goes together with `alumni:read`. Text form `alumni:write`.
     #[serde(rename = "alumni:write")]
     AlumniWrite,
     /// Push workers, leavers, rehires and corrections from an HR system. Text form `workers:sync`.
     #[serde(rename = "workers:sync")]
     WorkersSync,
-    /// Read published engagement events; drafts and every answer need `events:write`. Text form `events:read`.
+    /// Read engagement events and who takes part in them. Text form `events:read`.
     #[serde(rename = "events:read")]
     EventsRead,
-    /// Prepare, publish and call off engagement events, see drafts and every answer, and check people in. Text form `events:write`.
+    /// Create, change, publish and cancel engagement events, and check people in. Text form `events:write`.
     #[serde(rename = "events:write")]
     EventsWrite,
-    /// Read opportunities that are or were open; drafts need `opportunities:write`. Text form `opportunities:read`.
+    /// Read opportunities, drafts and closed ones included. Text form `opportunities:read`.
     #[serde(rename = "opportunities:read")]
     OpportunitiesRead,
-    /// Prepare, open and close opportunities, and see drafts. Text form `opportunities:write`.
+    /// Create, change, open and close opportunities. Text form `opportunities:write`.
     #[serde(rename = "opportunities:write")]
     OpportunitiesWrite,
-    /// Read every referral of the company with the steps it went through. Text form `referrals:read`.
+    /// Read referrals with the steps they went through. Text form `referrals:read`.
     #[serde(rename = "referrals:read")]
     ReferralsRead,
-    /// Move referrals along, as a recruiting system does. Text form `referrals:write`.
+    /// Submit referrals and move them through their stages, as a recruiting system does. Text form `referrals:write`.
     #[serde(rename = "referrals:write")]
     ReferralsWrite,
     /// Read and subscribe to the company's changes: what happened, to what, by whom, without personal data. Text form `changes:read`.

@@ -1,11 +1,15 @@
 //! Who asks, and what they may do: tokens and API keys on one side, the permission table on the other.
 
+pub mod actions;
 pub mod api_key;
+pub mod filter;
 pub mod jwks;
 pub mod jwt;
+mod mutation;
 mod permission;
 mod query;
 mod store;
+pub mod types;
 mod viewer;
 
 use std::sync::Arc;
@@ -16,8 +20,10 @@ use moka::future::Cache;
 
 use self::api_key::{ApiKeySecret, ServiceScope};
 use self::jwt::{JwtSettings, JwtSettingsError, TokenRefusal, Verifier};
+pub use self::mutation::AccessMutation;
 pub use self::permission::Permission;
 pub use self::query::AccessQuery;
+pub use self::types::ApiKey;
 pub use self::viewer::{Member, Service, Viewer};
 use crate::clock::Clock;
 use crate::database::Database;

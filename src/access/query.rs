@@ -1,15 +1,23 @@
 //! What the viewer learns about themselves.
 
+use std::borrow::Cow;
+
 use async_graphql::{Context, Enum, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::Role;
 
 use super::api_key::ServiceScope;
+use super::filter::{ApiKeyFilter, ApiKeyOrder};
 use super::permission::Permission;
+use super::store;
+use super::types::ApiKey;
 use super::viewer::Viewer;
 use crate::alumni::Person;
 use crate::companies::Company;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::connection::{Connection, List};
 use crate::graphql::{node, scope};
+use crate::page::PageArgs;
 
 /// Root reads about the viewer.
 #[derive(Default)]
@@ -20,6 +28,36 @@ impl AccessQuery {
     /// Who you are to this service. Needs no login.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Asking> {
         Ok(Asking(scope(ctx)?.viewer().clone()))
+    }
+
+    /// The company's API keys, those that no longer work included. Requires `api-keys:manage`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ApiKeyFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            ApiKeyOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, ApiKey>> {
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        let page = store::list(scope(ctx)?, &Ahead::of(ctx).page::<ApiKey>(list.clone())).await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
     }
 }
 

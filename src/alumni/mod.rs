@@ -1,13 +1,16 @@
 //! The people a company knows: alumni, employees, their employments, memberships and skills.
 //! An alumnus owns their profile; the company owns the facts of employment.
 
+mod actions;
 mod filter;
+mod mutation;
 mod query;
 mod rules;
 mod store;
 mod types;
 
 pub use filter::{AlumnusFilter, AlumnusOrder, DayRange, EmployeeFilter, EmployeeOrder};
+pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
 pub use rules::{Named, Readings, readings, standing};
 pub use store::{own, person_visible};

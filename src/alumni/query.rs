@@ -7,7 +7,7 @@ use entity::PersonId;
 
 use super::filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 use super::store;
-use super::types::{Alumnus, Employee};
+use super::types::{Alumnus, Employee, Skill, SkillFilter, SkillOrder};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, List};
 use crate::graphql::id::Gid;
@@ -93,6 +93,35 @@ impl AlumniQuery {
         let page =
             store::list_employees(scope(ctx)?, &Ahead::of(ctx).page::<Employee>(list.clone()))
                 .await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
+    }
+
+    /// The skills your company's people name, each in one spelling. Requires `company:read`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn skills(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<SkillFilter>,
+        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<SkillOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, Skill>> {
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        let page =
+            store::list_skills(scope(ctx)?, &Ahead::of(ctx).page::<Skill>(list.clone())).await?;
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 }

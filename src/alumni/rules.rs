@@ -1,6 +1,9 @@
 //! What follows from what is known of a person: how they are ordered and found, and what their membership makes them.
 //! Whoever writes a name, an employer or a title writes the readings with it, in the same statement.
 
+pub mod fields;
+pub mod membership;
+
 use entity::{MembershipState, Standing, person};
 
 use crate::reading::{grams, sort_name};

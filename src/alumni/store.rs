@@ -1,12 +1,15 @@
 //! Which people, employments, memberships and skills a viewer sees, and the lists of them.
 
+mod writes;
+
 use entity::{
     Intent, Standing, employment, membership, person, person_intent, person_skill, skill,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, EntityTrait};
 
-use super::types::{Alumnus, Employee};
+pub use self::writes::*;
+use super::types::{Alumnus, Employee, Skill};
 use crate::access::Permission;
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
@@ -147,4 +150,10 @@ pub fn members_only(scope: &Scope, rows: &mut SelectStatement) {
 pub async fn list_employees(scope: &Scope, wanted: &WantedOf<Employee>) -> Result<Page<Employee>> {
     scope.require(Permission::EmployeesRead)?;
     read_page(scope, scope.rows::<person::Entity>(), wanted).await
+}
+
+/// The company's skills. Requires `company:read`.
+pub async fn list_skills(scope: &Scope, wanted: &WantedOf<Skill>) -> Result<Page<Skill>> {
+    scope.require(Permission::CompanyRead)?;
+    read_page(scope, scope.rows::<skill::Entity>(), wanted).await
 }

@@ -22,8 +22,9 @@ pub fn slug(checks: &mut Checks, text: &str) -> String {
     text.to_owned()
 }
 
-/// A BCP 47 tag by its shape: a language, then subtags.
-pub fn locale(checks: &mut Checks, text: &str) -> String {
+/// Whether a text has the shape of a BCP 47 tag: a language, then subtags.
+#[must_use]
+pub fn is_language_tag(text: &str) -> bool {
     let mut parts = text.split('-');
     let language = parts.next().is_some_and(|part| {
         (2..=3).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphabetic())
@@ -31,7 +32,12 @@ pub fn locale(checks: &mut Checks, text: &str) -> String {
     let rest = parts.all(|part| {
         (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric())
     });
-    if !language || !rest || text.len() > 35 {
+    language && rest && text.len() <= 35
+}
+
+/// A BCP 47 tag by its shape.
+pub fn locale(checks: &mut Checks, text: &str) -> String {
+    if !is_language_tag(text) {
         checks.refuse(
             UserErrorCode::Invalid,
             "locale",

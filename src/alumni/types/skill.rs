@@ -13,7 +13,7 @@ use crate::graphql::level::{Edge, Level};
 use crate::graphql::loader;
 use crate::graphql::node::{Filter, Listed, Node, Tree};
 use crate::page::Sort;
-use crate::reading::fold;
+use crate::reading::fold_skill;
 use crate::row;
 use crate::scope::Scope;
 
@@ -71,7 +71,7 @@ impl Skill {
 /// Narrows a list of skills.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SkillFilter {
-    /// The name begins so; case, width and kana form do not matter. At most 100 characters.
+    /// The name begins so; case, width and kana form do not matter. At most 100 characters; a text of nothing but signs finds nothing.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
 }
@@ -79,7 +79,11 @@ pub struct SkillFilter {
 impl Filter for SkillFilter {
     fn condition(&self, _: &Scope) -> Condition {
         let name = || Expr::col((skill::Entity, skill::Column::FoldedName));
-        Condition::all().add_option(self.name_starts_with.as_deref().map(fold).map(|start| {
+        Condition::all().add_option(self.name_starts_with.as_deref().map(|text| {
+            let start = fold_skill(text);
+            if start.is_empty() && !text.trim().is_empty() {
+                return Expr::cust("1 = 0");
+            }
             name()
                 .gte(start.clone())
                 .and(name().lt(format!("{start}\u{10ffff}")))

@@ -1,0 +1,94 @@
+//! An API key as a client sees one: everything but the key itself and its hash.
+
+use async_graphql::Object;
+use chrono::{DateTime, Utc};
+use entity::{ApiKeyId, Scopes, api_key};
+
+use super::api_key::ServiceScope;
+use super::filter::{ApiKeyFilter, ApiKeyOrder};
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level};
+use crate::graphql::node::{Listed, Node, Tree};
+use crate::row;
+
+row!(
+    /// One key, without its hash.
+    ApiKey of api_key {
+        id: ApiKeyId = Id,
+        name: String = Name,
+        lookup: String = Lookup,
+        scopes: Scopes = Scopes,
+        expires_at: Option<DateTime<Utc>> = ExpiresAt,
+        revoked_at: Option<DateTime<Utc>> = RevokedAt,
+        created_at: DateTime<Utc> = CreatedAt,
+    }
+);
+
+impl Tree for ApiKey {
+    type Wants = ();
+
+    fn ahead(_: &Ahead<'_>) {}
+
+    fn edges((): &(), _: Level<'_>) -> Vec<Edge> {
+        vec![]
+    }
+}
+
+impl Node for ApiKey {
+    type Id = ApiKeyId;
+    const ID: api_key::Column = api_key::Column::Id;
+
+    fn id(&self) -> ApiKeyId {
+        self.id
+    }
+}
+
+impl Listed for ApiKey {
+    type Filter = ApiKeyFilter;
+    type Order = ApiKeyOrder;
+
+    fn sort_values(&self, _: ApiKeyOrder) -> Vec<String> {
+        vec![]
+    }
+}
+
+/// A key with which another system asks in the company's name. The key itself is shown once, when it is made, and never kept. Requires `api-keys:manage`.
+#[Object]
+impl ApiKey {
+    /// The id.
+    pub async fn id(&self) -> Gid<ApiKeyId> {
+        Gid(self.id)
+    }
+
+    /// What it is for, as the company calls it.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the key's text begins with, to tell keys apart; no secret.
+    async fn prefix(&self) -> String {
+        format!("ak_{}", self.lookup)
+    }
+
+    /// What it may do.
+    async fn scopes(&self) -> Vec<ServiceScope> {
+        let scopes = self.scopes.0.iter();
+        scopes.filter_map(|scope| scope.parse().ok()).collect()
+    }
+
+    /// From when on it no longer works; null: no end.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
+    }
+
+    /// Since when it is revoked; null where it is not.
+    async fn revoked_at(&self) -> Option<DateTime<Utc>> {
+        self.revoked_at
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+}

@@ -1,0 +1,121 @@
+//! Steps of memberships: HR asks many at once, an alumnus answers, pauses, resumes and leaves with one call each.
+
+use std::collections::HashMap;
+
+use entity::{PersonId, SubjectKind, membership};
+
+use super::refused;
+use crate::access::Permission;
+use crate::alumni::rules::membership::{Step, may_be_asked, take};
+use crate::alumni::store;
+use crate::checks::{Checks, same_version};
+use crate::error::{Error, Refusal, Result, UserErrorCode};
+use crate::outbox::Change;
+use crate::scope::Scope;
+
+/// Most people of one call.
+const MOST: usize = 100;
+
+/// What asking one person came to.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// Who.
+    pub person: PersonId,
+    /// The membership as it is now, or why the person was not asked.
+    pub outcome: Result<membership::Model, Refusal>,
+}
+
+/// The viewer takes a step of their own membership. Requires `profile:write`.
+pub async fn take_own(
+    scope: &Scope,
+    expected: Option<i32>,
+    step: Step,
+) -> Result<membership::Model> {
+    scope.require(Permission::ProfileWrite)?;
+    let person = scope.person()?;
+    let transaction = scope.begin().await?;
+    store::person_for_update(scope, &*transaction, person).await?;
+    let found = store::memberships_for_update(scope, &*transaction, &[person])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)?;
+    same_version(expected, found.version)?;
+    let moved = take(&found, step, scope.now()).map_err(refused)?;
+    store::write_membership(&*transaction, &moved).await?;
+    transaction.record(vec![change(&moved, step)]).await?;
+    transaction.commit().await?;
+    Ok(moved)
+}
+
+/// Asks people to join, each for themselves: one refused does not hold up the others. In the order of the ids.
+/// Requires `alumni:write` and `alumni:read`.
+pub async fn invite(scope: &Scope, ids: &[PersonId]) -> Result<Vec<Invitation>> {
+    scope.require(Permission::AlumniWrite)?;
+    scope.require(Permission::AlumniRead)?;
+    let mut checks = Checks::default();
+    if ids.len() > MOST {
+        checks.refuse(
+            UserErrorCode::TooLong,
+            "personIds",
+            format!("must have at most {MOST} entries, has {}", ids.len()),
+        );
+    }
+    checks.done()?;
+    let transaction = scope.begin().await?;
+    let people = store::people_for_update(scope, &*transaction, ids).await?;
+    let mut memberships: HashMap<PersonId, membership::Model> =
+        store::memberships_for_update(scope, &*transaction, ids)
+            .await?
+            .into_iter()
+            .map(|membership| (membership.person_id, membership))
+            .collect();
+    let last_leaves = store::last_leaves(scope, &*transaction, ids).await?;
+    let (mut invitations, mut changes) = (Vec::with_capacity(ids.len()), Vec::new());
+    for (place, id) in ids.iter().enumerate() {
+        let field = format!("personIds.{place}");
+        let refuse = |code, why: String| Err(Refusal::new(code, &field, why));
+        let outcome = if !people.iter().any(|person| person.id == *id) {
+            refuse(
+                UserErrorCode::NotFound,
+                "there is no such person".to_owned(),
+            )
+        } else if let Some(found) = memberships.get_mut(id) {
+            let step = may_be_asked(last_leaves.get(id).copied().flatten())
+                .and_then(|()| take(found, Step::Invite, scope.now()));
+            match step {
+                Ok(moved) => {
+                    store::write_membership(&*transaction, &moved).await?;
+                    changes.push(change(&moved, Step::Invite));
+                    *found = moved.clone();
+                    Ok(moved)
+                }
+                Err(why) => refuse(UserErrorCode::Refused, why),
+            }
+        } else {
+            refuse(
+                UserErrorCode::Refused,
+                "has no membership: works at the company".to_owned(),
+            )
+        };
+        invitations.push(Invitation {
+            person: *id,
+            outcome,
+        });
+    }
+    if !changes.is_empty() {
+        transaction.record(changes).await?;
+        transaction.commit().await?;
+    }
+    Ok(invitations)
+}
+
+fn change(membership: &membership::Model, step: Step) -> Change {
+    Change {
+        company: membership.company_id,
+        kind: step.kind(),
+        subject: SubjectKind::Membership,
+        id: membership.id.0,
+        person: Some(membership.person_id),
+        fields: vec![],
+    }
+}

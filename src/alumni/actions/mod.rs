@@ -1,0 +1,103 @@
+//! What is done to people and memberships: each in one transaction, which locks the person first and the membership second.
+
+pub mod membership;
+pub mod profile;
+pub mod record;
+pub mod skill;
+
+use async_graphql::MaybeUndefined;
+use entity::{Standing, SubjectKind, person};
+use sea_orm::ConnectionTrait;
+
+use super::rules::fields::{self, Reader};
+use super::store;
+use crate::checks::Checks;
+use crate::error::{Refusal, Result, UserErrorCode};
+use crate::outbox::Change;
+use crate::scope::Scope;
+
+/// The viewer's own record, locked, where it is theirs to edit.
+async fn own_for_update(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+) -> Result<person::Model> {
+    let found = store::person_for_update(scope, transaction, scope.person()?).await?;
+    match found.standing {
+        Standing::Employee => Err(refused(
+            "you work at the company again: the profile rests until you leave",
+        )),
+        Standing::Erased => Err(refused(ERASED)),
+        _ => Ok(found),
+    }
+}
+
+const ERASED: &str = "the person's data was erased";
+
+fn refused(why: impl Into<String>) -> crate::error::Error {
+    Refusal::new(UserErrorCode::Refused, "", why).into()
+}
+
+fn edited(person: &person::Model, fields: Vec<String>) -> Change {
+    Change {
+        company: person.company_id,
+        kind: "person.profile_updated",
+        subject: SubjectKind::Person,
+        id: person.id.0,
+        person: Some(person.id),
+        fields,
+    }
+}
+
+/// An edit under way: the faults found so far, and which fields came out different.
+#[derive(Default)]
+struct Edits {
+    checks: Checks,
+    fields: Vec<String>,
+}
+
+impl Edits {
+    /// Puts a value where it differs.
+    fn set<T: PartialEq>(&mut self, field: &str, slot: &mut T, value: T) {
+        if *slot != value {
+            *slot = value;
+            self.fields.push(field.to_owned());
+        }
+    }
+
+    /// Edits an optional text: what is undefined stays, null and blank clear it.
+    fn text(
+        &mut self,
+        field: &str,
+        slot: &mut Option<String>,
+        edit: &MaybeUndefined<String>,
+        read: Reader,
+    ) {
+        let value = match edit {
+            MaybeUndefined::Undefined => return,
+            MaybeUndefined::Null => None,
+            MaybeUndefined::Value(text) => read(&mut self.checks, field, text),
+        };
+        self.set(field, slot, value);
+    }
+}
+
+/// Edits how a name is read: family and given name in katakana, then in Latin letters. Alumnus and HR both know it.
+fn readings(edits: &mut Edits, row: &mut person::Model, edit: [&MaybeUndefined<String>; 4]) {
+    let slots: [(&str, &mut Option<String>, Reader); 4] = [
+        ("familyNameKana", &mut row.family_name_kana, fields::kana),
+        ("givenNameKana", &mut row.given_name_kana, fields::kana),
+        (
+            "familyNameRomaji",
+            &mut row.family_name_romaji,
+            fields::romaji,
+        ),
+        (
+            "givenNameRomaji",
+            &mut row.given_name_romaji,
+            fields::romaji,
+        ),
+    ];
+    for ((field, slot, read), edit) in slots.into_iter().zip(edit) {
+        edits.text(field, slot, edit, read);
+    }
+}
