@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
-    ApiKeyId, CompanyId, DepartmentId, EmploymentId, Id, MembershipId, PersonId, SkillId,
+    ApiKeyId, CompanyId, DepartmentId, EmploymentId, Id, MembershipId, OpportunityId, PersonId,
+    ReferralId, SkillId,
 };
 
 use crate::access::ApiKey;
@@ -14,6 +15,8 @@ use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::node::{self, Tree};
 use crate::graphql::scope;
+use crate::opportunities::Opportunity;
+use crate::referrals::Referral;
 
 /// Most ids of one `nodes`.
 const MOST_IDS: usize = 100;
@@ -42,6 +45,10 @@ pub enum Node {
     Skill(Skill),
     /// An API key.
     ApiKey(ApiKey),
+    /// An opportunity.
+    Opportunity(Opportunity),
+    /// A referral.
+    Referral(Referral),
 }
 
 impl From<Person> for Node {
@@ -80,6 +87,8 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         MembershipId => Membership,
         SkillId => Skill,
         ApiKeyId => ApiKey,
+        OpportunityId => Opportunity,
+        ReferralId => Referral,
     }))
 }
 

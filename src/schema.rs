@@ -7,14 +7,29 @@ use crate::alumni::{AlumniMutation, AlumniQuery};
 use crate::changes::ChangesSubscription;
 use crate::companies::{CompaniesMutation, CompaniesQuery};
 use crate::nodes::NodesQuery;
+use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
+use crate::referrals::{ReferralsMutation, ReferralsQuery};
 
 /// Every root read. What you may read depends on who you are: see `viewer`.
 #[derive(MergedObject, Default)]
-pub struct Query(AccessQuery, NodesQuery, CompaniesQuery, AlumniQuery);
+pub struct Query(
+    AccessQuery,
+    NodesQuery,
+    CompaniesQuery,
+    AlumniQuery,
+    OpportunitiesQuery,
+    ReferralsQuery,
+);
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(CompaniesMutation, AlumniMutation, AccessMutation);
+pub struct Mutation(
+    CompaniesMutation,
+    AlumniMutation,
+    AccessMutation,
+    OpportunitiesMutation,
+    ReferralsMutation,
+);
 
 /// What can be followed as it happens.
 #[derive(async_graphql::MergedSubscription, Default)]

@@ -10,4 +10,5 @@ mod types;
 
 pub use mutation::CompaniesMutation;
 pub use query::CompaniesQuery;
+pub use rules::is_language_tag;
 pub use types::{Company, Department};

@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
-use entity::{CompanyId, DepartmentId, company, department};
+use entity::{CompanyId, DepartmentId, company, department, opportunity};
+use sea_orm::RelationTrait;
 
 use super::filter::{CompanyFilter, CompanyOrder, DepartmentFilter, DepartmentOrder};
 use crate::alumni::{
@@ -15,7 +16,11 @@ use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree};
+use crate::opportunities::Opportunity;
+use crate::opportunities::filter::{OpportunityFilter, OpportunityOrder};
 use crate::page::PageArgs;
+use crate::referrals::Referral;
+use crate::referrals::filter::{ReferralFilter, ReferralOrder};
 use crate::row;
 
 row!(
@@ -37,6 +42,8 @@ row!(
         alumni: Option<Page<Alumnus>>,
         employees: Option<Page<Employee>>,
         skills: Option<Page<Skill>>,
+        opportunities: Option<Page<Opportunity>>,
+        referrals: Option<Page<Referral>>,
     }
 );
 
@@ -47,6 +54,8 @@ pub struct CompanyWants {
     alumni: Option<WantedOf<Alumnus>>,
     employees: Option<WantedOf<Employee>>,
     skills: Option<WantedOf<Skill>>,
+    opportunities: Option<WantedOf<Opportunity>>,
+    referrals: Option<WantedOf<Referral>>,
 }
 
 impl Tree for Company {
@@ -58,6 +67,8 @@ impl Tree for Company {
             alumni: look.connection::<Alumnus>("alumni"),
             employees: look.connection::<Employee>("employees"),
             skills: look.connection::<Skill>("skills"),
+            opportunities: look.connection::<Opportunity>("opportunities"),
+            referrals: look.connection::<Referral>("referrals"),
         }
     }
 
@@ -67,6 +78,8 @@ impl Tree for Company {
             at.page::<Alumnus>(Link::Company, wants.alumni.as_ref()),
             at.page::<Employee>(Link::Company, wants.employees.as_ref()),
             at.page::<Skill>(Link::Company, wants.skills.as_ref()),
+            at.page::<Opportunity>(Link::Company, wants.opportunities.as_ref()),
+            at.page::<Referral>(Link::Company, wants.referrals.as_ref()),
         ]
     }
 }
@@ -288,6 +301,88 @@ impl Company {
         .await?)
     }
 
+    /// What the company offers: open and closed ones, and with `opportunities:write` (or an API key with `opportunities:read`) drafts; empty without `opportunities:read`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn opportunities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<OpportunityFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            OpportunityOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Opportunity>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| CompanyWants {
+            opportunities: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.opportunities.as_ref(),
+            arguments,
+            again,
+            |company| company.opportunities,
+        )
+        .await?)
+    }
+
+    /// Referrals: all of them with `referrals:read`, else those you made or are the candidate of.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn referrals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            ReferralOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Referral>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| CompanyWants {
+            referrals: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.referrals.as_ref(),
+            arguments,
+            again,
+            |company| company.referrals,
+        )
+        .await?)
+    }
+
     /// When the company's record was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
@@ -310,16 +405,27 @@ row!(
         id: DepartmentId = Id,
         name: String = Name,
         version: i32 = Version,
-    }
+    } holds { opportunities: Option<Page<Opportunity>> }
 );
 
+/// Which children of a department are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct DepartmentWants {
+    opportunities: Option<WantedOf<Opportunity>>,
+}
+
 impl Tree for Department {
-    type Wants = ();
+    type Wants = DepartmentWants;
 
-    fn ahead(_: &Ahead<'_>) {}
+    fn ahead(look: &Ahead<'_>) -> DepartmentWants {
+        DepartmentWants {
+            opportunities: look.connection::<Opportunity>("opportunities"),
+        }
+    }
 
-    fn edges((): &(), _: Level<'_>) -> Vec<Edge> {
-        vec![]
+    fn edges(wants: &DepartmentWants, at: Level<'_>) -> Vec<Edge> {
+        let opportunities = Link::Along(opportunity::Relation::Department.def().rev());
+        vec![at.page::<Opportunity>(opportunities, wants.opportunities.as_ref())]
     }
 }
 
@@ -352,6 +458,46 @@ impl Department {
     /// The name; unique in the company.
     async fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What the department offers, as far as you may see it.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn opportunities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<OpportunityFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            OpportunityOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Opportunity>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| DepartmentWants {
+            opportunities: Some(wanted),
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.opportunities.as_ref(),
+            arguments,
+            again,
+            |department| department.opportunities,
+        )
+        .await?)
     }
 
     /// Grows by one with each change; for `expectedVersion`.

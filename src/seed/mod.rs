@@ -94,7 +94,7 @@ pub async fn run(
     clock: &Clock,
     settings: &SeedSettings,
 ) -> Result<SeedReport> {
-    store::refuse_existing(database, &logins::COMPANIES).await?;
+    store::refuse_existing(database, &COMPANIES).await?;
     let now = clock.now();
     let scripts = [Script::aozora()?, Script::meridian()?];
     let mut casts = Vec::with_capacity(scripts.len());
@@ -123,7 +123,7 @@ pub async fn run(
         company_id: None,
         person_id: None,
         issuer: settings.issuer.clone(),
-        subject: logins::subject(Role::Operator, ""),
+        subject: subject(Role::Operator, ""),
         roles: Roles(vec![Role::Operator]),
         disabled_at: None,
         created_at: now,

@@ -4,7 +4,7 @@ use entity::{Intent, Link};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::checks::Checks;
-use crate::companies::rules::is_language_tag;
+use crate::companies::is_language_tag;
 use crate::error::UserErrorCode;
 
 /// Reads one field: what to store, null where it is blank or was refused.

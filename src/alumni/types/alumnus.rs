@@ -8,7 +8,11 @@ use entity::{Intent, PersonId};
 
 use super::{Employment, Membership, PersonRow, PersonSkill, PersonWants, ProfileLink};
 use crate::companies::Company;
+use crate::graphql::connection::Connection;
 use crate::graphql::{id::Gid, loader, scope};
+use crate::page::PageArgs;
+use crate::referrals::Referral;
+use crate::referrals::filter::{ReferralFilter, ReferralOrder};
 
 /// An alumnus, from the person's row.
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -166,6 +170,56 @@ impl Alumnus {
         })
         .await?;
         Ok(intents.iter().map(|held| held.intent).collect())
+    }
+
+    /// Referrals they made, as far as you may see them: all with `referrals:read`, else your own.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn referrals_made(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            ReferralOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Referral>> {
+        let page = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        super::referrals_made(ctx, &self.0, (filter, order_by, page)).await
+    }
+
+    /// Referrals of which they are the candidate, as far as you may see them: all with `referrals:read`, else those you made or, about yourself, all.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn referrals_received(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            ReferralOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Referral>> {
+        let page = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        super::referrals_received(ctx, &self.0, (filter, order_by, page)).await
     }
 
     /// When the company's record of them was made.

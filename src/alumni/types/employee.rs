@@ -9,7 +9,11 @@ use entity::PersonId;
 use super::{Employment, PersonRow, PersonSkill};
 use crate::access::Permission;
 use crate::companies::Company;
+use crate::graphql::connection::Connection;
 use crate::graphql::{id::Gid, scope};
+use crate::page::PageArgs;
+use crate::referrals::Referral;
+use crate::referrals::filter::{ReferralFilter, ReferralOrder};
 
 /// An employee, from the person's row.
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -80,6 +84,31 @@ impl Employee {
     /// Skills they say they hold, strongest first; at most 100.
     async fn skills(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<PersonSkill>>> {
         super::skills(ctx, &self.0).await
+    }
+
+    /// Referrals they made, as far as you may see them: all with `referrals:read`, else your own.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn referrals_made(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            ReferralOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Referral>> {
+        let page = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        super::referrals_made(ctx, &self.0, (filter, order_by, page)).await
     }
 
     /// When the company's record of them was made.

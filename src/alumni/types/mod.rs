@@ -23,10 +23,14 @@ pub use self::skill::{
 use crate::access::Permission;
 use crate::companies::Company;
 use crate::graphql::ahead::Ahead;
+use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link as Tie};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Row, Tree};
+use crate::page::PageArgs;
+use crate::referrals::Referral;
+use crate::referrals::filter::{ReferralFilter, ReferralOrder};
 use crate::row;
 use crate::scope::Scope;
 
@@ -65,6 +69,8 @@ row!(
         membership: Option<Membership>,
         skills: Option<Vec<PersonSkill>>,
         intents: Option<Vec<PersonIntent>>,
+        referrals_made: Option<Page<Referral>>,
+        referrals_received: Option<Page<Referral>>,
     }
 );
 
@@ -76,6 +82,8 @@ pub struct PersonWants {
     pub(crate) membership: Option<()>,
     pub(crate) skills: Option<PersonSkillWants>,
     pub(crate) intents: Option<()>,
+    pub(crate) referrals_made: Option<WantedOf<Referral>>,
+    pub(crate) referrals_received: Option<WantedOf<Referral>>,
 }
 
 impl Tree for PersonRow {
@@ -88,6 +96,8 @@ impl Tree for PersonRow {
             membership: look.wants::<Membership>("membership"),
             skills: look.wants::<PersonSkill>("skills"),
             intents: look.wants::<PersonIntent>("intents"),
+            referrals_made: look.connection::<Referral>("referralsMade"),
+            referrals_received: look.connection::<Referral>("referralsReceived"),
         }
     }
 
@@ -109,6 +119,14 @@ impl Tree for PersonRow {
                 person::Relation::Intents,
                 wants.intents.as_ref(),
                 skill::intents_in_order,
+            ),
+            at.page::<Referral>(
+                person::Relation::ReferralsMade,
+                wants.referrals_made.as_ref(),
+            ),
+            at.page::<Referral>(
+                person::Relation::ReferralsReceived,
+                wants.referrals_received.as_ref(),
             ),
         ]
     }
@@ -304,4 +322,34 @@ async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, 
         ..Default::default()
     };
     Ok(loader::list(ctx, person, person.skills.as_ref(), again, |row| row.skills).await?)
+}
+
+type ReferralArguments = (Option<ReferralFilter>, Option<ReferralOrder>, PageArgs);
+
+async fn referrals_made<'p>(
+    ctx: &Context<'_>,
+    person: &'p PersonRow,
+    arguments: ReferralArguments,
+) -> Result<Connection<'p, Referral>> {
+    let again = |wanted| PersonWants {
+        referrals_made: Some(wanted),
+        ..Default::default()
+    };
+    let held = person.referrals_made.as_ref();
+    let take = |row: PersonRow| row.referrals_made;
+    Ok(loader::page(ctx, person, held, arguments, again, take).await?)
+}
+
+async fn referrals_received<'p>(
+    ctx: &Context<'_>,
+    person: &'p PersonRow,
+    arguments: ReferralArguments,
+) -> Result<Connection<'p, Referral>> {
+    let again = |wanted| PersonWants {
+        referrals_received: Some(wanted),
+        ..Default::default()
+    };
+    let held = person.referrals_received.as_ref();
+    let take = |row: PersonRow| row.referrals_received;
+    Ok(loader::page(ctx, person, held, arguments, again, take).await?)
 }

@@ -184,3 +184,145 @@ impl TestApp {
         id
     }
 }
+
+/// An opportunity to insert; an open one of the first company if nothing else is said.
+pub struct NewOpportunity<'a> {
+    app: &'a TestApp,
+    row: entity::opportunity::Model,
+}
+
+/// A referral to insert; by the employee of the first company, just handed in, if nothing else is said.
+pub struct NewReferral<'a> {
+    app: &'a TestApp,
+    row: entity::referral::Model,
+}
+
+impl TestApp {
+    pub fn new_opportunity(&self, title: &str) -> NewOpportunity<'_> {
+        let row = entity::opportunity::Model {
+            id: self.clock.new_id(),
+            company_id: AOZORA.id(),
+            kind: entity::OpportunityKind::Rehire,
+            state: entity::OpportunityState::Open,
+            title: title.into(),
+            summary: None,
+            description: None,
+            department_id: None,
+            contact_id: None,
+            location: None,
+            remote: false,
+            opened_at: Some(beginning()),
+            closes_on: None,
+            closed_at: None,
+            created_at: beginning(),
+            updated_at: beginning(),
+            version: 1,
+        };
+        NewOpportunity { app: self, row }
+    }
+
+    /// A referral of an alumnus for an opportunity.
+    pub fn new_referral(
+        &self,
+        opportunity: &entity::opportunity::Model,
+        candidate: PersonId,
+    ) -> NewReferral<'_> {
+        let row = entity::referral::Model {
+            id: self.clock.new_id(),
+            company_id: opportunity.company_id,
+            opportunity_id: opportunity.id,
+            referrer_id: AOZORA.person("employee"),
+            candidate_id: Some(candidate),
+            candidate_name: None,
+            candidate_email: None,
+            candidate_key: candidate.to_string(),
+            stage: entity::ReferralStage::Submitted,
+            duplicate_of_id: None,
+            recommendation: None,
+            submitted_at: beginning(),
+            closed_at: None,
+            created_at: beginning(),
+            updated_at: beginning(),
+            version: 1,
+        };
+        NewReferral { app: self, row }
+    }
+}
+
+impl NewOpportunity<'_> {
+    pub fn of(mut self, company: Company) -> Self {
+        self.row.company_id = company.id();
+        self
+    }
+
+    pub fn state(mut self, state: entity::OpportunityState) -> Self {
+        self.row.state = state;
+        self
+    }
+
+    /// Anything else of the row.
+    pub fn with(mut self, change: impl FnOnce(&mut entity::opportunity::Model)) -> Self {
+        change(&mut self.row);
+        self
+    }
+
+    pub async fn insert(self) -> entity::opportunity::Model {
+        entity::opportunity::Entity::insert(self.row.clone().into_active_model())
+            .exec_without_returning(self.app.connection())
+            .await
+            .unwrap();
+        self.row
+    }
+}
+
+impl NewReferral<'_> {
+    pub fn by(mut self, referrer: PersonId) -> Self {
+        self.row.referrer_id = referrer;
+        self
+    }
+
+    /// Someone outside instead of an alumnus.
+    pub fn outsider(mut self, name: &str, email: &str) -> Self {
+        self.row.candidate_id = None;
+        self.row.candidate_name = Some(name.into());
+        self.row.candidate_email = Some(email.into());
+        self.row.candidate_key = format!("mail:{email}");
+        self
+    }
+
+    pub fn stage(mut self, stage: entity::ReferralStage) -> Self {
+        self.row.stage = stage;
+        self
+    }
+
+    /// Anything else of the row.
+    pub fn with(mut self, change: impl FnOnce(&mut entity::referral::Model)) -> Self {
+        change(&mut self.row);
+        self
+    }
+
+    /// Inserts the referral with its first step.
+    pub async fn insert(self) -> entity::referral::Model {
+        let connection = self.app.connection();
+        let row = self.row;
+        entity::referral::Entity::insert(row.clone().into_active_model())
+            .exec_without_returning(connection)
+            .await
+            .unwrap();
+        let step = entity::referral_step::Model {
+            id: entity::ReferralStepId::of(row.id.uuid()),
+            company_id: row.company_id,
+            referral_id: row.id,
+            from_stage: None,
+            to_stage: row.stage,
+            note: None,
+            actor_id: Some(row.referrer_id),
+            created_at: row.created_at,
+        };
+        entity::referral_step::Entity::insert(step.into_active_model())
+            .exec_without_returning(connection)
+            .await
+            .unwrap();
+        row
+    }
+}

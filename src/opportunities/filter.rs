@@ -1,0 +1,135 @@
+//! How lists of opportunities are narrowed and ordered.
+
+use async_graphql::{Enum, InputObject};
+use entity::{DepartmentId, OpportunityKind, OpportunityState, opportunity};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ActiveEnum, Condition, DbBackend};
+
+use crate::alumni::DayRange;
+use crate::graphql::id::Gid;
+use crate::graphql::node::Filter;
+use crate::page::Sort;
+use crate::scope::Scope;
+
+/// Narrows a list of opportunities. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct OpportunityFilter {
+    /// All of these hold. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub and: Option<Vec<OpportunityFilter>>,
+    /// At least one of these holds. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub or: Option<Vec<OpportunityFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<OpportunityFilter>>,
+    /// Stands in one of these states. `DRAFT` finds nothing for whoever does not see drafts.
+    pub states: Option<Vec<OpportunityState>>,
+    /// Is of one of these kinds.
+    pub kinds: Option<Vec<OpportunityKind>>,
+    /// Belongs to one of these departments. At most 100.
+    #[graphql(validator(max_items = 100))]
+    pub department_ids: Option<Vec<Gid<DepartmentId>>>,
+    /// Whether it can be done from anywhere.
+    pub remote: Option<bool>,
+    /// The title holds this text, letter by letter; only the case of A to Z does not matter. At most 200 characters.
+    #[graphql(validator(chars_max_length = 200))]
+    pub title_contains: Option<String>,
+    /// The last day for referrals lies between these days; one without a last day lies in no range.
+    pub closes_on: Option<DayRange>,
+}
+
+impl Filter for OpportunityFilter {
+    fn condition(&self, scope: &Scope) -> Condition {
+        use opportunity::Column;
+        Condition::all()
+            .add_option(self.and.as_ref().map(|all| {
+                all.iter()
+                    .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
+            }))
+            .add_option(self.or.as_ref().map(|any| {
+                any.iter()
+                    .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
+                        any.add(one.condition(scope))
+                    })
+            }))
+            .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
+            .add_option(
+                self.states.as_ref().map(|states| {
+                    column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))
+                }),
+            )
+            .add_option(
+                self.kinds.as_ref().map(|kinds| {
+                    column(Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value))
+                }),
+            )
+            .add_option(self.department_ids.as_ref().map(|ids| {
+                // an unknown department is none of these, and `not` finds it
+                column(Column::DepartmentId)
+                    .is_not_null()
+                    .and(column(Column::DepartmentId).is_in(ids.iter().map(|id| id.0)))
+            }))
+            .add_option(self.remote.map(|remote| column(Column::Remote).eq(remote)))
+            .add_option(
+                self.title_contains
+                    .as_deref()
+                    .map(|text| title_contains(scope, text)),
+            )
+            .add_option(self.closes_on.as_ref().map(|range| {
+                Condition::all()
+                    .add(column(Column::ClosesOn).is_not_null())
+                    .add(range.condition(&column(Column::ClosesOn)))
+            }))
+    }
+}
+
+fn column(column: opportunity::Column) -> SimpleExpr {
+    Expr::col((opportunity::Entity, column))
+}
+
+/// Both databases fold A to Z only: SQLite always, PostgreSQL under the collation "C".
+fn title_contains(scope: &Scope, text: &str) -> SimpleExpr {
+    if text.contains('\0') {
+        return Expr::cust("1 = 0");
+    }
+    Expr::cust_with_values(
+        match scope.backend() {
+            DbBackend::Postgres => "strpos(lower(\"opportunity\".\"title\" COLLATE \"C\"), $1) > 0",
+            _ => "instr(lower(\"opportunity\".\"title\"), ?) > 0",
+        },
+        [text.to_ascii_lowercase()],
+    )
+}
+
+/// How a list of opportunities is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum OpportunityOrder {
+    /// By when it was first written down, latest first.
+    #[default]
+    Newest,
+    /// By when it was first written down, longest ago first.
+    Oldest,
+}
+
+impl Sort for OpportunityOrder {
+    type Table = opportunity::Entity;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+        }
+    }
+
+    fn columns(self) -> Vec<opportunity::Column> {
+        vec![]
+    }
+
+    fn id() -> opportunity::Column {
+        opportunity::Column::Id
+    }
+
+    fn descending(self) -> bool {
+        self == Self::Newest
+    }
+}

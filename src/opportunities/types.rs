@@ -1,0 +1,241 @@
+//! An opportunity as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{
+    CompanyId, DepartmentId, OpportunityId, OpportunityKind, OpportunityState, PersonId,
+    opportunity,
+};
+
+use super::filter::{OpportunityFilter, OpportunityOrder};
+use crate::alumni::Person;
+use crate::companies::{Company, Department};
+use crate::error::Error;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::connection::{Connection, Page, WantedOf};
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level, Link};
+use crate::graphql::loader;
+use crate::graphql::node::{Listed, Node, Tree, flag};
+use crate::page::PageArgs;
+use crate::referrals::Referral;
+use crate::referrals::filter::{ReferralFilter, ReferralOrder};
+use crate::row;
+
+row!(
+    /// An opportunity.
+    Opportunity of opportunity {
+        id: OpportunityId = Id,
+        company_id: CompanyId = CompanyId,
+        kind: OpportunityKind = Kind,
+        state: OpportunityState = State,
+        title: String = Title,
+        summary: Option<String> = Summary,
+        description: Option<String> = Description,
+        department_id: Option<DepartmentId> = DepartmentId,
+        contact_id: Option<PersonId> = ContactId,
+        location: Option<String> = Location,
+        #[serde(deserialize_with = "flag")]
+        remote: bool = Remote,
+        opened_at: Option<DateTime<Utc>> = OpenedAt,
+        closes_on: Option<NaiveDate> = ClosesOn,
+        closed_at: Option<DateTime<Utc>> = ClosedAt,
+        created_at: DateTime<Utc> = CreatedAt,
+        updated_at: DateTime<Utc> = UpdatedAt,
+        version: i32 = Version,
+    } holds {
+        company: Option<Box<Company>>,
+        department: Option<Box<Department>>,
+        contact: Option<Box<Person>>,
+        referrals: Option<Page<Referral>>,
+    }
+);
+
+/// Which children of an opportunity are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct OpportunityWants {
+    company: Option<Box<<Company as Tree>::Wants>>,
+    department: Option<Box<<Department as Tree>::Wants>>,
+    contact: Option<Box<<Person as Tree>::Wants>>,
+    referrals: Option<WantedOf<Referral>>,
+}
+
+impl Tree for Opportunity {
+    type Wants = OpportunityWants;
+
+    fn ahead(look: &Ahead<'_>) -> OpportunityWants {
+        OpportunityWants {
+            company: look.wants::<Company>("company").map(Box::new),
+            department: look.wants::<Department>("department").map(Box::new),
+            contact: look.wants::<Person>("contact").map(Box::new),
+            referrals: look.connection::<Referral>("referrals"),
+        }
+    }
+
+    fn edges(wants: &OpportunityWants, at: Level<'_>) -> Vec<Edge> {
+        use opportunity::Relation;
+        vec![
+            at.to::<Company>(Link::Company, wants.company.as_deref()),
+            at.to::<Department>(Relation::Department, wants.department.as_deref()),
+            at.to::<Person>(Relation::Contact, wants.contact.as_deref()),
+            at.page::<Referral>(Relation::Referrals, wants.referrals.as_ref()),
+        ]
+    }
+}
+
+impl Node for Opportunity {
+    type Id = OpportunityId;
+    const ID: opportunity::Column = opportunity::Column::Id;
+
+    fn id(&self) -> OpportunityId {
+        self.id
+    }
+}
+
+impl Listed for Opportunity {
+    type Filter = OpportunityFilter;
+    type Order = OpportunityOrder;
+
+    fn sort_values(&self, _: OpportunityOrder) -> Vec<String> {
+        vec![]
+    }
+}
+
+/// What a company offers alumni and the people they know. A draft is seen with `opportunities:write` only; an open one takes referrals.
+#[Object]
+impl Opportunity {
+    /// The id.
+    pub async fn id(&self) -> Gid<OpportunityId> {
+        Gid(self.id)
+    }
+
+    /// The company that offers it.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
+        let company = loader::one(ctx, self.company.as_deref(), self.company_id).await?;
+        company.ok_or_else(|| Error::NotFound.into())
+    }
+
+    /// What kind of offer it is.
+    async fn kind(&self) -> OpportunityKind {
+        self.kind
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> OpportunityState {
+        self.state
+    }
+
+    /// Its name.
+    async fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// It in one line; null where not said.
+    async fn summary(&self) -> Option<&str> {
+        self.summary.as_deref()
+    }
+
+    /// All about it; null where not said.
+    async fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// Where in the company; null where not said.
+    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Department>>> {
+        match self.department_id {
+            Some(id) => Ok(loader::one(ctx, self.department.as_deref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Whom to ask; null where not said, and where you may not see the person.
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+        match self.contact_id {
+            Some(id) => Ok(loader::one(ctx, self.contact.as_deref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// At which place; null where not said.
+    async fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
+    /// Whether it can be done from anywhere.
+    async fn remote(&self) -> bool {
+        self.remote
+    }
+
+    /// When it was first opened; null for a draft.
+    async fn opened_at(&self) -> Option<DateTime<Utc>> {
+        self.opened_at
+    }
+
+    /// Last day for referrals, in the company's time zone; null: no end.
+    async fn closes_on(&self) -> Option<NaiveDate> {
+        self.closes_on
+    }
+
+    /// When it was closed; null unless it is closed now.
+    async fn closed_at(&self) -> Option<DateTime<Utc>> {
+        self.closed_at
+    }
+
+    /// Referrals for it: all of them with `referrals:read`, else those you made or are the candidate of.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn referrals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            ReferralOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Referral>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| OpportunityWants {
+            referrals: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.referrals.as_ref(),
+            arguments,
+            again,
+            |opportunity| opportunity.referrals,
+        )
+        .await?)
+    }
+
+    /// When it was first written down.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// Grows by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.version
+    }
+}

@@ -1,0 +1,219 @@
+//! A referral as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::{CompanyId, OpportunityId, PersonId, ReferralId, ReferralStage, referral};
+
+use super::step::{self, ReferralStep, ReferralStepWants};
+use crate::access::Permission;
+use crate::alumni::Person;
+use crate::companies::Company;
+use crate::error::Error;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level, Link};
+use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::{loader, scope};
+use crate::opportunities::{Opportunity, OpportunityWants};
+use crate::referrals::filter::{ReferralFilter, ReferralOrder};
+use crate::referrals::{actions, rules};
+use crate::row;
+use crate::scope::Scope;
+
+row!(
+    /// A referral.
+    Referral of referral {
+        id: ReferralId = Id,
+        company_id: CompanyId = CompanyId,
+        opportunity_id: OpportunityId = OpportunityId,
+        referrer_id: PersonId = ReferrerId,
+        candidate_id: Option<PersonId> = CandidateId,
+        candidate_name: Option<String> = CandidateName,
+        candidate_email: Option<String> = CandidateEmail,
+        stage: ReferralStage = Stage,
+        duplicate_of_id: Option<ReferralId> = DuplicateOfId,
+        recommendation: Option<String> = Recommendation,
+        submitted_at: DateTime<Utc> = SubmittedAt,
+        closed_at: Option<DateTime<Utc>> = ClosedAt,
+        updated_at: DateTime<Utc> = UpdatedAt,
+        version: i32 = Version,
+    } holds {
+        company: Option<Box<Company>>,
+        opportunity: Option<Box<Opportunity>>,
+        referrer: Option<Box<Person>>,
+        candidate: Option<Box<Person>>,
+        duplicate_of: Option<Box<Referral>>,
+        steps: Option<Vec<ReferralStep>>,
+    }
+);
+
+/// Which children of a referral are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ReferralWants {
+    company: Option<Box<<Company as Tree>::Wants>>,
+    opportunity: Option<Box<OpportunityWants>>,
+    referrer: Option<Box<<Person as Tree>::Wants>>,
+    candidate: Option<Box<<Person as Tree>::Wants>>,
+    duplicate_of: Option<Box<ReferralWants>>,
+    steps: Option<ReferralStepWants>,
+}
+
+impl Tree for Referral {
+    type Wants = ReferralWants;
+
+    fn ahead(look: &Ahead<'_>) -> ReferralWants {
+        ReferralWants {
+            company: look.wants::<Company>("company").map(Box::new),
+            opportunity: look.wants::<Opportunity>("opportunity").map(Box::new),
+            referrer: look.wants::<Person>("referrer").map(Box::new),
+            candidate: look.wants::<Person>("candidate").map(Box::new),
+            duplicate_of: look.wants::<Self>("duplicateOf").map(Box::new),
+            steps: look.wants::<ReferralStep>("steps"),
+        }
+    }
+
+    fn edges(wants: &ReferralWants, at: Level<'_>) -> Vec<Edge> {
+        use referral::Relation;
+        vec![
+            at.to::<Company>(Link::Company, wants.company.as_deref()),
+            at.to::<Opportunity>(Relation::Opportunity, wants.opportunity.as_deref()),
+            at.to::<Person>(Relation::Referrer, wants.referrer.as_deref()),
+            at.to::<Person>(Relation::Candidate, wants.candidate.as_deref()),
+            at.to::<Self>(Relation::DuplicateOf, wants.duplicate_of.as_deref()),
+            at.list::<ReferralStep>(Relation::Steps, wants.steps.as_ref(), step::in_order),
+        ]
+    }
+}
+
+impl Node for Referral {
+    type Id = ReferralId;
+    const ID: referral::Column = referral::Column::Id;
+
+    fn id(&self) -> ReferralId {
+        self.id
+    }
+}
+
+impl Listed for Referral {
+    type Filter = ReferralFilter;
+    type Order = ReferralOrder;
+
+    fn sort_values(&self, _: ReferralOrder) -> Vec<String> {
+        vec![]
+    }
+}
+
+impl Referral {
+    /// Who someone outside is: the referrer's and the recruiters' matter.
+    fn outsider<'a>(&self, scope: &Scope, value: Option<&'a String>) -> Option<&'a str> {
+        let told = scope.may(Permission::ReferralsRead)
+            || scope.viewer().person() == Some(self.referrer_id);
+        value.map(String::as_str).filter(|_| told)
+    }
+}
+
+/// Somebody recommends a candidate for an opportunity. Seen with `referrals:read`, by who made it, and by an alumnus who is its candidate:
+/// nobody is talked about behind their back.
+#[Object]
+impl Referral {
+    /// The id.
+    pub async fn id(&self) -> Gid<ReferralId> {
+        Gid(self.id)
+    }
+
+    /// The company it was made to.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
+        let company = loader::one(ctx, self.company.as_deref(), self.company_id).await?;
+        company.ok_or_else(|| Error::NotFound.into())
+    }
+
+    /// For what; null where you may not see the opportunity (`opportunities:read`).
+    async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Opportunity>>> {
+        Ok(loader::one(ctx, self.opportunity.as_deref(), self.opportunity_id).await?)
+    }
+
+    /// Who recommends; null where you may not see the person.
+    async fn referrer(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+        Ok(loader::one(ctx, self.referrer.as_deref(), self.referrer_id).await?)
+    }
+
+    /// The alumnus recommended, who may work at the company again by now; null for someone outside (see `candidateName`), and where you may not see the person.
+    async fn candidate(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+        match self.candidate_id {
+            Some(id) => Ok(loader::one(ctx, self.candidate.as_deref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Name of someone outside, as the referrer wrote it; null for an alumnus, and for everyone but the referrer and `referrals:read`.
+    async fn candidate_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.outsider(scope(ctx)?, self.candidate_name.as_ref()))
+    }
+
+    /// E-mail of someone outside, in one width; null for an alumnus, and for everyone but the referrer and `referrals:read`.
+    async fn candidate_email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.outsider(scope(ctx)?, self.candidate_email.as_ref()))
+    }
+
+    /// Where it stands.
+    async fn stage(&self) -> ReferralStage {
+        self.stage
+    }
+
+    /// Why, in the referrer's words; null where not said. An alumnus who is the candidate reads it too: what is said of alumni is said to them. Null for everyone else but the referrer and `referrals:read`.
+    async fn recommendation(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let scope = scope(ctx)?;
+        let asks = scope.viewer().person();
+        let told = scope.may(Permission::ReferralsRead)
+            || (asks.is_some() && (asks == Some(self.referrer_id) || asks == self.candidate_id));
+        Ok(self.recommendation.as_deref().filter(|_| told))
+    }
+
+    /// The referral that was handed in first for the same candidate and opportunity; null unless the stage is `DUPLICATE`, and where it is not yours to see.
+    async fn duplicate_of(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Referral>>> {
+        match self.duplicate_of_id {
+            Some(id) => Ok(loader::one(ctx, self.duplicate_of.as_deref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// When it was handed in.
+    async fn submitted_at(&self) -> DateTime<Utc> {
+        self.submitted_at
+    }
+
+    /// When it came to its final stage; null while it is open.
+    async fn closed_at(&self) -> Option<DateTime<Utc>> {
+        self.closed_at
+    }
+
+    /// The way it went, first step first.
+    async fn steps(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<ReferralStep>>> {
+        let again = |wants| ReferralWants {
+            steps: Some(wants),
+            ..Default::default()
+        };
+        Ok(loader::list(ctx, self, self.steps.as_ref(), again, |row| row.steps).await?)
+    }
+
+    /// The stages `referralAdvance` takes from you now, nearest first and `REJECTED` last; empty where the stage is final, and without `referrals:write`.
+    async fn allowed_stages(&self, ctx: &Context<'_>) -> Result<Vec<ReferralStage>> {
+        let scope = scope(ctx)?;
+        if !scope.may(Permission::ReferralsWrite) {
+            return Ok(vec![]);
+        }
+        Ok(rules::allowed(self.stage, actions::leaps(scope)))
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// Grows by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.version
+    }
+}

@@ -1,0 +1,92 @@
+//! A step of a referral's way as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::{PersonId, ReferralStage, ReferralStepId, referral_step};
+use sea_orm::sea_query::{Order, SelectStatement};
+
+use crate::access::Permission;
+use crate::alumni::Person;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level};
+use crate::graphql::node::Tree;
+use crate::graphql::{loader, scope};
+use crate::row;
+
+row!(
+    /// One step.
+    ReferralStep of referral_step {
+        id: ReferralStepId = Id,
+        from_stage: Option<ReferralStage> = FromStage,
+        to_stage: ReferralStage = ToStage,
+        note: Option<String> = Note,
+        actor_id: Option<PersonId> = ActorId,
+        created_at: DateTime<Utc> = CreatedAt,
+    } holds { actor: Option<Box<Person>> }
+);
+
+/// Which children of a step are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ReferralStepWants {
+    actor: Option<Box<<Person as Tree>::Wants>>,
+}
+
+impl Tree for ReferralStep {
+    type Wants = ReferralStepWants;
+
+    fn ahead(look: &Ahead<'_>) -> ReferralStepWants {
+        ReferralStepWants {
+            actor: look.wants::<Person>("actor").map(Box::new),
+        }
+    }
+
+    fn edges(wants: &ReferralStepWants, at: Level<'_>) -> Vec<Edge> {
+        vec![at.to::<Person>(referral_step::Relation::Actor, wants.actor.as_deref())]
+    }
+}
+
+/// The order of a referral's steps.
+pub fn in_order(rows: &mut SelectStatement) {
+    rows.order_by(referral_step::Column::Id, Order::Asc);
+}
+
+/// One step of a referral's way. Steps are only added, never changed.
+#[Object]
+impl ReferralStep {
+    /// The id; for telling steps apart, `node` does not take it.
+    async fn id(&self) -> Gid<ReferralStepId> {
+        Gid(self.id)
+    }
+
+    /// From where; null for the first step.
+    async fn from_stage(&self) -> Option<ReferralStage> {
+        self.from_stage
+    }
+
+    /// To where.
+    async fn to_stage(&self) -> ReferralStage {
+        self.to_stage
+    }
+
+    /// Why, in the words of who moved it; null where not said, and for everyone without `referrals:read`.
+    async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let told = scope(ctx)?.may(Permission::ReferralsRead);
+        Ok(self.note.as_deref().filter(|_| told))
+    }
+
+    /// Who moved it; null for a system, and where you may not see the person.
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+        match self.actor_id {
+            Some(id) => Ok(loader::one(ctx, self.actor.as_deref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// When.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+}
