@@ -12,6 +12,7 @@ pub mod config;
 pub mod database;
 pub mod error;
 pub mod graphql;
+pub mod hris;
 pub mod nodes;
 pub mod opportunities;
 pub mod outbox;

@@ -1,0 +1,134 @@
+//! Where a table begins: its separator, its header and the mapping that fits it best. Lines above the header (titles, run dates,
+//! `sep=;`) are passed over.
+
+use super::{delimited::split, lines::Line};
+use crate::hris::mapping::{Mapping, Plan};
+
+/// How many lines are looked at.
+pub const SAMPLE: usize = 60;
+const MOST_RECORDS: usize = 20;
+
+/// The beginning of a table.
+#[derive(Debug)]
+pub struct Header {
+    pub mapping: Mapping,
+    pub delimiter: u8,
+    pub names: Vec<String>,
+    pub line: u64,
+    /// How many of the sample's lines the header and all above it take.
+    pub lines: usize,
+}
+
+/// Finds the header in the first lines of a file; none when no line holds a column the mapping knows.
+pub fn find(sample: &[Line], mapping: &Mapping) -> Option<Header> {
+    let said = sample.first().and_then(|line| {
+        line.text
+            .trim()
+            .to_lowercase()
+            .strip_prefix("sep=")
+            .and_then(|rest| rest.bytes().next())
+    });
+    let delimiters = mapping
+        .delimiter
+        .or(said)
+        .map_or_else(|| vec![b',', b';', b'\t'], |delimiter| vec![delimiter]);
+    let mut best: Option<((usize, usize), Header)> = None;
+    for mapping in mapping.candidates() {
+        let plan = Plan::new(mapping.clone());
+        for &delimiter in &delimiters {
+            for (line, lines, names) in records(sample, delimiter) {
+                let score = (
+                    plan.recognised(names.iter().map(String::as_str)),
+                    names.len(),
+                );
+                if score.0 > 0 && best.as_ref().is_none_or(|(known, _)| score > *known) {
+                    best = Some((
+                        score,
+                        Header {
+                            mapping: mapping.clone(),
+                            delimiter,
+                            names,
+                            line,
+                            lines,
+                        },
+                    ));
+                }
+            }
+        }
+    }
+    best.map(|(_, header)| header)
+}
+
+/// The first records: line, how many lines up to their end, cells. A cell may run over a few lines.
+fn records(sample: &[Line], delimiter: u8) -> Vec<(u64, usize, Vec<String>)> {
+    let mut records = Vec::new();
+    let mut at = 0;
+    while at < sample.len() && records.len() < MOST_RECORDS {
+        let mut text = String::new();
+        let mut cells = Vec::new();
+        let end = (at + 1..=sample.len().min(at + 10)).find(|end| {
+            text.push_str(if text.is_empty() { "" } else { "\n" });
+            text.push_str(&sample[end - 1].text);
+            cells.clear();
+            split(&text, delimiter, &mut cells)
+        });
+        let number = sample[at].number;
+        at = end.unwrap_or(at + 1);
+        if end.is_some() && !text.trim().is_empty() {
+            records.push((number, at, cells));
+        }
+    }
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hris::intake::lines::Lines;
+
+    fn found(text: &str) -> Option<(String, u8, u64, usize)> {
+        let mut lines = Lines::new(text.as_bytes());
+        let sample: Vec<Line> = std::iter::from_fn(|| lines.next_line().expect("read"))
+            .take(SAMPLE)
+            .collect();
+        find(&sample, &Mapping::automatic()).map(|header| {
+            (
+                header
+                    .mapping
+                    .preset
+                    .map_or("", |preset| preset.name)
+                    .to_owned(),
+                header.delimiter,
+                header.line,
+                header.names.len(),
+            )
+        })
+    }
+
+    #[test]
+    fn the_separator_and_the_preset_are_those_that_know_most() {
+        assert_eq!(
+            found("Employee ID;Last Name;First Name\n1;Smith, Jr.;A\n"),
+            Some(("hr-en".to_owned(), b';', 1, 3))
+        );
+        assert_eq!(
+            found("社員番号\t姓\t名\n1\t山田\t太郎\n"),
+            Some(("smarthr-ja".to_owned(), b'\t', 1, 3))
+        );
+        assert_eq!(
+            found("sep=;\nEmployee ID;Name\n"),
+            Some(("hr-en".to_owned(), b';', 2, 2))
+        );
+    }
+
+    #[test]
+    fn titles_above_the_header_are_passed_over() {
+        let report = "Terminated Workers,,\n\"Run: 3/1/2024, 9:00\",,\n\nEmployee ID,\"Hire\nDate\",Name\n1,1/2/2003,\"Smith, A\"\n";
+        assert_eq!(found(report), Some(("hr-en".to_owned(), b',', 4, 3)));
+    }
+
+    #[test]
+    fn a_table_without_a_known_column_has_no_header() {
+        assert_eq!(found("a,b\n1,2\n"), None);
+    }
+}

@@ -1,0 +1,334 @@
+//! One row of cells read as a worker. Every fault of a row is collected, so that whoever corrects the file sees all of them at once.
+
+mod names;
+
+use super::{
+    Fault, Remark,
+    closing::{NOT_A_WORKER, says_closing},
+};
+use crate::hris::{
+    mapping::{Field, Plan, Role},
+    values::{
+        contact, day, kind, name,
+        text::{folded, quoted, refusal, says_nothing, tidy},
+    },
+    worker::{Classified, LeaveType, Told, Worker, WorkerStatus},
+};
+
+/// What came of a row.
+pub struct Reading {
+    pub outcome: Result<Worker, Vec<Fault>>,
+    pub remarks: Vec<Remark>,
+}
+
+/// Reads the cells of a row, given by their column.
+pub fn read(cells: &[(usize, String)], plan: &Plan) -> Reading {
+    let mut row = Row {
+        plan,
+        best: [None; Field::COUNT],
+        faults: Vec::new(),
+        remarks: Vec::new(),
+    };
+    for (column, text) in cells {
+        row.offer(*column, text);
+    }
+    let key_is_a_total = row.best[Field::ExternalId as usize]
+        .is_none_or(|cell| cell.text.trim().is_empty() || says_closing(cell.text));
+    let first = cells.iter().find(|(_, text)| !text.trim().is_empty());
+    if key_is_a_total && first.is_some_and(|(_, text)| says_closing(text)) {
+        return Reading {
+            outcome: Err(vec![Fault::of_row(NOT_A_WORKER)]),
+            remarks: Vec::new(),
+        };
+    }
+    let worker = row.worker();
+    Reading {
+        outcome: if row.faults.is_empty() {
+            Ok(worker)
+        } else {
+            Err(row.faults)
+        },
+        remarks: row.remarks,
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Cell<'r> {
+    rank: usize,
+    column: usize,
+    text: &'r str,
+}
+
+struct Row<'r> {
+    plan: &'r Plan,
+    /// The best cell of each field.
+    best: [Option<Cell<'r>>; Field::COUNT],
+    faults: Vec<Fault>,
+    remarks: Vec<Remark>,
+}
+
+impl<'r> Row<'r> {
+    /// Of several columns of a field the first of them that is not empty counts; a key is taken from one column, whatever it holds,
+    /// because a key that changes its column from row to row would be two keys.
+    fn offer(&mut self, column: usize, text: &'r str) {
+        let Some((_, Role::Feeds(fields))) = self.plan.columns().get(column) else {
+            return;
+        };
+        for &(field, rank) in fields {
+            let is_key = matches!(field, Field::ExternalId | Field::EmployeeNumber);
+            let better = self.best[field as usize].is_none_or(|best| {
+                match (best.text.trim().is_empty(), text.trim().is_empty()) {
+                    (true, false) if !is_key => true,
+                    (false, true) if !is_key => false,
+                    _ => rank < best.rank,
+                }
+            });
+            if better {
+                self.best[field as usize] = Some(Cell { rank, column, text });
+            }
+        }
+    }
+
+    fn worker(&mut self) -> Worker {
+        let (family_name, given_name) = self.names();
+        let (family_name_kana, given_name_kana) = self.reading(
+            [
+                Field::FamilyNameKana,
+                Field::GivenNameKana,
+                Field::FullNameKana,
+            ],
+            name::kana,
+        );
+        let (family_name_romaji, given_name_romaji) = self.reading(
+            [
+                Field::FamilyNameRomaji,
+                Field::GivenNameRomaji,
+                Field::FullNameRomaji,
+            ],
+            tidy,
+        );
+        let (status, implied) = self.status();
+        let (leave_type, leave_reason) = self.leaving(implied);
+        Worker {
+            external_id: self.key(),
+            employee_number: self.text(Field::EmployeeNumber),
+            family_name,
+            given_name,
+            family_name_kana,
+            given_name_kana,
+            family_name_romaji,
+            given_name_romaji,
+            business_name: self.business_name(),
+            personal_email: self.checked(Field::PersonalEmail, contact::email),
+            work_email: self.checked(Field::WorkEmail, contact::email),
+            phone: self.checked(Field::Phone, contact::phone),
+            location: self.text(Field::Location),
+            department: self.text(Field::Department),
+            position: self.text(Field::Position),
+            employment_type: self.employment_type(),
+            started_on: self.day(Field::StartedOn),
+            last_working_day: self.day(Field::LastWorkingDay),
+            leave_type,
+            leave_reason,
+            status,
+        }
+    }
+
+    fn key(&mut self) -> String {
+        let field = if self.best[Field::ExternalId as usize].is_some() {
+            Field::ExternalId
+        } else {
+            Field::EmployeeNumber
+        };
+        match self.text(field) {
+            Told::Value(key) if is_rounded(&key) => self.fault(
+                field,
+                format!("{} was rounded by a spreadsheet", quoted(&key)),
+            ),
+            Told::Value(key) => return key,
+            Told::Empty | Told::Absent => {
+                self.fault(field, "the worker's key is missing".to_owned())
+            }
+        }
+        String::new()
+    }
+
+    fn employment_type(&mut self) -> Told<Classified<crate::hris::worker::EmploymentType>> {
+        let told = self.text(Field::EmploymentType);
+        let own = &self.plan.mapping.words.employment_types;
+        let told = told.map(|raw| Classified {
+            kind: own
+                .get(&folded(&raw))
+                .copied()
+                .or_else(|| kind::employment(&raw)),
+            raw,
+        });
+        if let Told::Value(Classified { kind: None, raw }) = &told {
+            self.remark(
+                Field::EmploymentType,
+                format!("{} is not a known type; it is kept as text", quoted(raw)),
+            );
+        }
+        told
+    }
+
+    fn status(&mut self) -> (Told<WorkerStatus>, Option<LeaveType>) {
+        let Told::Value(raw) = self.text(Field::Status) else {
+            return (Told::Absent, None);
+        };
+        let own = self
+            .plan
+            .mapping
+            .words
+            .statuses
+            .get(&folded(&raw))
+            .map(|status| (*status, None));
+        match own.or_else(|| kind::status(&raw)) {
+            Some((status, implied)) => (Told::Value(status), implied),
+            None => {
+                self.remark(
+                    Field::Status,
+                    format!("{} is not a known status; the days decide", quoted(&raw)),
+                );
+                (Told::Absent, None)
+            }
+        }
+    }
+
+    /// The kind of leaving out of its column, the reason or the status, and the reason as written. A word nobody knows is kept as the
+    /// reason where there is no other. What speaks of health is not kept.
+    fn leaving(&mut self, implied: Option<LeaveType>) -> (Told<LeaveType>, Told<String>) {
+        let [kind, reason] = [Field::LeaveType, Field::LeaveReason].map(|field| self.text(field));
+        let own = &self.plan.mapping.words.leave_types;
+        let known = |text: &Told<String>| {
+            text.value().and_then(|text| {
+                own.get(&folded(text))
+                    .copied()
+                    .or_else(|| kind::leaving(text))
+            })
+        };
+        let found = [known(&kind), known(&reason), implied];
+        let found = if found.contains(&Some(LeaveType::Death)) {
+            Some(LeaveType::Death)
+        } else {
+            found.into_iter().flatten().next()
+        };
+        let leave_type = match found {
+            Some(found) => Told::Value(found),
+            None if kind.is_told() || reason.is_told() => Told::Empty,
+            None => Told::Absent,
+        };
+        let (field, raw) =
+            if reason.value().is_none() && kind.value().is_some() && known(&kind).is_none() {
+                (Field::LeaveType, kind)
+            } else {
+                (Field::LeaveReason, reason)
+            };
+        if raw.value().is_some_and(|raw| kind::speaks_of_health(raw)) {
+            self.remark(
+                field,
+                "the reason speaks of health; it was left out".to_owned(),
+            );
+            return (leave_type, Told::Empty);
+        }
+        (leave_type, raw)
+    }
+
+    fn day(&mut self, field: Field) -> Told<chrono::NaiveDate> {
+        let text = self.text(field);
+        let Told::Value(text) = text else {
+            return text.map(|_| chrono::NaiveDate::MIN);
+        };
+        match day::read(&text, self.plan.mapping.days) {
+            Ok(Some(day)) => Told::Value(day),
+            Ok(None) => Told::Empty,
+            Err(reason) => {
+                self.fault(field, format!("{} {reason}", quoted(&text)));
+                Told::Absent
+            }
+        }
+    }
+
+    fn checked(&mut self, field: Field, check: fn(&str) -> Result<String, String>) -> Told<String> {
+        let text = self.text(field);
+        let Told::Value(text) = text else { return text };
+        match check(&text) {
+            Ok(value) => Told::Value(value),
+            Err(reason) => {
+                self.fault(field, format!("{} {reason}", quoted(&text)));
+                Told::Absent
+            }
+        }
+    }
+
+    /// A cell where marks such as "n/a" mean that there is nothing.
+    fn text(&mut self, field: Field) -> Told<String> {
+        match self.even(field) {
+            Told::Value(text) if says_nothing(&text) => Told::Empty,
+            told => told,
+        }
+    }
+
+    /// A cell that is somebody's name: Null and None are names, a dash is not.
+    fn name(&mut self, field: Field) -> Told<String> {
+        match self.even(field) {
+            Told::Value(text) if text.chars().any(char::is_alphanumeric) => {
+                if let Some(reason) = name::refusal(&text) {
+                    self.fault(field, format!("{} {reason}", quoted(&text)));
+                }
+                Told::Value(text)
+            }
+            Told::Value(_) => Told::Empty,
+            told => told,
+        }
+    }
+
+    fn even(&mut self, field: Field) -> Told<String> {
+        let Some(cell) = self.best[field as usize] else {
+            return Told::Absent;
+        };
+        let text = tidy(cell.text);
+        if let Some(reason) = refusal(&text) {
+            self.fault(field, reason);
+        }
+        if text.is_empty() {
+            Told::Empty
+        } else {
+            Told::Value(text)
+        }
+    }
+
+    fn fault(&mut self, field: Field, reason: String) {
+        let fault = Fault {
+            column: self.column(field),
+            field: Some(field),
+            reason,
+        };
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn remark(&mut self, field: Field, text: String) {
+        self.remarks.push(Remark {
+            column: self.column(field),
+            text,
+        });
+    }
+
+    fn column(&self, field: Field) -> Option<String> {
+        self.best[field as usize].map(|cell| self.plan.columns()[cell.column].0.clone())
+    }
+}
+
+/// `1.00001E+05`: what is left of a long number in a narrow cell.
+fn is_rounded(key: &str) -> bool {
+    let digits = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    key.split_once("E+")
+        .is_some_and(|(number, power)| number.contains('.') && digits(number) && digits(power))
+}

@@ -1,0 +1,118 @@
+//! What a column can be read into.
+
+/// A piece of a worker that a column may hold. The names are those of mapping files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(usize)]
+pub enum Field {
+    ExternalId,
+    EmployeeNumber,
+    FullName,
+    FamilyName,
+    GivenName,
+    FullNameKana,
+    FamilyNameKana,
+    GivenNameKana,
+    FullNameRomaji,
+    FamilyNameRomaji,
+    GivenNameRomaji,
+    BusinessName,
+    BusinessFamilyName,
+    BusinessGivenName,
+    PersonalEmail,
+    WorkEmail,
+    Phone,
+    Location,
+    Department,
+    Position,
+    EmploymentType,
+    StartedOn,
+    LastWorkingDay,
+    LeaveType,
+    LeaveReason,
+    Status,
+}
+
+impl Field {
+    /// How many fields there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// Every field, in the order of its number.
+    pub const ALL: [Self; 26] = [
+        Self::ExternalId,
+        Self::EmployeeNumber,
+        Self::FullName,
+        Self::FamilyName,
+        Self::GivenName,
+        Self::FullNameKana,
+        Self::FamilyNameKana,
+        Self::GivenNameKana,
+        Self::FullNameRomaji,
+        Self::FamilyNameRomaji,
+        Self::GivenNameRomaji,
+        Self::BusinessName,
+        Self::BusinessFamilyName,
+        Self::BusinessGivenName,
+        Self::PersonalEmail,
+        Self::WorkEmail,
+        Self::Phone,
+        Self::Location,
+        Self::Department,
+        Self::Position,
+        Self::EmploymentType,
+        Self::StartedOn,
+        Self::LastWorkingDay,
+        Self::LeaveType,
+        Self::LeaveReason,
+        Self::Status,
+    ];
+
+    /// The field's name in mapping files and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExternalId => "external_id",
+            Self::EmployeeNumber => "employee_number",
+            Self::FullName => "full_name",
+            Self::FamilyName => "family_name",
+            Self::GivenName => "given_name",
+            Self::FullNameKana => "full_name_kana",
+            Self::FamilyNameKana => "family_name_kana",
+            Self::GivenNameKana => "given_name_kana",
+            Self::FullNameRomaji => "full_name_romaji",
+            Self::FamilyNameRomaji => "family_name_romaji",
+            Self::GivenNameRomaji => "given_name_romaji",
+            Self::BusinessName => "business_name",
+            Self::BusinessFamilyName => "business_family_name",
+            Self::BusinessGivenName => "business_given_name",
+            Self::PersonalEmail => "personal_email",
+            Self::WorkEmail => "work_email",
+            Self::Phone => "phone",
+            Self::Location => "location",
+            Self::Department => "department",
+            Self::Position => "position",
+            Self::EmploymentType => "employment_type",
+            Self::StartedOn => "started_on",
+            Self::LastWorkingDay => "last_working_day",
+            Self::LeaveType => "leave_type",
+            Self::LeaveReason => "leave_reason",
+            Self::Status => "status",
+        }
+    }
+
+    /// The field of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_stands_at_its_number_and_is_found_by_its_name() {
+        for (number, field) in Field::ALL.into_iter().enumerate() {
+            assert_eq!(field as usize, number);
+            assert_eq!(Field::named(field.name()), Some(field));
+        }
+    }
+}

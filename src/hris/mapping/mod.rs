@@ -1,0 +1,16 @@
+//! Which column holds what: the presets, the mapping files of a company, and the plan they make for one file's columns.
+//! Sensitive columns are dropped before any mapping is asked.
+
+pub mod field;
+mod fold;
+mod plan;
+mod preset;
+mod sensitive;
+mod settings;
+mod terms;
+
+pub use field::Field;
+pub use plan::{Plan, Role};
+pub use preset::{PRESETS, Preset};
+pub use sensitive::Category;
+pub use settings::{Mapping, Words};

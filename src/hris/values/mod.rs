@@ -1,0 +1,9 @@
+//! How the values of foreign systems are read: text, days, names, contacts and the words for employment and leaving.
+//! Pure functions; an ambiguous value is refused with a reason, never guessed.
+
+pub mod contact;
+pub mod day;
+pub mod era;
+pub mod kind;
+pub mod name;
+pub mod text;

@@ -1,0 +1,132 @@
+//! What an HR system says about one worker, whatever file or call it came in. Pure data: nothing here knows a database,
+//! a file format or GraphQL. Days stay days, and what was not said is never taken for "nothing".
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+/// A field as an HR system told it: not mentioned, said to be empty, or a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Told<T> {
+    /// The system did not mention the field; what is stored stays.
+    #[default]
+    Absent,
+    /// The system says there is none; what is stored is cleared.
+    Empty,
+    /// The system says this.
+    Value(T),
+}
+
+impl<T> Told<T> {
+    /// The value, when there is one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Empty => None,
+        }
+    }
+
+    /// Whether the field was mentioned at all.
+    pub fn is_told(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+
+    /// Turns the value into another, keeping absence and emptiness.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Told<U> {
+        match self {
+            Self::Absent => Told::Absent,
+            Self::Empty => Told::Empty,
+            Self::Value(value) => Told::Value(change(value)),
+        }
+    }
+}
+
+/// A word of another system beside what it means here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Classified<T> {
+    /// What the word means here; none when it is unknown to us.
+    pub kind: Option<T>,
+    /// The word as it was written.
+    pub raw: String,
+}
+
+/// How a worker is engaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EmploymentType {
+    /// 正社員: employed without an end date.
+    Regular,
+    /// 契約社員, 嘱託: employed for a fixed term.
+    FixedTerm,
+    /// パート, アルバイト.
+    PartTime,
+    /// 派遣: employed by an agency.
+    Dispatched,
+    /// 業務委託: not employed, works under a contract.
+    Contractor,
+    /// インターン.
+    Intern,
+    /// 役員.
+    Executive,
+}
+
+/// Why an employment ended, in the few words every HR system can be read into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LeaveType {
+    /// 自己都合.
+    Voluntary,
+    /// 会社都合, 解雇.
+    Involuntary,
+    /// 定年.
+    Retirement,
+    /// 契約満了.
+    EndOfContract,
+    /// 合意退職, 希望退職.
+    Mutual,
+    /// 死亡. Never becomes an alumni candidate.
+    Death,
+}
+
+/// Where a worker stands today, as the HR system says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WorkerStatus {
+    /// Employed and at work, or about to begin.
+    Active,
+    /// Employed, away for a while (休職).
+    OnLeave,
+    /// No longer employed.
+    Left,
+}
+
+/// Everything an HR system said about one worker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Worker {
+    /// The key of the worker in the source system.
+    pub external_id: String,
+    pub employee_number: Told<String>,
+    pub family_name: Told<String>,
+    pub given_name: Told<String>,
+    /// Reading in full-width katakana.
+    pub family_name_kana: Told<String>,
+    /// Reading in full-width katakana.
+    pub given_name_kana: Told<String>,
+    pub family_name_romaji: Told<String>,
+    pub given_name_romaji: Told<String>,
+    /// The name worked under, or an earlier one.
+    pub business_name: Told<String>,
+    pub personal_email: Told<String>,
+    pub work_email: Told<String>,
+    pub phone: Told<String>,
+    pub location: Told<String>,
+    /// The department by its name.
+    pub department: Told<String>,
+    pub position: Told<String>,
+    pub employment_type: Told<Classified<EmploymentType>>,
+    pub started_on: Told<NaiveDate>,
+    pub last_working_day: Told<NaiveDate>,
+    pub leave_type: Told<LeaveType>,
+    /// The reason as HR wrote it; never one that speaks of health.
+    pub leave_reason: Told<String>,
+    pub status: Told<WorkerStatus>,
+}
