@@ -2,6 +2,7 @@
 //! a file format or GraphQL. Days stay days, and what was not said is never taken for "nothing".
 
 use chrono::NaiveDate;
+use entity::{EmploymentType, LeaveType};
 use serde::Deserialize;
 
 /// A field as an HR system told it: not mentioned, said to be empty, or a value.
@@ -40,53 +41,6 @@ impl<T> Told<T> {
     }
 }
 
-/// A word of another system beside what it means here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Classified<T> {
-    /// What the word means here; none when it is unknown to us.
-    pub kind: Option<T>,
-    /// The word as it was written.
-    pub raw: String,
-}
-
-/// How a worker is engaged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum EmploymentType {
-    /// 正社員: employed without an end date.
-    Regular,
-    /// 契約社員, 嘱託: employed for a fixed term.
-    FixedTerm,
-    /// パート, アルバイト.
-    PartTime,
-    /// 派遣: employed by an agency.
-    Dispatched,
-    /// 業務委託: not employed, works under a contract.
-    Contractor,
-    /// インターン.
-    Intern,
-    /// 役員.
-    Executive,
-}
-
-/// Why an employment ended, in the few words every HR system can be read into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum LeaveType {
-    /// 自己都合.
-    Voluntary,
-    /// 会社都合, 解雇.
-    Involuntary,
-    /// 定年.
-    Retirement,
-    /// 契約満了.
-    EndOfContract,
-    /// 合意退職, 希望退職.
-    Mutual,
-    /// 死亡. Never becomes an alumni candidate.
-    Death,
-}
-
 /// Where a worker stands today, as the HR system says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -114,7 +68,7 @@ pub struct Worker {
     pub family_name_romaji: Told<String>,
     pub given_name_romaji: Told<String>,
     /// The name worked under, or an earlier one.
-    pub business_name: Told<String>,
+    pub other_name: Told<String>,
     pub personal_email: Told<String>,
     pub work_email: Told<String>,
     pub phone: Told<String>,
@@ -122,7 +76,7 @@ pub struct Worker {
     /// The department by its name.
     pub department: Told<String>,
     pub position: Told<String>,
-    pub employment_type: Told<Classified<EmploymentType>>,
+    pub employment_type: Told<EmploymentType>,
     pub started_on: Told<NaiveDate>,
     pub last_working_day: Told<NaiveDate>,
     pub leave_type: Told<LeaveType>,

@@ -2,6 +2,8 @@
 
 mod names;
 
+use entity::{EmploymentType, LeaveType};
+
 use super::{
     Fault, Remark,
     closing::{NOT_A_WORKER, says_closing},
@@ -12,7 +14,7 @@ use crate::hris::{
         contact, day, kind, name,
         text::{folded, quoted, refusal, says_nothing, tidy},
     },
-    worker::{Classified, LeaveType, Told, Worker, WorkerStatus},
+    worker::{Told, Worker, WorkerStatus},
 };
 
 /// What came of a row.
@@ -118,7 +120,7 @@ impl<'r> Row<'r> {
             given_name_kana,
             family_name_romaji,
             given_name_romaji,
-            business_name: self.business_name(),
+            other_name: self.other_name(),
             personal_email: self.checked(Field::PersonalEmail, contact::email),
             work_email: self.checked(Field::WorkEmail, contact::email),
             phone: self.checked(Field::Phone, contact::phone),
@@ -153,23 +155,22 @@ impl<'r> Row<'r> {
         String::new()
     }
 
-    fn employment_type(&mut self) -> Told<Classified<crate::hris::worker::EmploymentType>> {
-        let told = self.text(Field::EmploymentType);
-        let own = &self.plan.mapping.words.employment_types;
-        let told = told.map(|raw| Classified {
-            kind: own
-                .get(&folded(&raw))
-                .copied()
-                .or_else(|| kind::employment(&raw)),
-            raw,
-        });
-        if let Told::Value(Classified { kind: None, raw }) = &told {
+    fn employment_type(&mut self) -> Told<EmploymentType> {
+        let Told::Value(raw) = self.text(Field::EmploymentType) else {
+            return match self.best[Field::EmploymentType as usize] {
+                Some(_) => Told::Empty,
+                None => Told::Absent,
+            };
+        };
+        let own = self.plan.mapping.words.employment_types.get(&folded(&raw));
+        let known = own.copied().or_else(|| kind::employment(&raw));
+        if known.is_none() {
             self.remark(
                 Field::EmploymentType,
-                format!("{} is not a known type; it is kept as text", quoted(raw)),
+                format!("{} is not a known type; it counts as OTHER", quoted(&raw)),
             );
         }
-        told
+        Told::Value(known.unwrap_or(EmploymentType::Other))
     }
 
     fn status(&mut self) -> (Told<WorkerStatus>, Option<LeaveType>) {
@@ -195,8 +196,8 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// The kind of leaving out of its column, the reason or the status, and the reason as written. A word nobody knows is kept as the
-    /// reason where there is no other. What speaks of health is not kept.
+    /// The kind of leaving out of its column, the reason or the status, and the reason as written. A word nobody knows counts as OTHER, and is
+    /// kept as the reason where there is no other. What speaks of health is not kept.
     fn leaving(&mut self, implied: Option<LeaveType>) -> (Told<LeaveType>, Told<String>) {
         let [kind, reason] = [Field::LeaveType, Field::LeaveReason].map(|field| self.text(field));
         let own = &self.plan.mapping.words.leave_types;
@@ -215,6 +216,7 @@ impl<'r> Row<'r> {
         };
         let leave_type = match found {
             Some(found) => Told::Value(found),
+            None if kind.value().or(reason.value()).is_some() => Told::Value(LeaveType::Other),
             None if kind.is_told() || reason.is_told() => Told::Empty,
             None => Told::Absent,
         };

@@ -1,11 +1,8 @@
 //! The reading of whole files, as people and systems leave them.
 
 use super::*;
-use crate::hris::{
-    mapping::Mapping,
-    report::Report,
-    worker::{LeaveType, Told},
-};
+use crate::hris::{mapping::Mapping, report::Report, worker::Told};
+use entity::LeaveType;
 
 fn read(bytes: &[u8], name: &str, mapping: &Mapping) -> (Vec<Worker>, Report, Overview) {
     let mut intake =
@@ -106,7 +103,7 @@ fn sensitive_unknown_and_repeated_columns_of_an_english_export_are_named() {
     assert_eq!(
         remarks,
         [
-            "“Zeitarbeit” is not a known type; it is kept as text",
+            "“Zeitarbeit” is not a known type; it counts as OTHER",
             "the reason speaks of health; it was left out"
         ]
     );
@@ -151,7 +148,7 @@ fn a_cp932_export_is_read_with_its_kana_eras_and_bad_rows() {
     let hanako = &workers[1];
     assert_eq!(hanako.family_name, Told::Value("髙﨑".to_owned()));
     assert_eq!(hanako.family_name_kana, Told::Value("タカサキ".to_owned()));
-    assert_eq!(hanako.business_name, Told::Value("佐藤 花子".to_owned()));
+    assert_eq!(hanako.other_name, Told::Value("佐藤 花子".to_owned()));
     assert_eq!(hanako.started_on, Told::Value(day(2019, 4, 1)));
     assert_eq!(workers[3].leave_type, Told::Value(LeaveType::Death));
     assert_eq!(

@@ -105,16 +105,16 @@ const SMARTHR_JA: &[(Field, &str)] = &[
          first_name_romaji | given_name_romaji | first_name_en",
     ),
     (
-        Field::BusinessName,
+        Field::OtherName,
         "ビジネスネーム | ビジネスネーム氏名 | 業務上の氏名 | 職場氏名 | 通称 | 通称名 | \
          旧姓 | 旧氏名 | 旧姓氏名 | business_name | maiden_name",
     ),
     (
-        Field::BusinessFamilyName,
+        Field::OtherFamilyName,
         "ビジネスネーム:姓 | ビジネスネーム(姓) | ビジネスネーム姓 | business_last_name",
     ),
     (
-        Field::BusinessGivenName,
+        Field::OtherGivenName,
         "ビジネスネーム:名 | ビジネスネーム(名) | ビジネスネーム名 | business_first_name",
     ),
     (
@@ -260,18 +260,18 @@ const HR_EN: &[(Field, &str)] = &[
          first name (english)",
     ),
     (
-        Field::BusinessName,
+        Field::OtherName,
         "business name | preferred name | known as | nickname | nick name | \
          preferred full name | professional name | former name | previous name | \
          maiden name | former last name | previous last name | former surname | \
          birth name | goes by | alias",
     ),
     (
-        Field::BusinessFamilyName,
+        Field::OtherFamilyName,
         "preferred last name | preferred family name | preferred surname",
     ),
     (
-        Field::BusinessGivenName,
+        Field::OtherGivenName,
         "preferred first name | preferred given name",
     ),
     (

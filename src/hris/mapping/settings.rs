@@ -20,6 +20,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use entity::{EmploymentType, LeaveType};
 use serde::Deserialize;
 
 use super::{
@@ -29,7 +30,7 @@ use super::{
 };
 use crate::hris::{
     values::{day::DayRules, name::NameOrder, text::folded},
-    worker::{EmploymentType, LeaveType, WorkerStatus},
+    worker::WorkerStatus,
 };
 
 /// Everything that says how one file is to be read. The default knows nothing but the presets.

@@ -3,8 +3,10 @@
 //! An unknown word is never a reason to refuse a row: it is kept as written. Words are looked for whole, so that "involuntary" is not
 //! taken for "voluntary". Whatever says that a worker died is found before everything else.
 
+use entity::{EmploymentType, LeaveType};
+
 use super::text::folded;
-use crate::hris::worker::{EmploymentType, LeaveType, WorkerStatus};
+use crate::hris::worker::WorkerStatus;
 
 /// Words separated by ` | `, with what they mean.
 type Words<T> = &'static [(T, &'static str)];
@@ -56,7 +58,7 @@ const RELATIVES: &str = "配偶者 | 家族 | 親族 | 近親 | 父 | 母 | 親 
 
 const LEAVING: Words<LeaveType> = &[
     (
-        LeaveType::EndOfContract,
+        LeaveType::ContractEnd,
         "契約満了 | 期間満了 | 任期満了 | 契約終了 | 契約期間の満了 | 契約期間満了 | \
          雇止め | 雇い止め | end of contract | contract end | contract ended | \
          contract expired | contract expiration | contract completion | \
@@ -72,6 +74,10 @@ const LEAVING: Words<LeaveType> = &[
         LeaveType::Involuntary,
         "involuntary | non voluntary | not voluntary | 会社都合 | 懲戒 | 諭旨 | 整理解雇 | \
          解雇 | 退職勧奨",
+    ),
+    (
+        LeaveType::Transfer,
+        "転籍 | 移籍 | intercompany transfer | group transfer | transfer to affiliate | transferred to affiliate",
     ),
     (
         LeaveType::Mutual,
@@ -329,7 +335,7 @@ mod tests {
                 &["定年", "定年退職", "Retirement", "Voluntary - Retirement"],
             ),
             (
-                LeaveType::EndOfContract,
+                LeaveType::ContractEnd,
                 &[
                     "契約満了",
                     "契約期間満了",

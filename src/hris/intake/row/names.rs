@@ -78,10 +78,10 @@ impl Row<'_> {
         }
     }
 
-    pub(super) fn business_name(&mut self) -> Told<String> {
-        let whole = self.name(Field::BusinessName);
+    pub(super) fn other_name(&mut self) -> Told<String> {
+        let whole = self.name(Field::OtherName);
         let [family, given] =
-            [Field::BusinessFamilyName, Field::BusinessGivenName].map(|field| self.name(field));
+            [Field::OtherFamilyName, Field::OtherGivenName].map(|field| self.name(field));
         if whole.value().is_some() || !(family.is_told() || given.is_told()) {
             return whole;
         }
