@@ -11,7 +11,7 @@ use alumni_api::clock::Clock;
 use alumni_api::config::{Cli, Command, ConfigError, MigrateDirection, Settings};
 use alumni_api::database::Database;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{schema, server, worker};
+use alumni_api::{hris, schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -64,7 +64,9 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         }
         Command::Import(arguments) => {
             let database = prepared(&settings).await?;
-            todo!("{arguments:?}")
+            let app = App::new(database.clone(), Clock::default(), settings.tokens())?;
+            hris::import::run(&app, &arguments).await?;
+            database.close().await?;
         }
         Command::Token {
             role,

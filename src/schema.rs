@@ -6,6 +6,7 @@ use crate::access::{AccessMutation, AccessQuery};
 use crate::alumni::{AlumniMutation, AlumniQuery};
 use crate::changes::ChangesSubscription;
 use crate::companies::{CompaniesMutation, CompaniesQuery};
+use crate::hris::HrisMutation;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
 use crate::referrals::{ReferralsMutation, ReferralsQuery};
@@ -23,13 +24,7 @@ pub struct Query(
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
-    CompaniesMutation,
-    AlumniMutation,
-    AccessMutation,
-    OpportunitiesMutation,
-    ReferralsMutation,
-);
+pub struct Mutation(CompaniesMutation, AlumniMutation, AccessMutation, OpportunitiesMutation, ReferralsMutation, HrisMutation);
 
 /// What can be followed as it happens.
 #[derive(async_graphql::MergedSubscription, Default)]

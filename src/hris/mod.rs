@@ -1,7 +1,16 @@
-//! What HR systems tell us about workers, and how it is read.
+//! What HR systems tell us about workers. `intake` reads their files, `mapping` knows their columns, `values` their spellings; what comes
+//! out is a `Worker`, as from the mutation. `rules` decide what it means, `actions` take it over a batch at a time, `import` is the command.
+//! Columns of pay, national ids, ethnicity, health and the like never get past `mapping`.
 
-pub mod intake;
-pub mod mapping;
-pub mod report;
-pub mod values;
-pub mod worker;
+pub mod actions;
+pub mod import;
+mod intake;
+mod mapping;
+pub mod mutation;
+mod report;
+mod rules;
+mod store;
+mod values;
+mod worker;
+
+pub use mutation::HrisMutation;

@@ -42,7 +42,7 @@ impl<T> Told<T> {
 }
 
 /// Where a worker stands today, as the HR system says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, async_graphql::Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WorkerStatus {
     /// Employed and at work, or about to begin.

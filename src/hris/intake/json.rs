@@ -201,40 +201,38 @@ mod tests {
         Some(found)
     }
 
-    fn owned(expected: &[(u64, &str)]) -> Option<Vec<(u64, String)>> {
-        Some(
-            expected
-                .iter()
-                .map(|(line, text)| (*line, (*text).to_owned()))
-                .collect(),
-        )
+    fn owned(expected: &[(u64, &str)]) -> Vec<(u64, String)> {
+        expected
+            .iter()
+            .map(|(line, text)| (*line, (*text).to_owned()))
+            .collect()
     }
 
     #[test]
     fn a_plain_list_is_cut_into_its_entries() {
         assert_eq!(
             entries("[\n{\"a\": \"]}\\\"\"},\n{\"b\": [1, {\"c\": 2}]}\n, null, 7]"),
-            owned(&[
+            Some(owned(&[
                 (2, "{\"a\": \"]}\\\"\"}"),
                 (3, "{\"b\": [1, {\"c\": 2}]}"),
                 (4, "null"),
                 (4, "7")
-            ])
+            ]))
         );
-        assert_eq!(entries(" []"), owned(&[]));
+        assert_eq!(entries(" []"), Some(owned(&[])));
     }
 
     #[test]
     fn a_wrapped_list_is_found_behind_what_describes_it() {
         assert_eq!(
             entries(r#"{"title": "x", "fields": [{"id": "name"}], "employees": [{"id": 1}]}"#),
-            owned(&[(1, r#"{"id": 1}"#)])
+            Some(owned(&[(1, r#"{"id": 1}"#)]))
         );
         assert_eq!(
             entries(
                 r#"{"meta": {"list": [{"id": 0}]}, "tags": ["a"], "d": {"n": null, "results": [{"id": 1}, {"id": 2}]}}"#
             ),
-            owned(&[(1, r#"{"id": 1}"#), (1, r#"{"id": 2}"#)])
+            Some(owned(&[(1, r#"{"id": 1}"#), (1, r#"{"id": 2}"#)]))
         );
     }
 
@@ -258,7 +256,7 @@ mod tests {
     fn a_stray_bracket_is_an_entry_of_its_own() {
         assert_eq!(
             entries("[{\"a\": 1}}, {\"b\": 2}]"),
-            owned(&[(1, "{\"a\": 1}"), (1, "}"), (1, "{\"b\": 2}")])
+            Some(owned(&[(1, "{\"a\": 1}"), (1, "}"), (1, "{\"b\": 2}")]))
         );
     }
 

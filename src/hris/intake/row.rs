@@ -149,7 +149,7 @@ impl<'r> Row<'r> {
             ),
             Told::Value(key) => return key,
             Told::Empty | Told::Absent => {
-                self.fault(field, "the worker's key is missing".to_owned())
+                self.fault(field, "the worker's key is missing".to_owned());
             }
         }
         String::new()
@@ -184,16 +184,12 @@ impl<'r> Row<'r> {
             .statuses
             .get(&folded(&raw))
             .map(|status| (*status, None));
-        match own.or_else(|| kind::status(&raw)) {
-            Some((status, implied)) => (Told::Value(status), implied),
-            None => {
-                self.remark(
-                    Field::Status,
-                    format!("{} is not a known status; the days decide", quoted(&raw)),
-                );
-                (Told::Absent, None)
-            }
+        if let Some((status, implied)) = own.or_else(|| kind::status(&raw)) {
+            return (Told::Value(status), implied);
         }
+        let text = format!("{} is not a known status; the days decide", quoted(&raw));
+        self.remark(Field::Status, text);
+        (Told::Absent, None)
     }
 
     /// The kind of leaving out of its column, the reason or the status, and the reason as written. A word nobody knows counts as OTHER, and is

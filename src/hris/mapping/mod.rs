@@ -11,6 +11,4 @@ mod terms;
 
 pub use field::Field;
 pub use plan::{Plan, Role};
-pub use preset::{PRESETS, Preset};
-pub use sensitive::Category;
-pub use settings::{Mapping, Words};
+pub use settings::Mapping;

@@ -43,7 +43,7 @@ pub const PRESETS: &[Preset] = &[
     },
 ];
 
-/// Japanese exports in the manner of SmartHR, and the keys of its programming interface. One address column without a word on
+/// Japanese exports in the manner of `SmartHR`, and the keys of its programming interface. One address column without a word on
 /// whose it is counts as the personal one, as such systems reach people by it after they left.
 const SMARTHR_JA: &[(Field, &str)] = &[
     (

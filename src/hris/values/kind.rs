@@ -165,11 +165,9 @@ pub fn status(text: &str) -> Option<(WorkerStatus, Option<LeaveType>)> {
         () => None,
     };
     let status = match text.as_str() {
-        "yes" | "y" | "true" | "1" => Some(WorkerStatus::Active),
-        "no" | "n" | "false" | "0" => Some(WorkerStatus::Left),
-        "a" => Some(WorkerStatus::Active),
+        "yes" | "y" | "true" | "1" | "a" => Some(WorkerStatus::Active),
+        "no" | "n" | "false" | "0" | "t" | "i" | "d" => Some(WorkerStatus::Left),
         "l" => Some(WorkerStatus::OnLeave),
-        "t" | "i" | "d" => Some(WorkerStatus::Left),
         _ if text.contains("退職予定") || says(&text, "future termination") => {
             Some(WorkerStatus::Active)
         }

@@ -99,10 +99,8 @@ fn spaced(name: &str, order: NameOrder) -> Result<Parts, String> {
     match (words.as_slice(), order) {
         ([], _) => Err("is empty".to_owned()),
         ([single], _) => Ok(((*single).to_owned(), None)),
-        ([family, given @ ..], NameOrder::FamilyGiven) => {
-            Ok(((*family).to_owned(), Some(given.join(" "))))
-        }
-        ([given @ .., family], NameOrder::GivenFamily) => {
+        ([family, given @ ..], NameOrder::FamilyGiven)
+        | ([given @ .., family], NameOrder::GivenFamily) => {
             Ok(((*family).to_owned(), Some(given.join(" "))))
         }
         _ => Err(

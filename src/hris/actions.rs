@@ -1,0 +1,286 @@
+//! Bringing what is stored in line with what an HR system says: a batch, one transaction.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use entity::{CompanyId, DepartmentId, PersonId, SubjectKind, department, external_identity};
+
+use super::rules::{self, Fresh, Ground, Known, LONGEST_SOURCE, MembershipWrite, RowFault, Writes};
+use super::store::{self, Batch};
+use super::worker::{Told, Worker};
+use crate::access::Permission;
+use crate::checks::Checks;
+use crate::error::{Refusal, Result, UserErrorCode};
+use crate::outbox::Change;
+use crate::scope::Scope;
+
+/// The most workers of one call.
+pub const MOST_WORKERS: usize = 1_000;
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowStatus {
+    Created,
+    Updated,
+    Unchanged,
+    Invalid,
+}
+
+/// What became of a row, with the person it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowResult {
+    pub external_id: String,
+    pub status: RowStatus,
+    /// None where nobody is stored for the row: it is invalid, a dry run would make the person, or there is nothing to keep.
+    pub person: Option<PersonId>,
+    /// Why the row is invalid.
+    pub faults: Vec<RowFault>,
+    /// What was left out of a row that is not.
+    pub remarks: Vec<String>,
+}
+
+/// Takes over what `source` says of its workers, each by its own rules; a result a row, in order. A dry run says what would happen
+/// and changes nothing. At most [`MOST_WORKERS`]. Requires `workers:sync`.
+pub async fn sync(
+    scope: &Scope,
+    source: &str,
+    workers: Vec<Worker>,
+    dry_run: bool,
+) -> Result<Vec<RowResult>> {
+    scope.require(Permission::WorkersSync)?;
+    let mut checks = Checks::default();
+    let source = checks.line("source", source, LONGEST_SOURCE);
+    checks.done()?;
+    if workers.len() > MOST_WORKERS {
+        let message = format!(
+            "must hold at most {MOST_WORKERS} workers, and holds {}",
+            workers.len()
+        );
+        return Err(Refusal::new(UserErrorCode::TooLong, "workers", message).into());
+    }
+    let rows = checked(workers);
+    let transaction = scope.begin().await?;
+    let company = store::hold_company(scope, &*transaction).await?;
+    let valid = || rows.iter().filter_map(|row| row.worker.as_ref().ok());
+    let ids: Vec<&str> = valid().map(|worker| worker.external_id.as_str()).collect();
+    let known = store::known_whoever_may_see_them(scope, &*transaction, &source, &ids).await?;
+    let names: HashSet<String> = valid()
+        .filter_map(|worker| worker.department.value().cloned())
+        .collect();
+    let stored = store::departments(scope, &*transaction, names.iter().cloned().collect()).await?;
+
+    let mut work = Work {
+        scope,
+        source,
+        company: company.id,
+        today: scope.today(&company.time_zone),
+        units: Units::of(scope, stored, names),
+        seen: HashSet::new(),
+        batch: Batch::default(),
+        changes: Vec::new(),
+    };
+    let mut results: Vec<RowResult> = Vec::with_capacity(rows.len());
+    for row in rows {
+        results.push(work.take(row, &known));
+    }
+    if dry_run {
+        // Nobody has the ids of those who would be made.
+        for result in results
+            .iter_mut()
+            .filter(|result| result.status == RowStatus::Created)
+        {
+            result.person = None;
+        }
+        return Ok(results);
+    }
+    let (batch, changes) = work.done();
+    if !changes.is_empty() {
+        store::put(&*transaction, company.id, batch).await?;
+        transaction.record(changes).await?;
+        transaction.commit().await?;
+    }
+    Ok(results)
+}
+
+/// A batch as it grows.
+struct Work<'s> {
+    scope: &'s Scope,
+    source: String,
+    company: CompanyId,
+    today: NaiveDate,
+    units: Units,
+    seen: HashSet<PersonId>,
+    batch: Batch,
+    changes: Vec<Change>,
+}
+
+impl Work<'_> {
+    /// Decides on a row and takes what it writes into the batch.
+    fn take(&mut self, row: Row, known: &HashMap<String, Known>) -> RowResult {
+        let Row {
+            external_id,
+            worker,
+            remarks,
+        } = row;
+        let known = known.get(&external_id);
+        let person = known.map(|known| known.person.id);
+        let (status, person, faults) = match self.decide(worker, known) {
+            Err(faults) => (RowStatus::Invalid, None, faults),
+            Ok(None) => (RowStatus::Unchanged, person, Vec::new()),
+            Ok(Some(writes)) => {
+                let status = if writes.created {
+                    RowStatus::Created
+                } else {
+                    RowStatus::Updated
+                };
+                let person = writes.person_id;
+                self.keep(&external_id, writes);
+                (status, Some(person), Vec::new())
+            }
+        };
+        RowResult {
+            external_id,
+            status,
+            person,
+            faults,
+            remarks,
+        }
+    }
+
+    fn decide(
+        &mut self,
+        worker: Result<Worker, Vec<RowFault>>,
+        known: Option<&Known>,
+    ) -> Result<Option<Writes>, Vec<RowFault>> {
+        let worker = worker?;
+        if known.is_some_and(|known| !self.seen.insert(known.person.id)) {
+            return Err(vec![RowFault::new(
+                "externalId",
+                "names the same person as an earlier row of this call",
+            )]);
+        }
+        let ground = Ground {
+            company: self.company,
+            now: self.scope.now(),
+            today: self.today,
+            departments: &self.units.ids,
+            fresh: Fresh {
+                person: self.scope.new_id(),
+                employment: self.scope.new_id(),
+                membership: self.scope.new_id(),
+            },
+        };
+        let writes = rules::decide(&worker, known, &ground)?;
+        if let (Some(_), Told::Value(name)) = (&writes, worker.department) {
+            self.units.used.insert(name);
+        }
+        Ok(writes)
+    }
+
+    fn keep(&mut self, external_id: &str, writes: Writes) {
+        if writes.created {
+            self.batch.identities.push(external_identity::Model {
+                company_id: self.company,
+                source: self.source.clone(),
+                external_id: external_id.to_owned(),
+                person_id: writes.person_id,
+                created_at: self.scope.now(),
+            });
+        }
+        self.batch.people.extend(writes.person);
+        self.batch.stints.extend(writes.stint);
+        match writes.membership {
+            MembershipWrite::Leave => {}
+            MembershipWrite::Put(membership) => self.batch.memberships.push(membership),
+            MembershipWrite::Remove(id) => self.batch.ended_memberships.push(id),
+        }
+        self.changes.extend(writes.changes);
+    }
+
+    /// The rows and the changes, with the departments they made.
+    fn done(mut self) -> (Batch, Vec<Change>) {
+        self.batch.departments = self.units.made(self.scope, self.company);
+        self.changes
+            .extend(self.batch.departments.iter().map(|unit| Change {
+                company: self.company,
+                kind: "department.created",
+                subject: SubjectKind::Department,
+                id: unit.id.0,
+                person: None,
+                fields: Vec::new(),
+            }));
+        (self.batch, self.changes)
+    }
+}
+
+struct Row {
+    external_id: String,
+    worker: Result<Worker, Vec<RowFault>>,
+    remarks: Vec<String>,
+}
+
+/// Checks each worker by itself, and that no id comes twice: of two rows with one id, which one holds would be chance.
+fn checked(workers: Vec<Worker>) -> Vec<Row> {
+    let mut ids = HashSet::with_capacity(workers.len());
+    let check = |worker: Worker| {
+        let external_id = worker.external_id.clone();
+        match rules::checked(worker) {
+            Err(faults) => Row {
+                external_id,
+                worker: Err(faults),
+                remarks: Vec::new(),
+            },
+            Ok((worker, remarks)) if ids.insert(worker.external_id.clone()) => Row {
+                external_id: worker.external_id.clone(),
+                worker: Ok(worker),
+                remarks,
+            },
+            Ok(_) => Row {
+                external_id,
+                worker: Err(vec![RowFault::new(
+                    "externalId",
+                    "came in an earlier row of this call",
+                )]),
+                remarks: Vec::new(),
+            },
+        }
+    };
+    workers.into_iter().map(check).collect()
+}
+
+/// Departments by name: those stored, and those a row may make.
+struct Units {
+    ids: HashMap<String, DepartmentId>,
+    unknown: HashSet<String>,
+    /// Those that a row which is written names.
+    used: HashSet<String>,
+}
+
+impl Units {
+    fn of(scope: &Scope, mut ids: HashMap<String, DepartmentId>, names: HashSet<String>) -> Self {
+        let unknown: HashSet<String> = names
+            .into_iter()
+            .filter(|name| !ids.contains_key(name))
+            .collect();
+        ids.extend(unknown.iter().map(|name| (name.clone(), scope.new_id())));
+        Self {
+            ids,
+            unknown,
+            used: HashSet::new(),
+        }
+    }
+
+    fn made(&self, scope: &Scope, company: CompanyId) -> Vec<department::Model> {
+        let mut names: Vec<&String> = self.unknown.intersection(&self.used).collect();
+        names.sort_unstable();
+        let row = |name: &String| department::Model {
+            id: self.ids[name],
+            company_id: company,
+            name: name.clone(),
+            created_at: scope.now(),
+            updated_at: scope.now(),
+            version: 1,
+        };
+        names.into_iter().map(row).collect()
+    }
+}

@@ -1,0 +1,206 @@
+//! Root writes of HR systems.
+
+use async_graphql::{Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use entity::{EmploymentType, LeaveType, PersonId};
+
+use super::actions::{self, RowResult, RowStatus};
+use super::rules::RowFault;
+use super::worker::{Told, Worker, WorkerStatus};
+use crate::graphql::id::Gid;
+use crate::graphql::scope;
+use crate::payload;
+
+/// What an HR system says of its workers.
+#[derive(InputObject)]
+pub struct WorkersSyncInput {
+    /// What the HR system is called, as `smarthr`; external ids are unique within it. At most 100 characters. Stays the same from call to call.
+    source: String,
+    /// The workers, at most 1,000. Each is taken over or refused by itself.
+    workers: Vec<WorkerInput>,
+    /// Say what would happen and change nothing.
+    #[graphql(default)]
+    dry_run: bool,
+}
+
+/// What an HR system says of one worker. A field left out stays as it is stored; null clears it. Pay, national ids, ethnicity and health
+/// have no field, here or anywhere.
+#[derive(InputObject)]
+pub struct WorkerInput {
+    /// The key of the worker in the HR system; with `source` it finds the person again. At most 200 characters.
+    external_id: String,
+    /// As the company numbers its people. At most 200 characters.
+    employee_number: MaybeUndefined<String>,
+    /// Family name, or the only name. Needed for a worker who is not known yet. At most 200 characters; never null.
+    family_name: MaybeUndefined<String>,
+    /// Given name; null for people with one name. At most 200 characters.
+    given_name: MaybeUndefined<String>,
+    /// Reading of the family name; half-width kana and hiragana are kept as full-width katakana. At most 200 characters.
+    family_name_kana: MaybeUndefined<String>,
+    /// Reading of the given name; half-width kana and hiragana are kept as full-width katakana. At most 200 characters.
+    given_name_kana: MaybeUndefined<String>,
+    /// Family name in Latin letters. At most 200 characters.
+    family_name_romaji: MaybeUndefined<String>,
+    /// Given name in Latin letters. At most 200 characters.
+    given_name_romaji: MaybeUndefined<String>,
+    /// A former or business name under which colleagues know the worker. At most 200 characters.
+    other_name: MaybeUndefined<String>,
+    /// Private e-mail. Like the names and the phone it is the alumnus's own once they joined the programme: then it is not taken over.
+    personal_email: MaybeUndefined<String>,
+    /// E-mail at the company.
+    work_email: MaybeUndefined<String>,
+    /// Phone, with at most 20 digits.
+    phone: MaybeUndefined<String>,
+    /// At which place the worker works. At most 200 characters.
+    location: MaybeUndefined<String>,
+    /// The department by its name; made where the company has none of that name. At most 200 characters.
+    department: MaybeUndefined<String>,
+    /// As what the worker works. At most 200 characters.
+    position: MaybeUndefined<String>,
+    /// How the worker is employed; null counts as OTHER.
+    employment_type: MaybeUndefined<EmploymentType>,
+    /// First day of the employment. Needed for a worker who is not known yet. The first day of a stored employment means that one; another
+    /// day corrects the employment it overlaps, and is a new employment (a rehire) where it overlaps none.
+    started_on: MaybeUndefined<NaiveDate>,
+    /// Last working day of the employment. Once it has passed in the company's time zone the worker is an alumnus; a later one changes nothing
+    /// yet: send the worker again when it has passed. Null takes it back.
+    last_working_day: MaybeUndefined<NaiveDate>,
+    /// How the employment ended; kept only with a last working day. DEATH never makes an alumnus.
+    leave_type: MaybeUndefined<LeaveType>,
+    /// Why it ended, in HR's words, seen by HR only; at most 500 characters. A reason that speaks of health is left out.
+    leave_reason: MaybeUndefined<String>,
+    /// Where the worker stands. Where a last working day is sent, that day decides.
+    status: Option<WorkerStatus>,
+}
+
+/// What became of one worker of a sync.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum WorkerSyncStatus {
+    /// The worker was not known in this source: a person was made.
+    Created,
+    /// Something was changed.
+    Updated,
+    /// All of it was stored already, or there is nothing to keep (a worker who died and was never known).
+    Unchanged,
+    /// Refused; nothing of the row was stored. See `errors`.
+    Invalid,
+}
+
+/// Why a worker of a sync was refused.
+#[derive(SimpleObject)]
+pub struct WorkerSyncError {
+    /// The field of `WorkerInput` at fault.
+    field: &'static str,
+    /// What is wrong and what would be accepted, for people; in English.
+    reason: String,
+}
+
+/// What became of one worker of a sync.
+#[derive(SimpleObject)]
+pub struct WorkerSyncResult {
+    /// The worker's key, as it was sent.
+    external_id: String,
+    /// What became of it.
+    status: WorkerSyncStatus,
+    /// The person it is about, for `node(id:)`; null where INVALID, where a dry run would make the person, and where nobody is kept.
+    person_id: Option<Gid<PersonId>>,
+    /// Why it was refused, one entry a fault; empty unless INVALID.
+    errors: Vec<WorkerSyncError>,
+    /// What was left out of a worker that was taken over; mostly empty.
+    remarks: Vec<String>,
+}
+
+payload!(
+    /// What `workersSync` came to.
+    WorkersSyncPayload {
+        /// One result a worker, in the order sent; null where the call as a whole was refused.
+        results: Vec<WorkerSyncResult>,
+    }
+);
+
+/// Root writes of HR systems.
+#[derive(Default)]
+pub struct HrisMutation;
+
+#[Object]
+impl HrisMutation {
+    /// Brings people and their employments in line with what an HR system says: new workers, corrections, leavers (who become candidates for
+    /// membership), rehires, and leaves taken back. Workers it does not name stay as they are; sending the same again changes nothing.
+    /// At most 1,000 workers, in one transaction. Requires `workers:sync`.
+    async fn workers_sync(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the HR system says.")] input: WorkersSyncInput,
+    ) -> Result<WorkersSyncPayload> {
+        let WorkersSyncInput {
+            source,
+            workers,
+            dry_run,
+        } = input;
+        let workers = workers.into_iter().map(Worker::from).collect();
+        let results = actions::sync(scope(ctx)?, &source, workers, dry_run).await;
+        WorkersSyncPayload::of(results.map(|results| {
+            results
+                .into_iter()
+                .map(WorkerSyncResult::from)
+                .collect::<Vec<_>>()
+        }))
+    }
+}
+
+impl From<WorkerInput> for Worker {
+    fn from(input: WorkerInput) -> Self {
+        Self {
+            external_id: input.external_id,
+            employee_number: told(input.employee_number),
+            family_name: told(input.family_name),
+            given_name: told(input.given_name),
+            family_name_kana: told(input.family_name_kana),
+            given_name_kana: told(input.given_name_kana),
+            family_name_romaji: told(input.family_name_romaji),
+            given_name_romaji: told(input.given_name_romaji),
+            other_name: told(input.other_name),
+            personal_email: told(input.personal_email),
+            work_email: told(input.work_email),
+            phone: told(input.phone),
+            location: told(input.location),
+            department: told(input.department),
+            position: told(input.position),
+            employment_type: told(input.employment_type),
+            started_on: told(input.started_on),
+            last_working_day: told(input.last_working_day),
+            leave_type: told(input.leave_type),
+            leave_reason: told(input.leave_reason),
+            status: input.status.map_or(Told::Absent, Told::Value),
+        }
+    }
+}
+
+fn told<T>(value: MaybeUndefined<T>) -> Told<T> {
+    match value {
+        MaybeUndefined::Undefined => Told::Absent,
+        MaybeUndefined::Null => Told::Empty,
+        MaybeUndefined::Value(value) => Told::Value(value),
+    }
+}
+
+impl From<RowResult> for WorkerSyncResult {
+    fn from(result: RowResult) -> Self {
+        Self {
+            external_id: result.external_id,
+            status: match result.status {
+                RowStatus::Created => WorkerSyncStatus::Created,
+                RowStatus::Updated => WorkerSyncStatus::Updated,
+                RowStatus::Unchanged => WorkerSyncStatus::Unchanged,
+                RowStatus::Invalid => WorkerSyncStatus::Invalid,
+            },
+            person_id: result.person.map(Gid),
+            errors: result
+                .faults
+                .into_iter()
+                .map(|RowFault { field, reason }| WorkerSyncError { field, reason })
+                .collect(),
+            remarks: result.remarks,
+        }
+    }
+}

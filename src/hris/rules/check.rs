@@ -1,0 +1,136 @@
+//! What every worker must satisfy, wherever it came from, and the one form its texts are kept in.
+
+use super::RowFault;
+use crate::hris::values::{contact, kind, name, text};
+use crate::hris::worker::{Told, Worker};
+
+/// The longest name of a source system, in characters.
+pub const LONGEST_SOURCE: usize = 100;
+const LONGEST_KEY: usize = 200;
+const LONGEST_LINE: usize = 200;
+const LONGEST_REASON: usize = 500;
+
+/// The worker with its texts evened, and remarks on what was left out; or every fault.
+pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault>> {
+    let mut faults = Vec::new();
+    let mut remarks = Vec::new();
+    let key = line(
+        &Told::Value(worker.external_id),
+        "externalId",
+        LONGEST_KEY,
+        &mut faults,
+    );
+    worker.external_id = key.value().cloned().unwrap_or_default();
+    if worker.external_id.is_empty() {
+        faults.push(RowFault::new("externalId", "must not be empty"));
+    }
+    for (slot, field, most) in [
+        (&mut worker.employee_number, "employeeNumber", LONGEST_KEY),
+        (&mut worker.family_name, "familyName", LONGEST_LINE),
+        (&mut worker.given_name, "givenName", LONGEST_LINE),
+        (&mut worker.family_name_kana, "familyNameKana", LONGEST_LINE),
+        (&mut worker.given_name_kana, "givenNameKana", LONGEST_LINE),
+        (
+            &mut worker.family_name_romaji,
+            "familyNameRomaji",
+            LONGEST_LINE,
+        ),
+        (
+            &mut worker.given_name_romaji,
+            "givenNameRomaji",
+            LONGEST_LINE,
+        ),
+        (&mut worker.other_name, "otherName", LONGEST_LINE),
+        (&mut worker.personal_email, "personalEmail", LONGEST_LINE),
+        (&mut worker.work_email, "workEmail", LONGEST_LINE),
+        (&mut worker.phone, "phone", LONGEST_LINE),
+        (&mut worker.location, "location", LONGEST_LINE),
+        (&mut worker.department, "department", LONGEST_LINE),
+        (&mut worker.position, "position", LONGEST_LINE),
+        (&mut worker.leave_reason, "leaveReason", LONGEST_REASON),
+    ] {
+        *slot = line(slot, field, most, &mut faults);
+    }
+    for kana in [&mut worker.family_name_kana, &mut worker.given_name_kana] {
+        *kana = std::mem::take(kana).map(|reading| name::kana(&reading));
+    }
+    for (slot, field, read) in [
+        (
+            &mut worker.personal_email,
+            "personalEmail",
+            contact::email as fn(&str) -> Result<String, String>,
+        ),
+        (&mut worker.work_email, "workEmail", contact::email),
+        (&mut worker.phone, "phone", contact::phone),
+    ] {
+        if let Told::Value(value) = slot {
+            match read(value) {
+                Ok(even) => *slot = Told::Value(even),
+                Err(reason) => faults.push(RowFault::new(field, reason)),
+            }
+        }
+    }
+    if worker.family_name == Told::Empty && worker.given_name.value().is_some() {
+        // People with one name have it as the family name, whichever column it stood in.
+        worker.family_name = std::mem::replace(&mut worker.given_name, Told::Empty);
+    }
+    if worker.family_name == Told::Empty {
+        faults.push(RowFault::new("familyName", "must not be empty"));
+    }
+    for (name, field) in [
+        (&worker.family_name, "familyName"),
+        (&worker.given_name, "givenName"),
+    ] {
+        if let Some(reason) = name.value().and_then(|name| name::refusal(name)) {
+            faults.push(RowFault::new(field, reason));
+        }
+    }
+    if let (Some(first), Some(last)) = (worker.started_on.value(), worker.last_working_day.value())
+        && last < first
+    {
+        faults.push(RowFault::new(
+            "lastWorkingDay",
+            format!("{last} is before the first day, {first}"),
+        ));
+    }
+    if worker
+        .leave_reason
+        .value()
+        .is_some_and(|reason| kind::speaks_of_health(reason))
+    {
+        worker.leave_reason = Told::Empty;
+        remarks.push("leaveReason speaks of health; it was left out".to_owned());
+    }
+    if faults.is_empty() {
+        Ok((worker, remarks))
+    } else {
+        Err(faults)
+    }
+}
+
+fn line(
+    told: &Told<String>,
+    field: &'static str,
+    most: usize,
+    faults: &mut Vec<RowFault>,
+) -> Told<String> {
+    let Told::Value(value) = told else {
+        return told.clone();
+    };
+    let even = text::tidy(value);
+    if let Some(reason) = text::refusal(&even) {
+        faults.push(RowFault::new(field, reason));
+    }
+    let length = even.chars().count();
+    if length > most {
+        faults.push(RowFault::new(
+            field,
+            format!("is {length} characters long, at most {most} are kept"),
+        ));
+    }
+    if even.is_empty() {
+        Told::Empty
+    } else {
+        Told::Value(even)
+    }
+}

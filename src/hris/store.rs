@@ -1,0 +1,291 @@
+//! The rows a sync reads and writes, a batch at a time: a fixed, small number of statements whatever the batch holds.
+//! Tenant-bound like every statement, but not narrowed to what the viewer sees: an HR system that may push workers need not be
+//! allowed to read them, and must still not make anybody twice.
+
+use std::collections::HashMap;
+
+use entity::{
+    CompanyId, DepartmentId, MembershipId, PersonId, Tenant, company, department, employment,
+    external_identity, membership, person,
+};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{
+    Asterisk, Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement, SimpleExpr,
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    IdenStatic, IntoActiveModel, Iterable, QueryFilter, SqlErr,
+};
+use uuid::Uuid;
+
+use super::rules::Known;
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::scope::Scope;
+
+/// Rows a statement: few enough that the texts a connection keeps prepared stay small, whatever sizes batches have.
+const ROWS: usize = 250;
+
+/// The company of a slug, for the command line, where nobody is logged in.
+pub async fn company_by_slug_without_scope(
+    database: &Database,
+    slug: &str,
+) -> Result<Option<company::Model>> {
+    Ok(company::Entity::find()
+        .filter(company::Column::Slug.eq(slug))
+        .one(database.reader())
+        .await?)
+}
+
+/// The scope's company, held so that two syncs of it go one after the other. Others go on.
+pub async fn hold_company(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+) -> Result<company::Model> {
+    let mut rows = scope.rows::<company::Entity>();
+    rows.and_where(Expr::col((company::Entity, company::Column::Id)).eq(scope.company()?));
+    lock(scope, &mut rows);
+    let row = connection.query_one(&rows).await?.ok_or(Error::NotFound)?;
+    Ok(company::Model::from_query_result(&row, "")?)
+}
+
+/// What is stored of the workers with these ids in a source, whoever may see them; held until the transaction ends.
+pub async fn known_whoever_may_see_them(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    source: &str,
+    external_ids: &[&str],
+) -> Result<HashMap<String, Known>> {
+    let mut rows = of_company::<external_identity::Entity>(scope)?;
+    rows.and_where(Expr::col(external_identity::Column::Source).eq(source));
+    rows.and_where(among_texts(
+        scope,
+        external_identity::Column::ExternalId,
+        external_ids.iter().map(|id| (*id).to_owned()).collect(),
+    ));
+    let identities: Vec<external_identity::Model> = all(connection, &rows).await?;
+    let people: Vec<Uuid> = identities
+        .iter()
+        .map(|identity| identity.person_id.0)
+        .collect();
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // Memberships before people, as those who move a membership take them.
+    let mut rows = of_company::<membership::Entity>(scope)?;
+    rows.and_where(among(scope, membership::Column::PersonId, people.clone()))
+        .order_by(membership::Column::Id, sea_orm::Order::Asc);
+    lock(scope, &mut rows);
+    let memberships: Vec<membership::Model> = all(connection, &rows).await?;
+    let mut memberships: HashMap<PersonId, membership::Model> = memberships
+        .into_iter()
+        .map(|row| (row.person_id, row))
+        .collect();
+
+    let mut rows = of_company::<person::Entity>(scope)?;
+    rows.and_where(among(scope, person::Column::Id, people.clone()))
+        .order_by(person::Column::Id, sea_orm::Order::Asc);
+    lock(scope, &mut rows);
+    let persons: Vec<person::Model> = all(connection, &rows).await?;
+
+    let mut rows = of_company::<employment::Entity>(scope)?;
+    rows.and_where(among(scope, employment::Column::PersonId, people));
+    let mut stints: HashMap<PersonId, Vec<employment::Model>> = HashMap::new();
+    for stint in all::<employment::Model>(connection, &rows).await? {
+        stints.entry(stint.person_id).or_default().push(stint);
+    }
+    let known: HashMap<PersonId, Known> = persons
+        .into_iter()
+        .map(|person| {
+            let (stints, membership) = (
+                stints.remove(&person.id).unwrap_or_default(),
+                memberships.remove(&person.id),
+            );
+            (
+                person.id,
+                Known {
+                    person,
+                    stints,
+                    membership,
+                },
+            )
+        })
+        .collect();
+    // Two ids of a source may name one person.
+    Ok(identities
+        .into_iter()
+        .filter_map(|identity| {
+            Some((
+                identity.external_id,
+                known.get(&identity.person_id)?.clone(),
+            ))
+        })
+        .collect())
+}
+
+/// The ids of the departments that exist among these names.
+pub async fn departments(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    names: Vec<String>,
+) -> Result<HashMap<String, DepartmentId>> {
+    if names.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut rows = of_company::<department::Entity>(scope)?;
+    rows.and_where(among_texts(scope, department::Column::Name, names));
+    Ok(all::<department::Model>(connection, &rows)
+        .await?
+        .into_iter()
+        .map(|row| (row.name, row.id))
+        .collect())
+}
+
+/// The rows of one batch.
+#[derive(Default)]
+pub struct Batch {
+    pub departments: Vec<department::Model>,
+    pub people: Vec<person::Model>,
+    pub identities: Vec<external_identity::Model>,
+    pub stints: Vec<employment::Model>,
+    pub memberships: Vec<membership::Model>,
+    pub ended_memberships: Vec<MembershipId>,
+}
+
+/// Writes a batch: what is new is inserted, what is known replaced.
+pub async fn put(
+    connection: &impl ConnectionTrait,
+    company: CompanyId,
+    batch: Batch,
+) -> Result<()> {
+    use {
+        department::Column as D, employment::Column as S, membership::Column as M,
+        person::Column as P,
+    };
+    upsert::<department::Entity>(
+        connection,
+        batch.departments,
+        D::Id,
+        &[D::CompanyId, D::Name, D::CreatedAt],
+    )
+    .await?;
+    upsert::<person::Entity>(
+        connection,
+        batch.people,
+        P::Id,
+        &[P::CompanyId, P::CreatedAt],
+    )
+    .await?;
+    for rows in batch.identities.chunks(ROWS) {
+        let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
+        external_identity::Entity::insert_many(rows)
+            .exec_without_returning(connection)
+            .await
+            .map_err(by_another)?;
+    }
+    upsert::<employment::Entity>(
+        connection,
+        batch.stints,
+        S::Id,
+        &[S::CompanyId, S::PersonId, S::CreatedAt],
+    )
+    .await?;
+    if !batch.ended_memberships.is_empty() {
+        let ended = membership::Entity::delete_many()
+            .filter(M::CompanyId.eq(company))
+            .filter(M::Id.is_in(batch.ended_memberships));
+        ended.exec(connection).await?;
+    }
+    upsert::<membership::Entity>(
+        connection,
+        batch.memberships,
+        M::Id,
+        &[M::CompanyId, M::PersonId, M::CreatedAt],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn upsert<E>(
+    connection: &impl ConnectionTrait,
+    rows: Vec<E::Model>,
+    key: E::Column,
+    kept: &[E::Column],
+) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E>,
+{
+    let replaced: Vec<E::Column> = E::Column::iter()
+        .filter(|column| {
+            column.as_str() != key.as_str()
+                && !kept.iter().any(|kept| kept.as_str() == column.as_str())
+        })
+        .collect();
+    let mut rows = rows
+        .into_iter()
+        .map(IntoActiveModel::into_active_model)
+        .peekable();
+    while rows.peek().is_some() {
+        let conflict = OnConflict::column(key)
+            .update_columns(replaced.iter().copied())
+            .to_owned();
+        E::insert_many(rows.by_ref().take(ROWS))
+            .on_conflict(conflict)
+            .exec_without_returning(connection)
+            .await
+            .map_err(by_another)?;
+    }
+    Ok(())
+}
+
+/// Only another writer can have made the same in between.
+fn by_another(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            Error::Conflict("another sync wrote the same at the same time; send it again")
+        }
+        _ => error.into(),
+    }
+}
+
+fn of_company<E: Tenant>(scope: &Scope) -> Result<SelectStatement> {
+    let mut rows = Query::select()
+        .column((E::default(), Asterisk))
+        .from(E::default())
+        .to_owned();
+    rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(scope.company()?));
+    Ok(rows)
+}
+
+fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleExpr {
+    match scope.backend() {
+        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
+        _ => Expr::col(column).is_in(values),
+    }
+}
+
+fn among_texts(scope: &Scope, column: impl ColumnTrait, values: Vec<String>) -> SimpleExpr {
+    match scope.backend() {
+        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
+        _ => Expr::col(column).is_in(values),
+    }
+}
+
+fn lock(scope: &Scope, rows: &mut SelectStatement) {
+    if scope.backend() == DbBackend::Postgres {
+        rows.lock(LockType::NoKeyUpdate);
+    }
+}
+
+async fn all<M: FromQueryResult>(
+    connection: &impl ConnectionTrait,
+    rows: &SelectStatement,
+) -> Result<Vec<M>> {
+    let rows = connection.query_all(rows).await?;
+    Ok(rows
+        .iter()
+        .map(|row| M::from_query_result(row, ""))
+        .collect::<Result<_, DbErr>>()?)
+}
