@@ -11,4 +11,5 @@ mod alumni;
 mod companies;
 mod laws;
 mod read_path;
+mod seed;
 mod tokens;

@@ -15,6 +15,8 @@ use crate::seed::{names_intl, names_ja, stories};
 /// Employee numbers of the crowd begin above the cast's.
 const FIRST_NUMBER: usize = 100_001;
 const YEAR: i64 = 365;
+/// No membership runs out within this time.
+const NOT_YET_EXPIRED: TimeDelta = TimeDelta::days(60);
 
 const STATES: &[(u32, MembershipState)] = &[
     (70, MembershipState::Active),
@@ -112,24 +114,27 @@ pub(super) fn name(draw: &mut Draw) -> Name {
     }
 }
 
-fn some(drawn: bool, text: impl FnOnce() -> String) -> Option<String> {
-    drawn.then(text)
-}
-
 impl Crowd {
     /// The alumnus at a place of the crowd.
     pub(super) fn person(&self, place: usize, draw: &mut Draw, rows: &mut Rows) {
         let recorded_at = self.recorded_at(place);
         let id: PersonId = draw.id(recorded_at);
-        let state = draw.weigh(STATES);
         let left_on =
             self.calendar.today() - Days::new(draw.days(1, 20 * YEAR).num_days().unsigned_abs());
+        let left_at = self.calendar.hour(left_on, 18);
+        let candidate_at = left_at.clamp(recorded_at, self.calendar.now);
+        let state = match draw.weigh(STATES) {
+            MembershipState::Expired if self.calendar.now - candidate_at < NOT_YET_EXPIRED => {
+                MembershipState::Candidate
+            }
+            state => state,
+        };
         let profession = draw.below(stories::POSITIONS.len());
         rows.people
             .push(self.profile(id, place, state, left_on, profession, draw));
         self.employments(id, recorded_at, left_on, profession, draw, rows);
         rows.memberships
-            .push(self.membership(id, recorded_at, state, left_on, draw));
+            .push(self.membership(id, candidate_at, state, draw));
         let first = draw.few(self.skills.len());
         for (skill, _) in self
             .skills
@@ -199,31 +204,29 @@ impl Crowd {
             given_name_kana: Some(name.given_kana.to_owned()),
             family_name_romaji: Some(name.family_romaji.to_owned()),
             given_name_romaji: Some(name.given_romaji.to_owned()),
-            other_name: some(draw.chance(6), || {
-                format!("{} {}", draw.pick_early(names_ja::FAMILY).0, name.given)
-            }),
-            personal_email: some(draw.chance(88), || format!("{mailbox}@example.com")),
+            other_name: draw
+                .chance(6)
+                .then(|| format!("{} {}", draw.pick_early(names_ja::FAMILY).0, name.given)),
+            personal_email: draw.chance(88).then(|| format!("{mailbox}@example.com")),
             work_email: None,
-            phone: some(draw.chance(60), || {
+            phone: draw.chance(60).then(|| {
                 let digits = draw.digits(7);
                 // no Japanese mobile number has a 0 after the prefix
                 format!("+81 90-0{}-{}", &digits[..3], &digits[3..])
             }),
-            location: some(member && draw.chance(75), || {
-                (*draw.pick_early(stories::PLACES)).to_owned()
-            }),
+            location: (member && draw.chance(75))
+                .then(|| (*draw.pick_early(stories::PLACES)).to_owned()),
             current_employer: works.then_some(employer),
-            current_title: some(works, || {
+            current_title: works.then(|| {
                 format!(
                     "{}{}",
                     stories::POSITIONS[profession].0,
                     draw.pick(stories::GRADES)
                 )
             }),
-            headline: some(member && draw.chance(45), || {
-                (*draw.pick(stories::HEADLINES)).to_owned()
-            }),
-            biography: some(member && draw.chance(20), || {
+            headline: (member && draw.chance(45))
+                .then(|| (*draw.pick(stories::HEADLINES)).to_owned()),
+            biography: (member && draw.chance(20)).then(|| {
                 format!(
                     "{}{}",
                     draw.pick(stories::MEMORIES),
@@ -294,15 +297,15 @@ impl Crowd {
                 department_id: self.departments.get(department).copied(),
                 employment_type: kind,
                 position: Some(position.to_owned()),
-                location: some(draw.chance(70), || {
+                location: draw.chance(70).then(|| {
                     (*draw.pick(&["東京", "東京", "大阪", "名古屋", "福岡", "札幌"])).to_owned()
                 }),
                 started_on,
                 last_working_day: Some(last_working_day),
                 leave_type: Some(leave),
-                leave_reason: some(draw.chance(40), || {
-                    (*draw.pick_early(stories::REASONS)).to_owned()
-                }),
+                leave_reason: draw
+                    .chance(40)
+                    .then(|| (*draw.pick_early(stories::REASONS)).to_owned()),
                 created_at: recorded_at,
                 updated_at: recorded_at,
                 version: 1,
@@ -315,17 +318,23 @@ impl Crowd {
     fn membership(
         &self,
         person: PersonId,
-        recorded_at: DateTime<Utc>,
+        created_at: DateTime<Utc>,
         state: MembershipState,
-        left_on: NaiveDate,
         draw: &mut Draw,
     ) -> membership::Model {
         use MembershipState as State;
         let now = self.calendar.now;
-        let created_at = self.calendar.hour(left_on, 18).clamp(recorded_at, now);
-        let invited_at = draw.between(created_at, now);
+        // who ran out of time was asked early enough to have had some
+        let expired = state == State::Expired;
+        let asked_by = if expired {
+            created_at + (now - created_at) / 2
+        } else {
+            now
+        };
+        let invited_at = draw.between(created_at, asked_by);
         let joined_at = draw.between(invited_at, now.min(invited_at + TimeDelta::days(20)));
-        let since = draw.between(joined_at, now);
+        let member_until = joined_at + TimeDelta::days(if expired { 2 } else { 0 });
+        let since = draw.between(member_until, now);
         let asked = state != State::Candidate;
         let joined = asked && state != State::Invited;
         // the end of a membership strikes at midnight
@@ -345,7 +354,7 @@ impl Crowd {
             joined_at: joined.then_some(joined_at),
             paused_at,
             ended_at,
-            expires_on: (state == State::Expired).then(|| ended_on - Days::new(1)),
+            expires_on: expired.then(|| ended_on - Days::new(1)),
             created_at,
             updated_at: ended_at
                 .or(paused_at)

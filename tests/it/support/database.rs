@@ -64,6 +64,27 @@ impl Own {
         }
     }
 
+    /// One that is migrated and holds nothing.
+    pub async fn create_empty() -> Self {
+        let own = match std::env::var("DATABASE_URL")
+            .ok()
+            .filter(|url| url.starts_with("postgres"))
+        {
+            Some(url) => Self::copy_of("template1", url).await,
+            None => {
+                let folder = TempDir::new().unwrap();
+                Self::Sqlite {
+                    url: format!("sqlite://{}", folder.path().join("test.db").display()),
+                    _folder: folder,
+                }
+            }
+        };
+        let database = Database::connect(&own.settings()).await.unwrap();
+        Migrator::up(database.writer(), None).await.unwrap();
+        database.close().await.unwrap();
+        own
+    }
+
     async fn sqlite() -> Self {
         let (_, template) = SQLITE_TEMPLATE
             .get_or_init(|| async {
@@ -84,6 +105,10 @@ impl Own {
 
     async fn postgres(url: String) -> Self {
         let template = POSTGRES_TEMPLATE.get_or_init(|| template(&url)).await;
+        Self::copy_of(template, url).await
+    }
+
+    async fn copy_of(template: &str, url: String) -> Self {
         let name = format!("alumni_test_{}", Uuid::now_v7().simple());
         let connection = admin(&url).await;
         connection

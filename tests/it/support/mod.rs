@@ -51,7 +51,15 @@ pub fn tokens() -> JwtSettings {
 impl TestApp {
     /// Serves the world of `world.rs`: two companies with a person and a login for each role.
     pub async fn start() -> Self {
-        let own = database::Own::create().await;
+        Self::over(database::Own::create().await).await
+    }
+
+    /// Serves a database that is migrated and holds nothing.
+    pub async fn start_empty() -> Self {
+        Self::over(database::Own::create_empty().await).await
+    }
+
+    async fn over(own: database::Own) -> Self {
         let database = Database::connect(&own.settings()).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let app = App::new(database, clock.clone(), tokens()).unwrap();
