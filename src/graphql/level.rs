@@ -88,8 +88,11 @@ impl<'s> Level<'s> {
             return value;
         }
         match column.def().get_column_type() {
-            // SQLite's JSON has no bytes: an id is read as its hex digits
-            ColumnType::Uuid => Func::cust("hex").arg(value).into(),
+            // SQLite's JSON has no bytes: an id is read as its hex digits, of which a null one has none
+            ColumnType::Uuid => Func::cust("nullif")
+                .arg(Func::cust("hex").arg(value))
+                .arg("")
+                .into(),
             ColumnType::Json | ColumnType::JsonBinary => Func::cust("json").arg(value).into(),
             _ => value,
         }
