@@ -24,7 +24,14 @@ pub struct Query(
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(CompaniesMutation, AlumniMutation, AccessMutation, OpportunitiesMutation, ReferralsMutation, HrisMutation);
+pub struct Mutation(
+    CompaniesMutation,
+    AlumniMutation,
+    AccessMutation,
+    OpportunitiesMutation,
+    ReferralsMutation,
+    HrisMutation,
+);
 
 /// What can be followed as it happens.
 #[derive(async_graphql::MergedSubscription, Default)]

@@ -87,7 +87,7 @@ fn column(column: opportunity::Column) -> SimpleExpr {
     Expr::col((opportunity::Entity, column))
 }
 
-/// Both databases fold A to Z only: SQLite always, PostgreSQL under the collation "C".
+/// Both databases fold A to Z only: `lower` of SQLite always does, that of PostgreSQL under the collation "C".
 fn title_contains(scope: &Scope, text: &str) -> SimpleExpr {
     if text.contains('\0') {
         return Expr::cust("1 = 0");

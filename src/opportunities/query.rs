@@ -45,7 +45,7 @@ impl OpportunitiesQuery {
         #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Opportunity>> {
-        let list = List::new(
+        let asked = List::new(
             filter,
             order_by,
             &PageArgs {
@@ -55,8 +55,8 @@ impl OpportunitiesQuery {
                 before,
             },
         )?;
-        let wanted = Ahead::of(ctx).page::<Opportunity>(list.clone());
+        let wanted = Ahead::of(ctx).page::<Opportunity>(asked.clone());
         let page = store::list(scope(ctx)?, &wanted).await?;
-        Ok(Connection::of(Cow::Owned(page), &list))
+        Ok(Connection::of(Cow::Owned(page), &asked))
     }
 }

@@ -45,7 +45,7 @@ impl ReferralsQuery {
         #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Referral>> {
-        let list = List::new(
+        let asked = List::new(
             filter,
             order_by,
             &PageArgs {
@@ -55,8 +55,8 @@ impl ReferralsQuery {
                 before,
             },
         )?;
-        let wanted = Ahead::of(ctx).page::<Referral>(list.clone());
+        let wanted = Ahead::of(ctx).page::<Referral>(asked.clone());
         let page = store::list(scope(ctx)?, &wanted).await?;
-        Ok(Connection::of(Cow::Owned(page), &list))
+        Ok(Connection::of(Cow::Owned(page), &asked))
     }
 }

@@ -42,6 +42,7 @@ fn sees_all(scope: &Scope) -> bool {
 }
 
 /// The viewer made the referral or is its candidate; never null, so that `not` turns it round.
+#[must_use]
 pub fn mine(scope: &Scope) -> SimpleExpr {
     let candidate = (referral::Entity, referral::Column::CandidateId);
     own(scope, (referral::Entity, referral::Column::ReferrerId)).or(Expr::col(candidate)

@@ -12,4 +12,5 @@ mod companies;
 mod laws;
 mod read_path;
 mod seed;
+mod opportunities;
 mod tokens;

@@ -2,5 +2,7 @@
 
 mod architecture;
 mod contract;
+mod isolation;
 mod migrations;
 mod permissions;
+mod roots;

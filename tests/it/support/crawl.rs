@@ -35,10 +35,12 @@ impl Crawler {
         self.fields("Query").filter(wanted).map(|field| text(&field["name"])).collect()
     }
 
-    /// Everything below a root query, so many objects deep.
-    pub fn below(&self, query: &str, depth: usize) -> String {
+    /// Everything a root query without arguments answers: the rows, and what lies right behind each.
+    pub fn document(&self, query: &str) -> String {
         let field = self.fields("Query").find(|field| field["name"] == query).expect("a root query");
-        self.selection(&named(&field["type"]), depth)
+        let of = named(&field["type"]);
+        let below = self.selection(&of, if of.ends_with("Connection") { 2 } else { 1 });
+        format!("{{ {query}{} {below} }}", page(&of, 50))
     }
 
     fn selection(&self, of: &str, depth: usize) -> String {
@@ -55,7 +57,7 @@ impl Crawler {
             if (of.ends_with("Connection") && name == "edges") || cost > depth {
                 continue;
             }
-            write!(inner, "{name} {} ", self.selection(&below, depth - cost)).unwrap();
+            write!(inner, "{name}{} {} ", page(&below, 3), self.selection(&below, depth - cost)).unwrap();
         }
         for possible in self.0[of]["possibleTypes"].as_array().into_iter().flatten() {
             let name = text(&possible["name"]);
@@ -63,6 +65,11 @@ impl Crawler {
         }
         format!("{{ {inner}}}")
     }
+}
+
+/// The size of a connection's page.
+fn page(of: &str, size: usize) -> String {
+    if of.ends_with("Connection") { format!("(first: {size})") } else { String::new() }
 }
 
 fn text(value: &Value) -> String {

@@ -1,11 +1,13 @@
 //! What every test stands on: a served app over a database of its own, actors instead of tokens, rows with defaults.
 
 mod actor;
+mod crawl;
 mod database;
 mod rows;
 mod world;
 
 pub use actor::{Actor, Reply};
+pub use crawl::{Crawler, ids};
 pub use rows::NewPerson;
 pub use world::{AOZORA, Company, MERIDIAN};
 

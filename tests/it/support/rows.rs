@@ -326,3 +326,26 @@ impl NewReferral<'_> {
         row
     }
 }
+
+impl TestApp {
+    /// A system of the first company with an API key of the given scopes.
+    pub async fn system(&self, scopes: &[&str]) -> super::Actor<'_> {
+        let secret = alumni_api::access::api_key::ApiKeySecret::generate().unwrap();
+        let row = entity::api_key::Model {
+            id: self.clock.new_id(),
+            company_id: AOZORA.id(),
+            name: "a system".into(),
+            lookup: secret.lookup().to_owned(),
+            hash: secret.hash().to_vec(),
+            scopes: entity::Scopes(scopes.iter().map(|scope| (*scope).to_owned()).collect()),
+            expires_at: None,
+            revoked_at: None,
+            created_at: beginning(),
+        };
+        entity::api_key::Entity::insert(row.into_active_model())
+            .exec_without_returning(self.connection())
+            .await
+            .unwrap();
+        self.with_token(secret.reveal())
+    }
+}
