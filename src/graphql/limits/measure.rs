@@ -1,0 +1,272 @@
+//! Measures the selections of a document with every fragment in its place, without putting one there: what a fragment adds does not
+//! depend on where it is spread, so it is measured once and added. A price does depend on the page it stands in; it is therefore kept in
+//! two parts, what counts once and what counts once for each row of the page around it.
+
+use std::{borrow::Cow, collections::HashMap, convert::Infallible};
+
+use async_graphql::{
+    Positioned, Value, Variables,
+    parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet, VariableDefinition},
+};
+
+use super::{Limit, Limits, Refusal};
+
+/// The page size where a document does not name one.
+const DEFAULT_PAGE: u64 = 20;
+/// No page is larger, whatever a document names.
+const LARGEST_PAGE: u64 = 100;
+
+/// What is known of the operation to run, once it is within its limits.
+pub(super) struct Measured {
+    pub complexity: u64,
+    pub introspects: bool,
+}
+
+/// What a part of a document amounts to. Of two parts side by side sums and maxima are taken; all sums stop at the largest number.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Measure {
+    pub fields: u64,
+    aliases: u64,
+    directives: u64,
+    /// Fields directly here, not below another field.
+    roots: u64,
+    depth: u64,
+    nesting: u64,
+    /// The price of what counts once.
+    once: u64,
+    /// The price of what counts once for each row of the page around it.
+    per_row: u64,
+    /// The price as introspection, should this turn out to be some.
+    listed: u64,
+    introspection_depth: u64,
+    introspection_price: u64,
+    introspects: bool,
+}
+
+impl Measure {
+    fn beside(self, other: Self) -> Self {
+        Self {
+            fields: self.fields.saturating_add(other.fields),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            roots: self.roots.saturating_add(other.roots),
+            depth: self.depth.max(other.depth),
+            nesting: self.nesting.max(other.nesting),
+            once: self.once.saturating_add(other.once),
+            per_row: self.per_row.saturating_add(other.per_row),
+            listed: self.listed.saturating_add(other.listed),
+            introspection_depth: self.introspection_depth.max(other.introspection_depth),
+            introspection_price: self.introspection_price.saturating_add(other.introspection_price),
+            introspects: self.introspects || other.introspects,
+        }
+    }
+
+    /// What this, measured below a field, makes of the field.
+    fn under(self, field: &Field, page: Page) -> Self {
+        let name = field.name.node.as_str();
+        let below = self.once.saturating_add(self.per_row.saturating_mul(page.rows));
+        let price = below.saturating_mul(page.entries.unwrap_or(1)).saturating_add(1);
+        let listed = self.listed.saturating_mul(introspection_entries(name)).saturating_add(1);
+        let mut measure = Self { roots: 1, depth: self.depth + 1, listed, ..self.one_deeper() };
+        measure.fields = measure.fields.saturating_add(1);
+        measure.aliases = measure.aliases.saturating_add(u64::from(field.alias.is_some()));
+        measure.directives = measure.directives.saturating_add(field.directives.len() as u64);
+        let holds_rows = matches!(name, "nodes" | "edges") && page.entries.is_none();
+        (measure.once, measure.per_row) = if holds_rows { (0, price) } else { (price, 0) };
+        if matches!(name, "__schema" | "__type") {
+            measure.introspects = true;
+            measure.introspection_depth = measure.introspection_depth.max(measure.depth);
+            measure.introspection_price = measure.introspection_price.saturating_add(listed);
+            (measure.depth, measure.once) = (1, 0);
+        }
+        measure
+    }
+
+    fn one_deeper(self) -> Self {
+        Self { nesting: self.nesting + 1, ..self }
+    }
+}
+
+/// How many things a field answers.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    /// Rows of the page, should it be a connection.
+    rows: u64,
+    /// Entries, where the field takes ids and answers one for each.
+    entries: Option<u64>,
+}
+
+/// How many entries a list of the introspection is taken to have.
+fn introspection_entries(name: &str) -> u64 {
+    match name {
+        "types" => 200,
+        "fields" | "possibleTypes" | "directives" => 10,
+        "args" | "inputFields" | "enumValues" | "interfaces" => 3,
+        _ => 1,
+    }
+}
+
+/// Measures the whole document, for all of it is validated, and holds the operation to run against the limits.
+pub(super) fn measure(
+    limits: &Limits,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<Measured, Refusal> {
+    let mut walk = Walk::new(limits, document, operation, variables);
+    let whole = walk.document()?;
+    Limit::ExpandedFields.holds(whole.fields, limits.expanded_fields)?;
+    let mut measure = walk.selections(&operation.selection_set, 1)?;
+    measure.directives = measure.directives.saturating_add(operation.directives.len() as u64);
+    for definition in &operation.variable_definitions {
+        measure.directives = measure.directives.saturating_add(definition.node.directives.len() as u64);
+    }
+    let complexity = measure.once.saturating_add(measure.per_row.saturating_mul(DEFAULT_PAGE));
+    Limit::Depth.holds(measure.depth, limits.depth)?;
+    Limit::Aliases.holds(measure.aliases, limits.aliases)?;
+    Limit::RootFields.holds(measure.roots, limits.root_fields)?;
+    Limit::Directives.holds(measure.directives, limits.directives)?;
+    if operation.ty == OperationType::Subscription && measure.roots > 1 {
+        let message = "A subscription must select one root field only.".to_owned();
+        return Err(Refusal::Invalid { message, at: operation.selection_set.pos });
+    }
+    Limit::IntrospectionDepth.holds(measure.introspection_depth, limits.introspection_depth)?;
+    Limit::IntrospectionComplexity.holds(measure.introspection_price, limits.introspection_complexity)?;
+    Limit::Complexity.holds(complexity, limits.complexity)?;
+    Ok(Measured { complexity, introspects: measure.introspects })
+}
+
+/// One walk over a document, each selection of which it visits a fixed number of times.
+pub(super) struct Walk<'a> {
+    document: &'a ExecutableDocument,
+    definitions: &'a [Positioned<VariableDefinition>],
+    variables: &'a Variables,
+    most_nesting: u32,
+    /// What each fragment amounts to; none while it is being measured, so that coming upon it again is a circle.
+    fragments: HashMap<&'a str, Option<Measure>>,
+    /// How many selections were looked at: the work done.
+    pub visited: u64,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(limits: &Limits, document: &'a ExecutableDocument, operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
+        let definitions = operation.variable_definitions.as_slice();
+        Self { document, definitions, variables, most_nesting: limits.nesting, fragments: HashMap::new(), visited: 0 }
+    }
+
+    /// Everything in the document, fragments that nothing spreads included.
+    pub fn document(&mut self) -> Result<Measure, Refusal> {
+        let document = self.document;
+        let mut whole = Measure::default();
+        for name in document.fragments.keys() {
+            whole = whole.beside(self.fragment(name, 1)?);
+        }
+        for (_, operation) in document.operations.iter() {
+            whole = whole.beside(self.selections(&operation.node.selection_set, 1)?);
+        }
+        Ok(whole)
+    }
+
+    fn selections(&mut self, set: &'a Positioned<SelectionSet>, level: u64) -> Result<Measure, Refusal> {
+        Limit::Nesting.holds(level, self.most_nesting)?;
+        let mut sum = Measure::default();
+        for selection in &set.node.items {
+            self.visited += 1;
+            let measure = match &selection.node {
+                Selection::Field(field) => self.field(field, level)?,
+                Selection::InlineFragment(inline) => {
+                    let directives = inline.node.directives.len() as u64;
+                    self.spread(directives, |walk| walk.selections(&inline.node.selection_set, level + 1))?
+                }
+                Selection::FragmentSpread(spread) => {
+                    let directives = spread.node.directives.len() as u64;
+                    self.spread(directives, |walk| walk.fragment(&spread.node.fragment_name.node, level + 1))?
+                }
+            };
+            Limit::Nesting.holds(measure.nesting, self.most_nesting)?;
+            sum = sum.beside(measure);
+        }
+        Ok(sum)
+    }
+
+    fn spread(&mut self, directives: u64, inner: impl FnOnce(&mut Self) -> Result<Measure, Refusal>) -> Result<Measure, Refusal> {
+        let mut measure = inner(self)?.one_deeper();
+        measure.directives = measure.directives.saturating_add(directives);
+        Ok(measure)
+    }
+
+    fn field(&mut self, field: &'a Positioned<Field>, level: u64) -> Result<Measure, Refusal> {
+        if field.node.name.node == "__typename" {
+            plain_typename(&field.node)?;
+        }
+        let below = self.selections(&field.node.selection_set, level + 1)?;
+        Ok(below.under(&field.node, self.page(&field.node)))
+    }
+
+    /// What a fragment amounts to. One that is unknown amounts to nothing here and fails validation.
+    fn fragment(&mut self, name: &'a str, level: u64) -> Result<Measure, Refusal> {
+        let Some(fragment) = self.document.fragments.get(name) else { return Ok(Measure::default()) };
+        match self.fragments.get(name) {
+            Some(Some(measure)) => return Ok(*measure),
+            Some(None) => {
+                return Err(Refusal::Invalid { message: format!("The fragment \"{name}\" spreads itself."), at: fragment.pos });
+            }
+            None => {}
+        }
+        self.fragments.insert(name, None);
+        let measure = self.selections(&fragment.node.selection_set, level)?;
+        self.fragments.insert(name, Some(measure));
+        Ok(measure)
+    }
+
+    fn page(&self, field: &Field) -> Page {
+        let asked = ["first", "last"].into_iter().filter_map(|name| count(self.argument(field, name)?.as_ref())).max();
+        let entries = self.argument(field, "ids").map(|ids| if let Value::List(ids) = &*ids { ids.len() as u64 } else { 1 });
+        Page { rows: asked.unwrap_or(DEFAULT_PAGE).min(LARGEST_PAGE), entries }
+    }
+
+    /// The value of an argument: the variable's where it is one. Variables within a list stand there as null.
+    fn argument(&self, field: &Field, name: &str) -> Option<Cow<'a, Value>> {
+        let mut variable = None;
+        let literal = field.get_argument(name)?.node.clone().into_const_with(|name| {
+            variable = Some(name);
+            Ok::<_, Infallible>(Value::Null)
+        });
+        match (literal, variable) {
+            (Ok(Value::Null), Some(variable)) => self.variable(&variable).map(Cow::Borrowed),
+            (Ok(literal), _) => Some(Cow::Owned(literal)),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<&'a Value> {
+        let definition = self.definitions.iter().find(|definition| definition.node.name.node == name)?;
+        self.variables.get(&definition.node.name.node).or_else(|| definition.node.default_value.as_ref().map(|value| &value.node))
+    }
+}
+
+/// The value as a number of rows: none where it is no number, a negative one as 0. Whether it may be given at all is validated later.
+fn count(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) if number.as_i64().is_some_and(i64::is_negative) => Some(0),
+        Value::Number(number) => Some(number.as_u64().unwrap_or(LARGEST_PAGE)),
+        _ => None,
+    }
+}
+
+/// `__typename` takes neither arguments nor directives beyond `@skip` and `@include`; the validation that follows does not look at it.
+fn plain_typename(field: &Field) -> Result<(), Refusal> {
+    if let Some((name, _)) = field.arguments.first() {
+        return Err(Refusal::Invalid { message: format!("Unknown argument \"{}\" on field \"__typename\".", name.node), at: name.pos });
+    }
+    if let Some(selection) = field.selection_set.node.items.first() {
+        let message = "Field \"__typename\" must not have a selection: it has no subfields.".to_owned();
+        return Err(Refusal::Invalid { message, at: selection.pos });
+    }
+    for directive in &field.directives {
+        let name = &directive.node.name.node;
+        if name != "skip" && name != "include" {
+            return Err(Refusal::Invalid { message: format!("Unknown directive \"{name}\""), at: directive.pos });
+        }
+    }
+    Ok(())
+}
