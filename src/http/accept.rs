@@ -1,0 +1,167 @@
+//! What a client takes as an answer, by its `Accept` header: `application/graphql-response+json`, which says by its status whether the
+//! request was valid, or `application/json`, which clients older than that type expect; and whether it is a browser that wants a page.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+/// The types an answer can have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum MediaType {
+    /// `application/json`: every well-formed request is answered with 200.
+    Json,
+    /// `application/graphql-response+json`: a request that could not be run is answered with an error status and without `data`.
+    GraphqlResponse,
+}
+
+impl MediaType {
+    pub const fn header_value(self) -> HeaderValue {
+        match self {
+            Self::Json => HeaderValue::from_static("application/json; charset=utf-8"),
+            Self::GraphqlResponse => HeaderValue::from_static("application/graphql-response+json; charset=utf-8"),
+        }
+    }
+}
+
+/// One range of an `Accept` header.
+struct Range {
+    /// Lower case, without parameters: `application/json`, `application/*`, `*/*`.
+    essence: String,
+    /// In thousandths; 0 refuses.
+    quality: u16,
+}
+
+/// How much a type is wanted: first by quality, then by how exactly it was named.
+type Wish = (u16, u8);
+
+/// The type to answer with; none when the client takes neither.
+pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
+    if headers.get_all(header::ACCEPT).iter().all(|value| value.as_bytes().trim_ascii().is_empty()) {
+        return Some(MediaType::Json);
+    }
+    let ranges = ranges(headers);
+    let json = wish(&ranges, "application/json");
+    let graphql = wish(&ranges, "application/graphql-response+json");
+    match (graphql, json) {
+        (None, None) => None,
+        // Named alike, the one that says more; when neither is named (`*/*`), the one everybody understands.
+        (Some(graphql @ (_, 2)), json) if Some(graphql) >= json => Some(MediaType::GraphqlResponse),
+        (Some(graphql), json) if Some(graphql) > json => Some(MediaType::GraphqlResponse),
+        _ => Some(MediaType::Json),
+    }
+}
+
+/// Whether the client is a browser at its address bar: it names HTML and wants nothing more.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    let ranges = ranges(headers);
+    let Some(page @ (_, 2)) = wish(&ranges, "text/html") else { return false };
+    let rest = ["application/json", "application/graphql-response+json"].into_iter().filter_map(|essence| wish(&ranges, essence)).max();
+    rest.is_none_or(|rest| page >= rest)
+}
+
+/// The most exact range that holds a type decides, whatever the others say.
+fn wish(ranges: &[Range], essence: &str) -> Option<Wish> {
+    let family = essence.split_once('/').map_or("", |(family, _)| family);
+    let decides = |range: &Range| match range.essence.as_str() {
+        "*/*" => Some((range.quality, 0)),
+        named if named == essence => Some((range.quality, 2)),
+        named if named.strip_suffix("/*") == Some(family) => Some((range.quality, 1)),
+        _ => None,
+    };
+    ranges.iter().filter_map(decides).max_by_key(|(quality, exactness)| (*exactness, *quality)).filter(|(quality, _)| *quality > 0)
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<Range> {
+    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).filter_map(range).collect()
+}
+
+fn range(text: &str) -> Option<Range> {
+    let mut parts = text.split(';').map(str::trim);
+    let essence = parts.next().filter(|essence| !essence.is_empty())?.to_ascii_lowercase();
+    let mut quality = 1000;
+    for (name, value) in parts.filter_map(|part| part.split_once('=')) {
+        let value = value.trim().trim_matches('"');
+        match name.trim().to_ascii_lowercase().as_str() {
+            "q" => quality = thousandths(value)?,
+            // Answers are UTF-8, so a range that names another charset holds none of them.
+            "charset" if !value.eq_ignore_ascii_case("utf-8") => return None,
+            _ => {}
+        }
+    }
+    Some(Range { essence, quality })
+}
+
+/// `0`, `0.25`, `1`, `1.000` in thousandths.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let fraction: u16 = format!("{fraction:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(fraction),
+        "1" if fraction == 0 => Some(1000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(accept: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))])
+    }
+
+    #[test]
+    fn the_better_liked_type_is_chosen() {
+        use MediaType::{GraphqlResponse, Json};
+        for (accept, chosen) in [
+            ("application/json", Some(Json)),
+            ("application/graphql-response+json", Some(GraphqlResponse)),
+            ("APPLICATION/GraphQL-Response+JSON; charset=UTF-8", Some(GraphqlResponse)),
+            ("application/graphql-response+json, application/json;q=0.9", Some(GraphqlResponse)),
+            ("application/graphql-response+json;q=0.8, application/json;q=0.9", Some(Json)),
+            ("application/json, application/graphql-response+json", Some(GraphqlResponse)),
+            ("application/graphql-response+json;q=0.5, */*", Some(Json)),
+            ("application/json;q=0, */*;q=0.1", Some(GraphqlResponse)),
+            ("*/*", Some(Json)),
+            ("application/*", Some(Json)),
+            ("application/*;q=0.2, application/json;q=0.1", Some(GraphqlResponse)),
+            ("", Some(Json)),
+            ("text/html", None),
+            ("application/json;q=0", None),
+            ("application/json;q=0.000, application/graphql-response+json;q=0", None),
+            ("application/json;q=high", None),
+            ("application/json; charset=iso-8859-1", None),
+            ("text/event-stream, image/*", None),
+        ] {
+            assert_eq!(negotiate(&headers(accept)), chosen, "{accept}");
+        }
+        assert_eq!(negotiate(&HeaderMap::new()), Some(Json));
+    }
+
+    #[test]
+    fn several_accept_headers_are_one() {
+        let mut both = headers("text/plain");
+        both.append(header::ACCEPT, HeaderValue::from_static("application/json"));
+        assert_eq!(negotiate(&both), Some(MediaType::Json));
+    }
+
+    #[test]
+    fn a_browser_gets_the_page_and_a_program_does_not() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+        for (accept, page) in [
+            (browser, true),
+            ("text/html", true),
+            ("text/html, application/json", true),
+            ("text/html;q=0.5, application/json", false),
+            ("text/html;q=0", false),
+            ("text/*", false),
+            ("*/*", false),
+            ("application/json", false),
+        ] {
+            assert_eq!(wants_page(&headers(accept)), page, "{accept}");
+        }
+        assert!(!wants_page(&HeaderMap::new()));
+    }
+}

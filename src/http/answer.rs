@@ -1,0 +1,96 @@
+//! What an operation came to, and how that is written: errors first, and no `data` where nothing ran.
+
+use async_graphql::{Response, ServerError};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::errors::code;
+
+/// What one operation came to.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// Nothing ran: the request is at fault.
+    Refused(Vec<ServerError>),
+    /// It ran and was stopped: by its time limit, or because it broke.
+    Stopped(ServerError),
+    /// It ran. Parts of it may have failed.
+    Ran(Box<Response>),
+}
+
+impl Answer {
+    pub fn refused(error: impl Into<ServerError>) -> Self {
+        Self::Refused(vec![error.into()])
+    }
+
+    pub fn errors(&self) -> &[ServerError] {
+        match self {
+            Self::Refused(errors) => errors,
+            Self::Stopped(error) => std::slice::from_ref(error),
+            Self::Ran(response) => &response.errors,
+        }
+    }
+
+    /// One word for the statistics.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Stopped(error) if code(error) == Some("TIMEOUT") => "timeout",
+            Self::Stopped(_) => "failed",
+            Self::Ran(response) if response.errors.iter().any(|error| code(error) == Some("INTERNAL_SERVER_ERROR")) => "failed",
+            Self::Ran(response) if response.errors.is_empty() => "ok",
+            Self::Ran(_) => "partial",
+        }
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let errors = self.errors();
+        if !errors.is_empty() {
+            map.serialize_entry("errors", errors)?;
+        }
+        if let Self::Ran(response) = self {
+            map.serialize_entry("data", &response.data)?;
+            if !response.extensions.is_empty() {
+                map.serialize_entry("extensions", &response.extensions)?;
+            }
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::value;
+
+    use super::*;
+    use crate::http::errors::coded;
+
+    fn written(answer: &Answer) -> String {
+        serde_json::to_string(answer).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_has_no_data() {
+        let answer = Answer::refused(coded("BAD_REQUEST", "No."));
+        assert_eq!(written(&answer), r#"{"errors":[{"message":"No.","extensions":{"code":"BAD_REQUEST"}}]}"#);
+        assert_eq!(answer.outcome(), "refused");
+    }
+
+    #[test]
+    fn what_ran_has_data_although_it_be_null() {
+        let whole = Answer::Ran(Box::new(Response::new(value!({ "b": 1, "a": 2 })).extension("cost", value!({ "requested": 3 }))));
+        assert_eq!(written(&whole), r#"{"data":{"b":1,"a":2},"extensions":{"cost":{"requested":3}}}"#);
+        assert_eq!(whole.outcome(), "ok");
+        let failed = Answer::Ran(Box::new(Response::from_errors(vec![coded("NOT_FOUND", "No.")])));
+        assert_eq!(written(&failed), r#"{"errors":[{"message":"No.","extensions":{"code":"NOT_FOUND"}}],"data":null}"#);
+        assert_eq!(failed.outcome(), "partial");
+    }
+
+    #[test]
+    fn statistics_tell_our_failures_from_theirs() {
+        assert_eq!(Answer::Stopped(coded("TIMEOUT", "")).outcome(), "timeout");
+        assert_eq!(Answer::Stopped(coded("INTERNAL_SERVER_ERROR", "")).outcome(), "failed");
+        assert_eq!(Answer::Ran(Box::new(Response::from_errors(vec![coded("INTERNAL_SERVER_ERROR", "")]))).outcome(), "failed");
+    }
+}

@@ -1,0 +1,192 @@
+//! What the border adds to how `crate::error` says an error: the code of what the library itself refuses, no names for those who may not
+//! ask for them, and nothing longer than a paragraph, for the library likes to repeat the document.
+
+use async_graphql::{ErrorExtensionValues, PathSegment, Pos, ServerError};
+
+use super::request_id::RequestId;
+use crate::error::{Error, present};
+
+/// In characters.
+const LONGEST_MESSAGE: usize = 300;
+
+/// How far an operation came before the error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Phase {
+    /// It was not started: the document or its variables are at fault.
+    Validation,
+    /// It was under way.
+    Execution,
+}
+
+/// An error with a code.
+pub(super) fn coded(code: &str, message: impl Into<String>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    set(&mut error, "code", code);
+    error
+}
+
+/// The error for whatever broke. Its cause goes to the log, where it is known.
+pub(super) fn internal() -> ServerError {
+    let error = Error::internal("it broke");
+    coded(error.code(), error.to_string())
+}
+
+/// Makes errors fit to leave.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Finish<'a> {
+    pub request_id: &'a RequestId,
+    /// The document, to tell a wrong variable from a wrong literal.
+    pub document: &'a str,
+    /// Whether the caller may be shown names that exist.
+    pub suggestions: bool,
+}
+
+impl Finish<'_> {
+    pub fn all(&self, errors: &mut [ServerError], phase: Phase) {
+        for error in errors {
+            self.one(error, phase);
+        }
+    }
+
+    pub fn one(&self, error: &mut ServerError, phase: Phase) {
+        if code(error).is_none() && error.source.is_none() {
+            let code = match phase {
+                Phase::Validation => self.code_of_invalid(error),
+                Phase::Execution if is_unreadable(error) => "BAD_USER_INPUT",
+                Phase::Execution => {
+                    tracing::error!(request_id = %self.request_id, path = %path(error), cause = %error.message, "a field failed");
+                    error.message = internal().message;
+                    "INTERNAL_SERVER_ERROR"
+                }
+            };
+            set(error, "code", code);
+        }
+        present(error, self.request_id.as_str());
+        if !self.suggestions
+            && let Some(end) = error.message.find(" Did you mean ")
+        {
+            error.message.truncate(end);
+        }
+        if let Some((end, _)) = error.message.char_indices().nth(LONGEST_MESSAGE) {
+            error.message.truncate(end);
+            error.message.push('…');
+        }
+    }
+
+    /// A value of the wrong type is the caller's input where it came in a variable, and a fault of the document where it stands in it.
+    fn code_of_invalid(&self, error: &ServerError) -> &'static str {
+        let in_variable = error.message.starts_with("Invalid value for argument ")
+            && error.locations.first().is_some_and(|at| argument_at(self.document, *at).contains('$'));
+        if in_variable { "BAD_USER_INPUT" } else { "GRAPHQL_VALIDATION_FAILED" }
+    }
+}
+
+/// Whether it is an argument the library could not read. Such errors have no source; a resolver's own have one, or a code.
+fn is_unreadable(error: &ServerError) -> bool {
+    ["Failed to parse \"", "Expected input type \"", "Variable "].iter().any(|start| error.message.starts_with(start))
+}
+
+/// The text of the argument that begins at a place of a document, up to where its value ends.
+fn argument_at(document: &str, at: Pos) -> &str {
+    let line_start = document.split_inclusive('\n').take(at.line.saturating_sub(1)).map(str::len).sum::<usize>();
+    let line = document.get(line_start..).unwrap_or_default();
+    let column = line.char_indices().nth(at.column.saturating_sub(1)).map_or(line.len(), |(offset, _)| offset);
+    let argument = &line[column..];
+    let (mut open, mut quoted, mut value_begun) = (0_usize, false, false);
+    for (offset, character) in argument.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '[' | '{' | '(' => open += 1,
+            ']' | '}' | ')' if open == 0 => return &argument[..offset],
+            ']' | '}' | ')' => open -= 1,
+            ':' if open == 0 && value_begun => return &argument[..offset],
+            ':' if open == 0 => value_begun = true,
+            _ => {}
+        }
+    }
+    argument
+}
+
+pub(super) fn code(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        async_graphql::Value::String(code) => Some(code),
+        _ => None,
+    }
+}
+
+fn set(error: &mut ServerError, name: &str, value: &str) {
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(name, value);
+}
+
+fn path(error: &ServerError) -> String {
+    let segment = |segment: &PathSegment| match segment {
+        PathSegment::Field(name) => name.clone(),
+        PathSegment::Index(index) => index.to_string(),
+    };
+    error.path.iter().map(segment).collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Value;
+
+    use super::*;
+
+    const DOCUMENT: &str = "query($n: Int) {\n  a(first: 5, second: $n) { b(third: { c: [$n] }) d(fourth: \"x\") }\n}";
+
+    fn finished(mut error: ServerError, phase: Phase, suggestions: bool) -> (String, String) {
+        let request_id = RequestId::fresh();
+        Finish { request_id: &request_id, document: DOCUMENT, suggestions }.one(&mut error, phase);
+        assert_eq!(error.extensions.as_ref().unwrap().get("requestId"), Some(&Value::from(request_id.as_str())));
+        (code(&error).unwrap().to_owned(), error.message)
+    }
+
+    fn invalid_value(line: usize, column: usize) -> String {
+        let error = ServerError::new("Invalid value for argument \"x\", expected type \"Int\"", Some(Pos { line, column }));
+        finished(error, Phase::Validation, true).0
+    }
+
+    #[test]
+    fn a_wrong_variable_is_bad_input_and_a_wrong_literal_an_invalid_document() {
+        assert_eq!(invalid_value(2, 5), "GRAPHQL_VALIDATION_FAILED");
+        assert_eq!(invalid_value(2, 15), "BAD_USER_INPUT");
+        assert_eq!(invalid_value(2, 31), "BAD_USER_INPUT");
+        assert_eq!(invalid_value(2, 53), "GRAPHQL_VALIDATION_FAILED");
+        assert_eq!(invalid_value(9, 9), "GRAPHQL_VALIDATION_FAILED");
+    }
+
+    #[test]
+    fn an_argument_no_type_could_read_is_bad_input() {
+        let error = ServerError::new("Failed to parse \"Date\": no such day", None);
+        assert_eq!(finished(error, Phase::Execution, true).0, "BAD_USER_INPUT");
+    }
+
+    #[test]
+    fn an_error_nobody_gave_a_code_says_nothing_of_its_cause() {
+        let error = ServerError::new("no such table: person", None);
+        let internal = ("INTERNAL_SERVER_ERROR".to_owned(), "Something went wrong on our side.".to_owned());
+        assert_eq!(finished(error, Phase::Execution, true), internal);
+        let cause = async_graphql::Error::new_with_source(std::io::Error::other("Failed to parse \"x\""));
+        assert_eq!(finished(cause.into_server_error(Pos::default()), Phase::Execution, true), internal);
+    }
+
+    #[test]
+    fn a_code_that_was_given_stays_with_its_message() {
+        let error = coded("CONFLICT", "Somebody was first.");
+        assert_eq!(finished(error, Phase::Execution, false), ("CONFLICT".to_owned(), "Somebody was first.".to_owned()));
+    }
+
+    #[test]
+    fn suggestions_are_for_those_who_may_see_them() {
+        let error = || ServerError::new("Unknown field \"nme\" on type \"Person\". Did you mean \"name\"?", None);
+        assert_eq!(finished(error(), Phase::Validation, true).1, "Unknown field \"nme\" on type \"Person\". Did you mean \"name\"?");
+        assert_eq!(finished(error(), Phase::Validation, false).1, "Unknown field \"nme\" on type \"Person\".");
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let (_, message) = finished(ServerError::new("é".repeat(5_000), None), Phase::Validation, true);
+        assert_eq!(message, format!("{}…", "é".repeat(300)));
+    }
+}

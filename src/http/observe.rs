@@ -1,0 +1,46 @@
+//! What is said of each request while it passes: a span with its method, route and id, one log line with its status and duration, and the
+//! statistics. Nothing a caller wrote goes in there but the id and an operation's name, which can be no more than identifiers.
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::Method,
+    middleware::Next,
+    response::Response,
+};
+use tokio::time::Instant;
+use tracing::{Instrument, field::Empty};
+
+use super::request_id::{self, RequestId};
+
+/// Names the request, watches it pass, and puts the name into the answer.
+pub(super) async fn observe(mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let request_id = RequestId::of(request.headers());
+    request.extensions_mut().insert(request_id.clone());
+    let method = method_name(request.method());
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", method, route, %request_id, operation_type = Empty, operation_name = Empty);
+
+    let mut response = next.run(request).instrument(span.clone()).await;
+
+    let (status, elapsed) = (response.status().as_u16(), begun.elapsed());
+    span.in_scope(|| tracing::info!(status, latency_ms = elapsed.as_secs_f64() * 1000.0, "answered"));
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_seconds", &labels[..2]).record(elapsed);
+    if let Some(value) = request_id.header_value() {
+        response.headers_mut().insert(request_id::HEADER, value);
+    }
+    response
+}
+
+/// A caller can make up methods; the statistics know these.
+fn method_name(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}

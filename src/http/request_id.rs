@@ -1,0 +1,72 @@
+//! The name of one request: in its answer, in each of its errors and in each of its log lines.
+
+use std::{fmt, sync::Arc};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use uuid::Uuid;
+
+/// The header that carries it, both ways.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const LONGEST: usize = 128;
+
+/// The name of one request. It is safe to log: made here, or no more than 128 letters, digits and `.`, `_`, `-`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A new one, which sorts by time.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self(Uuid::now_v7().to_string().into())
+    }
+
+    /// The one a client or proxy sent, else a new one.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let sent = headers.get(HEADER).and_then(|value| value.to_str().ok()).filter(|text| is_sane(text));
+        sent.map_or_else(Self::fresh, |text| Self(text.into()))
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn header_value(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.0).ok()
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+fn is_sane(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(sent: &str) -> String {
+        let sent = HeaderValue::from_bytes(sent.as_bytes()).unwrap();
+        RequestId::of(&HeaderMap::from_iter([(HEADER, sent)])).to_string()
+    }
+
+    #[test]
+    fn a_sane_id_is_taken_over() {
+        assert_eq!(of("Front-end_1.a"), "Front-end_1.a");
+    }
+
+    #[test]
+    fn what_could_break_a_log_line_is_replaced() {
+        for sent in ["", "two words", "a\"b", "<script>", "日本"] {
+            let made = of(sent);
+            assert_eq!(Uuid::parse_str(&made).unwrap().get_version_num(), 7, "{sent}");
+        }
+        assert_eq!(of(&"a".repeat(129)).len(), 36);
+    }
+}

@@ -1,0 +1,101 @@
+//! What can be set of the transports, apart from the limits.
+
+use std::{fmt, str::FromStr};
+
+use axum::http::{HeaderValue, Uri};
+use serde::{Deserialize, Serialize};
+
+/// What can be set of the transports.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HttpSettings {
+    /// The web origins whose pages may call this service, such as `https://alumni.example.com`. None by default: a page served from
+    /// elsewhere can then not read an answer. Programs that are not browsers are not concerned.
+    pub allowed_origins: Vec<Origin>,
+    /// Whether the schema may be asked about itself. Where it may not, no error suggests a name either.
+    pub introspection: bool,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self { allowed_origins: Vec::new(), introspection: true }
+    }
+}
+
+/// A web origin: scheme, host and, unless it is the scheme's own, port.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Origin(String);
+
+/// A text that is no web origin.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("no web origin: write scheme, host and port alone, as in `https://alumni.example.com`")]
+pub struct NoOrigin;
+
+impl Origin {
+    pub(super) fn header_value(&self) -> HeaderValue {
+        HeaderValue::from_str(&self.0).expect("what parses as an address is a header value too")
+    }
+}
+
+impl FromStr for Origin {
+    type Err = NoOrigin;
+
+    fn from_str(text: &str) -> Result<Self, NoOrigin> {
+        let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
+        let address: Uri = text.parse().map_err(|_| NoOrigin)?;
+        let (Some("http" | "https"), Some(authority)) = (address.scheme_str(), address.authority()) else { return Err(NoOrigin) };
+        // Compared as text with what browsers send, which is nothing but these parts.
+        let sent = format!("{}://{authority}", address.scheme_str().unwrap_or_default());
+        if sent == text && !authority.as_str().contains(['@', '*']) { Ok(Self(sent)) } else { Err(NoOrigin) }
+    }
+}
+
+impl TryFrom<String> for Origin {
+    type Error = NoOrigin;
+
+    fn try_from(text: String) -> Result<Self, NoOrigin> {
+        text.parse()
+    }
+}
+
+impl From<Origin> for String {
+    fn from(origin: Origin) -> Self {
+        origin.0
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        for text in ["https://alumni.example.com", "http://localhost:5173", "https://[::1]:8443"] {
+            assert_eq!(text.parse::<Origin>().unwrap().header_value(), text, "{text}");
+        }
+        assert_eq!("HTTPS://Alumni.Example.com/".parse::<Origin>().unwrap().to_string(), "https://alumni.example.com");
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "*",
+            "null",
+            "example.com",
+            "ftp://example.com",
+            "https://*.example.com",
+            "https://a@example.com",
+            "https://example.com/path",
+        ] {
+            assert_eq!(text.parse::<Origin>(), Err(NoOrigin), "{text}");
+        }
+    }
+}
