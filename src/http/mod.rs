@@ -1,0 +1,86 @@
+//! The transports: GraphQL over HTTP, over sockets, and the playground's pages. They carry operations to the schema and answers back,
+//! under the limits, and know nothing of what an operation is about. `http::graphql` and `http::websocket` are the ways in,
+//! `http::operation` is where they meet.
+
+mod accept;
+mod answer;
+mod errors;
+mod graphql;
+mod observe;
+mod operation;
+mod params;
+pub mod playground;
+mod request_id;
+mod settings;
+mod websocket;
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderName, HeaderValue, Method, Response, StatusCode, header},
+    middleware::from_fn,
+    routing::any,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{AllowOrigin, CorsLayer},
+    set_header::SetResponseHeaderLayer,
+};
+
+pub use request_id::RequestId;
+pub use settings::{HttpSettings, Origin};
+
+use crate::app::App;
+
+/// Headers every answer has unless it brings its own: it is not guessed at, framed, referred to or embedded elsewhere.
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// `/graphql` in all its ways, and the playground's files.
+pub fn router(app: App) -> Router {
+    let cors = cors(&app.settings.http);
+    let mut router = Router::new().route("/graphql", any(graphql::endpoint)).with_state(app).merge(playground::router());
+    if let Some(cors) = cors {
+        router = router.layer(cors);
+    }
+    router = router.layer(CompressionLayer::new());
+    for (name, value) in SECURITY_HEADERS {
+        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
+    }
+    router.layer(CatchPanicLayer::custom(broken)).layer(from_fn(observe::observe))
+}
+
+/// Which foreign pages may call: those listed. No cookies are involved, so none are let through.
+fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
+    if settings.allowed_origins.is_empty() {
+        return None;
+    }
+    let request_headers =
+        [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, request_id::HEADER, HeaderName::from_static("idempotency-key")];
+    Some(
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(settings.allowed_origins.iter().map(Origin::header_value)))
+            .allow_methods([Method::GET, Method::POST])
+            .allow_headers(request_headers)
+            .expose_headers([request_id::HEADER, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+            .max_age(Duration::from_mins(10)),
+    )
+}
+
+/// The answer where a transport itself broke; an operation's own panics never come this far.
+fn broken(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    tracing::error!(panic = operation::panic_message(&*panic), "a transport broke");
+    let body = serde_json::json!({ "errors": [errors::internal()] });
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response.headers_mut().insert(header::CONTENT_TYPE, accept::MediaType::Json.header_value());
+    response
+}

@@ -1,0 +1,49 @@
+//! GraphQL over a WebSocket, in the protocol graphql-transport-ws: queries, mutations and subscriptions, under the same limits as over
+//! HTTP. This file opens a socket; `websocket::session` talks over it, in the messages of `websocket::message`.
+
+mod message;
+mod session;
+mod work;
+
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, WebSocketUpgrade},
+    http::{HeaderMap, Request, header},
+    response::{IntoResponse, Response},
+};
+
+use self::session::Session;
+use super::{
+    accept::MediaType,
+    graphql::{Fault, authorization, refuse},
+    request_id::RequestId,
+};
+use crate::app::App;
+
+/// The one subprotocol spoken here. Its predecessor, which confusingly was called `graphql-ws`, is not.
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// Whether a request asks for a socket.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    headers.get(header::UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// Opens a socket. One without our subprotocol is opened too, as only a socket can be told why it is closed (4406).
+pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Body>) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let token = match authorization(&parts.headers) {
+        Ok(token) => token.map(str::to_owned),
+        Err(fault) => return refuse(fault, MediaType::Json, &request_id),
+    };
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => {
+            let fault = Fault::new(rejection.into_response().status(), "This is no valid request for a WebSocket.");
+            return refuse(fault.with(header::SEC_WEBSOCKET_VERSION, "13"), MediaType::Json, &request_id);
+        }
+    };
+    let most = usize::try_from(app.settings.limits.socket_message_bytes).unwrap_or(usize::MAX);
+    let upgrade = upgrade.max_message_size(most).max_frame_size(most).protocols([PROTOCOL]);
+    let spoken = upgrade.selected_protocol().is_some();
+    upgrade.on_upgrade(move |socket| Session::new(app, socket, request_id, token).run(spoken))
+}

@@ -1,0 +1,93 @@
+//! One operation of a socket, as a task of its own: it runs the operation and tells the session what comes of it.
+
+use std::{panic::AssertUnwindSafe, pin::pin};
+
+use async_graphql::parser::types::OperationType;
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+
+use super::message::ServerMessage;
+use crate::{
+    access::Viewer,
+    app::App,
+    http::{
+        answer::Answer,
+        errors::{self, Finish, Phase},
+        operation::{Caller, Operation, panic_message},
+        params::Params,
+        request_id::RequestId,
+    },
+};
+
+/// One message about an operation.
+pub(super) struct Told {
+    pub id: String,
+    pub number: u64,
+    pub text: String,
+    /// Whether nothing of this operation follows.
+    pub last: bool,
+}
+
+/// Where an operation says what it has to say.
+pub(super) struct Teller {
+    pub id: String,
+    pub number: u64,
+    pub answers: mpsc::Sender<Told>,
+}
+
+impl Teller {
+    async fn tell(&self, message: &ServerMessage<'_>, last: bool) {
+        let text = serde_json::to_string(message).unwrap_or_else(|error| {
+            tracing::error!(%error, "an answer could not be written");
+            String::new()
+        });
+        // Nobody listens any more when the socket is over.
+        let _ = self.answers.send(Told { id: self.id.clone(), number: self.number, text, last }).await;
+    }
+
+    /// One answer: an `error` ends the operation, a `next` may be followed by others.
+    async fn answer(&self, answer: &Answer) {
+        match answer {
+            Answer::Ran(_) => self.tell(&ServerMessage::Next { id: &self.id, payload: answer }, false).await,
+            Answer::Refused(_) | Answer::Stopped(_) => {
+                self.tell(&ServerMessage::Error { id: &self.id, payload: answer.errors() }, true).await;
+            }
+        }
+    }
+
+    async fn complete(&self) {
+        self.tell(&ServerMessage::Complete { id: &self.id }, true).await;
+    }
+}
+
+/// Runs one operation and tells what comes of it, its breaking included.
+pub(super) async fn carry(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: Teller) {
+    let work = AssertUnwindSafe(run(app, viewer, request_id.clone(), params, &teller)).catch_unwind();
+    if let Err(panic) = work.await {
+        tracing::error!(panic = panic_message(&*panic), "an operation broke");
+        let mut error = errors::internal();
+        Finish { request_id: &request_id, document: "", suggestions: false }.one(&mut error, Phase::Execution);
+        teller.answer(&Answer::Stopped(error)).await;
+    }
+}
+
+async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: &Teller) {
+    let introspection = app.settings.http.introspection;
+    let limits = &app.settings.limits;
+    let caller = Caller { request_id: request_id.clone(), transport: "socket", suggestions: introspection && viewer.known() };
+    let mut operation = match Operation::inspect(limits, introspection, caller, params) {
+        Ok(operation) => operation,
+        Err(answer) => return teller.answer(&answer).await,
+    };
+    operation.request = app.prepare(viewer, request_id.as_str(), operation.request);
+    if operation.kind == OperationType::Subscription {
+        let mut answers = pin!(operation.stream(&app.schema));
+        while let Some(answer) = answers.next().await {
+            teller.answer(&answer).await;
+        }
+    } else {
+        teller.answer(&operation.run(&app.schema, limits).await).await;
+    }
+    // After an `error` this one is no longer in the table, and says nothing.
+    teller.complete().await;
+}
