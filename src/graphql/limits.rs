@@ -116,7 +116,12 @@ pub struct Inspected {
 /// Parses a document, once, and refuses it where it or the operation to run goes beyond a limit.
 ///
 /// The work is bounded by the length of the text, whatever the fragments unfold to.
-pub fn inspect(limits: &Limits, text: &str, operation_name: Option<&str>, variables: &Variables) -> Result<Inspected, Refusal> {
+pub fn inspect(
+    limits: &Limits,
+    text: &str,
+    operation_name: Option<&str>,
+    variables: &Variables,
+) -> Result<Inspected, Refusal> {
     Limit::DocumentBytes.holds(text.len() as u64, limits.document_bytes)?;
     let scanned = scan::scan(text, limits.nesting);
     Limit::Tokens.holds(scanned.tokens, limits.tokens)?;
@@ -129,7 +134,13 @@ pub fn inspect(limits: &Limits, text: &str, operation_name: Option<&str>, variab
     let measured = measure::measure(limits, &document, &operation.node, variables)?;
     variables::check(&operation.node, variables)?;
     let (kind, name) = (operation.node.ty, name.map(str::to_owned));
-    Ok(Inspected { document, kind, name, complexity: measured.complexity, introspects: measured.introspects })
+    Ok(Inspected {
+        document,
+        kind,
+        name,
+        complexity: measured.complexity,
+        introspects: measured.introspects,
+    })
 }
 
 /// The operation to run: the one named, or the only one.
@@ -140,16 +151,26 @@ fn select<'a>(
     let found = match (&document.operations, wanted) {
         (DocumentOperations::Single(operation), None) => Some((None, operation)),
         (DocumentOperations::Single(_), Some(_)) => None,
-        (DocumentOperations::Multiple(operations), Some(wanted)) => {
-            operations.get_key_value(wanted).map(|(name, operation)| (Some(name.as_str()), operation))
-        }
+        (DocumentOperations::Multiple(operations), Some(wanted)) => operations
+            .get_key_value(wanted)
+            .map(|(name, operation)| (Some(name.as_str()), operation)),
         (DocumentOperations::Multiple(operations), None) => {
             let mut all = operations.iter();
             match (all.next(), all.next()) {
                 (Some((name, operation)), None) => Some((Some(name.as_str()), operation)),
-                _ => return Err(Refusal::Operation("The document has several operations: name one in `operationName`.".to_owned())),
+                _ => {
+                    return Err(Refusal::Operation(
+                        "The document has several operations: name one in `operationName`."
+                            .to_owned(),
+                    ));
+                }
             }
         }
     };
-    found.ok_or_else(|| Refusal::Operation(format!("Unknown operation named \"{}\".", wanted.unwrap_or_default())))
+    found.ok_or_else(|| {
+        Refusal::Operation(format!(
+            "Unknown operation named \"{}\".",
+            wanted.unwrap_or_default()
+        ))
+    })
 }

@@ -16,7 +16,9 @@ impl MediaType {
     pub const fn header_value(self) -> HeaderValue {
         match self {
             Self::Json => HeaderValue::from_static("application/json; charset=utf-8"),
-            Self::GraphqlResponse => HeaderValue::from_static("application/graphql-response+json; charset=utf-8"),
+            Self::GraphqlResponse => {
+                HeaderValue::from_static("application/graphql-response+json; charset=utf-8")
+            }
         }
     }
 }
@@ -34,7 +36,11 @@ type Wish = (u16, u8);
 
 /// The type to answer with; none when the client takes neither.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
-    if headers.get_all(header::ACCEPT).iter().all(|value| value.as_bytes().trim_ascii().is_empty()) {
+    if headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .all(|value| value.as_bytes().trim_ascii().is_empty())
+    {
         return Some(MediaType::Json);
     }
     let ranges = ranges(headers);
@@ -52,8 +58,13 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
 /// Whether the client is a browser at its address bar: it names HTML and wants nothing more.
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     let ranges = ranges(headers);
-    let Some(page @ (_, 2)) = wish(&ranges, "text/html") else { return false };
-    let rest = ["application/json", "application/graphql-response+json"].into_iter().filter_map(|essence| wish(&ranges, essence)).max();
+    let Some(page @ (_, 2)) = wish(&ranges, "text/html") else {
+        return false;
+    };
+    let rest = ["application/json", "application/graphql-response+json"]
+        .into_iter()
+        .filter_map(|essence| wish(&ranges, essence))
+        .max();
     rest.is_none_or(|rest| page >= rest)
 }
 
@@ -66,17 +77,30 @@ fn wish(ranges: &[Range], essence: &str) -> Option<Wish> {
         named if named.strip_suffix("/*") == Some(family) => Some((range.quality, 1)),
         _ => None,
     };
-    ranges.iter().filter_map(decides).max_by_key(|(quality, exactness)| (*exactness, *quality)).filter(|(quality, _)| *quality > 0)
+    ranges
+        .iter()
+        .filter_map(decides)
+        .max_by_key(|(quality, exactness)| (*exactness, *quality))
+        .filter(|(quality, _)| *quality > 0)
 }
 
 fn ranges(headers: &HeaderMap) -> Vec<Range> {
-    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).filter_map(range).collect()
+    let values = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(','))
+        .filter_map(range)
+        .collect()
 }
 
 fn range(text: &str) -> Option<Range> {
     let mut parts = text.split(';').map(str::trim);
-    let essence = parts.next().filter(|essence| !essence.is_empty())?.to_ascii_lowercase();
+    let essence = parts
+        .next()
+        .filter(|essence| !essence.is_empty())?
+        .to_ascii_lowercase();
     let mut quality = 1000;
     for (name, value) in parts.filter_map(|part| part.split_once('=')) {
         let value = value.trim().trim_matches('"');
@@ -118,19 +142,37 @@ mod tests {
         for (accept, chosen) in [
             ("application/json", Some(Json)),
             ("application/graphql-response+json", Some(GraphqlResponse)),
-            ("APPLICATION/GraphQL-Response+JSON; charset=UTF-8", Some(GraphqlResponse)),
-            ("application/graphql-response+json, application/json;q=0.9", Some(GraphqlResponse)),
-            ("application/graphql-response+json;q=0.8, application/json;q=0.9", Some(Json)),
-            ("application/json, application/graphql-response+json", Some(GraphqlResponse)),
+            (
+                "APPLICATION/GraphQL-Response+JSON; charset=UTF-8",
+                Some(GraphqlResponse),
+            ),
+            (
+                "application/graphql-response+json, application/json;q=0.9",
+                Some(GraphqlResponse),
+            ),
+            (
+                "application/graphql-response+json;q=0.8, application/json;q=0.9",
+                Some(Json),
+            ),
+            (
+                "application/json, application/graphql-response+json",
+                Some(GraphqlResponse),
+            ),
             ("application/graphql-response+json;q=0.5, */*", Some(Json)),
             ("application/json;q=0, */*;q=0.1", Some(GraphqlResponse)),
             ("*/*", Some(Json)),
             ("application/*", Some(Json)),
-            ("application/*;q=0.2, application/json;q=0.1", Some(GraphqlResponse)),
+            (
+                "application/*;q=0.2, application/json;q=0.1",
+                Some(GraphqlResponse),
+            ),
             ("", Some(Json)),
             ("text/html", None),
             ("application/json;q=0", None),
-            ("application/json;q=0.000, application/graphql-response+json;q=0", None),
+            (
+                "application/json;q=0.000, application/graphql-response+json;q=0",
+                None,
+            ),
             ("application/json;q=high", None),
             ("application/json; charset=iso-8859-1", None),
             ("text/event-stream, image/*", None),

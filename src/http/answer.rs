@@ -35,7 +35,14 @@ impl Answer {
             Self::Refused(_) => "refused",
             Self::Stopped(error) if code(error) == Some("TIMEOUT") => "timeout",
             Self::Stopped(_) => "failed",
-            Self::Ran(response) if response.errors.iter().any(|error| code(error) == Some("INTERNAL_SERVER_ERROR")) => "failed",
+            Self::Ran(response)
+                if response
+                    .errors
+                    .iter()
+                    .any(|error| code(error) == Some("INTERNAL_SERVER_ERROR")) =>
+            {
+                "failed"
+            }
             Self::Ran(response) if response.errors.is_empty() => "ok",
             Self::Ran(_) => "partial",
         }
@@ -73,24 +80,48 @@ mod tests {
     #[test]
     fn a_refusal_has_no_data() {
         let answer = Answer::refused(coded("BAD_REQUEST", "No."));
-        assert_eq!(written(&answer), r#"{"errors":[{"message":"No.","extensions":{"code":"BAD_REQUEST"}}]}"#);
+        assert_eq!(
+            written(&answer),
+            r#"{"errors":[{"message":"No.","extensions":{"code":"BAD_REQUEST"}}]}"#
+        );
         assert_eq!(answer.outcome(), "refused");
     }
 
     #[test]
     fn what_ran_has_data_although_it_be_null() {
-        let whole = Answer::Ran(Box::new(Response::new(value!({ "b": 1, "a": 2 })).extension("cost", value!({ "requested": 3 }))));
-        assert_eq!(written(&whole), r#"{"data":{"b":1,"a":2},"extensions":{"cost":{"requested":3}}}"#);
+        let whole = Answer::Ran(Box::new(
+            Response::new(value!({ "b": 1, "a": 2 })).extension("cost", value!({ "requested": 3 })),
+        ));
+        assert_eq!(
+            written(&whole),
+            r#"{"data":{"b":1,"a":2},"extensions":{"cost":{"requested":3}}}"#
+        );
         assert_eq!(whole.outcome(), "ok");
-        let failed = Answer::Ran(Box::new(Response::from_errors(vec![coded("NOT_FOUND", "No.")])));
-        assert_eq!(written(&failed), r#"{"errors":[{"message":"No.","extensions":{"code":"NOT_FOUND"}}],"data":null}"#);
+        let failed = Answer::Ran(Box::new(Response::from_errors(vec![coded(
+            "NOT_FOUND",
+            "No.",
+        )])));
+        assert_eq!(
+            written(&failed),
+            r#"{"errors":[{"message":"No.","extensions":{"code":"NOT_FOUND"}}],"data":null}"#
+        );
         assert_eq!(failed.outcome(), "partial");
     }
 
     #[test]
     fn statistics_tell_our_failures_from_theirs() {
         assert_eq!(Answer::Stopped(coded("TIMEOUT", "")).outcome(), "timeout");
-        assert_eq!(Answer::Stopped(coded("INTERNAL_SERVER_ERROR", "")).outcome(), "failed");
-        assert_eq!(Answer::Ran(Box::new(Response::from_errors(vec![coded("INTERNAL_SERVER_ERROR", "")]))).outcome(), "failed");
+        assert_eq!(
+            Answer::Stopped(coded("INTERNAL_SERVER_ERROR", "")).outcome(),
+            "failed"
+        );
+        assert_eq!(
+            Answer::Ran(Box::new(Response::from_errors(vec![coded(
+                "INTERNAL_SERVER_ERROR",
+                ""
+            )])))
+            .outcome(),
+            "failed"
+        );
     }
 }

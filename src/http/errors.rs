@@ -76,21 +76,37 @@ impl Finish<'_> {
     /// A value of the wrong type is the caller's input where it came in a variable, and a fault of the document where it stands in it.
     fn code_of_invalid(&self, error: &ServerError) -> &'static str {
         let in_variable = error.message.starts_with("Invalid value for argument ")
-            && error.locations.first().is_some_and(|at| argument_at(self.document, *at).contains('$'));
-        if in_variable { "BAD_USER_INPUT" } else { "GRAPHQL_VALIDATION_FAILED" }
+            && error
+                .locations
+                .first()
+                .is_some_and(|at| argument_at(self.document, *at).contains('$'));
+        if in_variable {
+            "BAD_USER_INPUT"
+        } else {
+            "GRAPHQL_VALIDATION_FAILED"
+        }
     }
 }
 
 /// Whether it is an argument the library could not read. Such errors have no source; a resolver's own have one, or a code.
 fn is_unreadable(error: &ServerError) -> bool {
-    ["Failed to parse \"", "Expected input type \"", "Variable "].iter().any(|start| error.message.starts_with(start))
+    ["Failed to parse \"", "Expected input type \"", "Variable "]
+        .iter()
+        .any(|start| error.message.starts_with(start))
 }
 
 /// The text of the argument that begins at a place of a document, up to where its value ends.
 fn argument_at(document: &str, at: Pos) -> &str {
-    let line_start = document.split_inclusive('\n').take(at.line.saturating_sub(1)).map(str::len).sum::<usize>();
+    let line_start = document
+        .split_inclusive('\n')
+        .take(at.line.saturating_sub(1))
+        .map(str::len)
+        .sum::<usize>();
     let line = document.get(line_start..).unwrap_or_default();
-    let column = line.char_indices().nth(at.column.saturating_sub(1)).map_or(line.len(), |(offset, _)| offset);
+    let column = line
+        .char_indices()
+        .nth(at.column.saturating_sub(1))
+        .map_or(line.len(), |(offset, _)| offset);
     let argument = &line[column..];
     let (mut open, mut quoted, mut value_begun) = (0_usize, false, false);
     for (offset, character) in argument.char_indices() {
@@ -116,7 +132,10 @@ pub(super) fn code(error: &ServerError) -> Option<&str> {
 }
 
 fn set(error: &mut ServerError, name: &str, value: &str) {
-    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(name, value);
+    error
+        .extensions
+        .get_or_insert_with(ErrorExtensionValues::default)
+        .set(name, value);
 }
 
 fn path(error: &ServerError) -> String {
@@ -133,17 +152,29 @@ mod tests {
 
     use super::*;
 
-    const DOCUMENT: &str = "query($n: Int) {\n  a(first: 5, second: $n) { b(third: { c: [$n] }) d(fourth: \"x\") }\n}";
+    const DOCUMENT: &str =
+        "query($n: Int) {\n  a(first: 5, second: $n) { b(third: { c: [$n] }) d(fourth: \"x\") }\n}";
 
     fn finished(mut error: ServerError, phase: Phase, suggestions: bool) -> (String, String) {
         let request_id = RequestId::fresh();
-        Finish { request_id: &request_id, document: DOCUMENT, suggestions }.one(&mut error, phase);
-        assert_eq!(error.extensions.as_ref().unwrap().get("requestId"), Some(&Value::from(request_id.as_str())));
+        Finish {
+            request_id: &request_id,
+            document: DOCUMENT,
+            suggestions,
+        }
+        .one(&mut error, phase);
+        assert_eq!(
+            error.extensions.as_ref().unwrap().get("requestId"),
+            Some(&Value::from(request_id.as_str()))
+        );
         (code(&error).unwrap().to_owned(), error.message)
     }
 
     fn invalid_value(line: usize, column: usize) -> String {
-        let error = ServerError::new("Invalid value for argument \"x\", expected type \"Int\"", Some(Pos { line, column }));
+        let error = ServerError::new(
+            "Invalid value for argument \"x\", expected type \"Int\"",
+            Some(Pos { line, column }),
+        );
         finished(error, Phase::Validation, true).0
     }
 
@@ -165,28 +196,57 @@ mod tests {
     #[test]
     fn an_error_nobody_gave_a_code_says_nothing_of_its_cause() {
         let error = ServerError::new("no such table: person", None);
-        let internal = ("INTERNAL_SERVER_ERROR".to_owned(), "Something went wrong on our side.".to_owned());
+        let internal = (
+            "INTERNAL_SERVER_ERROR".to_owned(),
+            "Something went wrong on our side.".to_owned(),
+        );
         assert_eq!(finished(error, Phase::Execution, true), internal);
-        let cause = async_graphql::Error::new_with_source(std::io::Error::other("Failed to parse \"x\""));
-        assert_eq!(finished(cause.into_server_error(Pos::default()), Phase::Execution, true), internal);
+        let cause =
+            async_graphql::Error::new_with_source(std::io::Error::other("Failed to parse \"x\""));
+        assert_eq!(
+            finished(
+                cause.into_server_error(Pos::default()),
+                Phase::Execution,
+                true
+            ),
+            internal
+        );
     }
 
     #[test]
     fn a_code_that_was_given_stays_with_its_message() {
         let error = coded("CONFLICT", "Somebody was first.");
-        assert_eq!(finished(error, Phase::Execution, false), ("CONFLICT".to_owned(), "Somebody was first.".to_owned()));
+        assert_eq!(
+            finished(error, Phase::Execution, false),
+            ("CONFLICT".to_owned(), "Somebody was first.".to_owned())
+        );
     }
 
     #[test]
     fn suggestions_are_for_those_who_may_see_them() {
-        let error = || ServerError::new("Unknown field \"nme\" on type \"Person\". Did you mean \"name\"?", None);
-        assert_eq!(finished(error(), Phase::Validation, true).1, "Unknown field \"nme\" on type \"Person\". Did you mean \"name\"?");
-        assert_eq!(finished(error(), Phase::Validation, false).1, "Unknown field \"nme\" on type \"Person\".");
+        let error = || {
+            ServerError::new(
+                "Unknown field \"nme\" on type \"Person\". Did you mean \"name\"?",
+                None,
+            )
+        };
+        assert_eq!(
+            finished(error(), Phase::Validation, true).1,
+            "Unknown field \"nme\" on type \"Person\". Did you mean \"name\"?"
+        );
+        assert_eq!(
+            finished(error(), Phase::Validation, false).1,
+            "Unknown field \"nme\" on type \"Person\"."
+        );
     }
 
     #[test]
     fn a_long_message_is_cut_between_characters() {
-        let (_, message) = finished(ServerError::new("é".repeat(5_000), None), Phase::Validation, true);
+        let (_, message) = finished(
+            ServerError::new("é".repeat(5_000), None),
+            Phase::Validation,
+            true,
+        );
         assert_eq!(message, format!("{}…", "é".repeat(300)));
     }
 }

@@ -40,11 +40,18 @@ pub(super) struct Fault {
 
 impl Fault {
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, error: Box::new(coded("BAD_REQUEST", message)), header: None }
+        Self {
+            status,
+            error: Box::new(coded("BAD_REQUEST", message)),
+            header: None,
+        }
     }
 
     pub fn with(self, name: HeaderName, value: &'static str) -> Self {
-        Self { header: Some((name, HeaderValue::from_static(value))), ..self }
+        Self {
+            header: Some((name, HeaderValue::from_static(value))),
+            ..self
+        }
     }
 }
 
@@ -56,17 +63,29 @@ impl From<Error> for Fault {
             Error::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        let header = (status == StatusCode::UNAUTHORIZED)
-            .then(|| (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"alumni-api\", error=\"invalid_token\"")));
+        let header = (status == StatusCode::UNAUTHORIZED).then(|| {
+            (
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"alumni-api\", error=\"invalid_token\""),
+            )
+        });
         let mut said = coded(error.code(), error.to_string());
         // Kept as the source, so that an internal cause is logged with the request's id when the error leaves.
         said.source = Some(Arc::new(error));
-        Self { status, error: Box::new(said), header }
+        Self {
+            status,
+            error: Box::new(said),
+            header,
+        }
     }
 }
 
 /// Everything that comes to `/graphql`.
-pub(super) async fn endpoint(State(app): State<App>, Extension(request_id): Extension<RequestId>, request: Request<Body>) -> Response {
+pub(super) async fn endpoint(
+    State(app): State<App>,
+    Extension(request_id): Extension<RequestId>,
+    request: Request<Body>,
+) -> Response {
     let headers = request.headers();
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     if reading && websocket::is_wanted(headers) {
@@ -77,7 +96,11 @@ pub(super) async fn endpoint(State(app): State<App>, Extension(request_id): Exte
     }
     let Some(media_type) = negotiate(headers) else {
         let message = "Accept must allow application/graphql-response+json or application/json.";
-        return refuse(Fault::new(StatusCode::NOT_ACCEPTABLE, message), MediaType::Json, &request_id);
+        return refuse(
+            Fault::new(StatusCode::NOT_ACCEPTABLE, message),
+            MediaType::Json,
+            &request_id,
+        );
     };
     match answer(&app, &request_id, request).await {
         Ok(answer) => respond(status(&answer, media_type), media_type, answer),
@@ -85,7 +108,11 @@ pub(super) async fn endpoint(State(app): State<App>, Extension(request_id): Exte
     }
 }
 
-async fn answer(app: &App, request_id: &RequestId, request: Request<Body>) -> Result<Answer, Fault> {
+async fn answer(
+    app: &App,
+    request_id: &RequestId,
+    request: Request<Body>,
+) -> Result<Answer, Fault> {
     let limits = &app.settings.limits;
     let (parts, body) = request.into_parts();
     let reading = match parts.method {
@@ -93,7 +120,8 @@ async fn answer(app: &App, request_id: &RequestId, request: Request<Body>) -> Re
         Method::GET | Method::HEAD => true,
         _ => {
             let message = "Send a POST with application/json, or a GET with a query.";
-            return Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, "GET, POST"));
+            return Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, message)
+                .with(header::ALLOW, "GET, POST"));
         }
     };
     if !reading {
@@ -107,7 +135,11 @@ async fn answer(app: &App, request_id: &RequestId, request: Request<Body>) -> Re
     };
     let params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
     let introspection = app.settings.http.introspection;
-    let caller = Caller { request_id: request_id.clone(), transport: "http", suggestions: introspection && viewer.known() };
+    let caller = Caller {
+        request_id: request_id.clone(),
+        transport: "http",
+        suggestions: introspection && viewer.known(),
+    };
     let mut operation = match Operation::inspect(limits, introspection, caller, params) {
         Ok(operation) => operation,
         Err(answer) => return Ok(answer),
@@ -115,7 +147,9 @@ async fn answer(app: &App, request_id: &RequestId, request: Request<Body>) -> Re
     match operation.kind {
         OperationType::Mutation if reading => {
             let message = "A GET runs queries only; send a mutation by POST.";
-            return Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, "POST"));
+            return Err(
+                Fault::new(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, "POST")
+            );
         }
         OperationType::Subscription => {
             let message = "A subscription needs a WebSocket with the protocol graphql-transport-ws, at this same address.";
@@ -137,10 +171,15 @@ pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Fault> 
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(_), Some(_)) => Err(Fault::new(StatusCode::BAD_REQUEST, "There are several Authorization headers.")),
+        (Some(_), Some(_)) => Err(Fault::new(
+            StatusCode::BAD_REQUEST,
+            "There are several Authorization headers.",
+        )),
         (Some(value), None) => match value.to_str() {
             Ok(text) => Ok(Some(text)),
-            Err(_) => Err(Error::Unauthenticated("The Authorization header cannot be read.").into()),
+            Err(_) => {
+                Err(Error::Unauthenticated("The Authorization header cannot be read.").into())
+            }
         },
     }
 }
@@ -151,36 +190,60 @@ fn is_json(headers: &HeaderMap) -> Result<(), Fault> {
     let accepted = match (types.next(), types.next()) {
         (Some(value), None) => value.to_str().is_ok_and(|text| {
             let mut parts = text.split(';').map(str::trim);
-            let json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-            json && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
-                !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-            })
+            let json = parts
+                .next()
+                .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+            json && parts
+                .filter_map(|part| part.split_once('='))
+                .all(|(name, value)| {
+                    !name.trim().eq_ignore_ascii_case("charset")
+                        || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+                })
         }),
         _ => false,
     };
-    let plain = headers.get_all(header::CONTENT_ENCODING).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let plain = headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"));
     if accepted && plain {
         Ok(())
     } else {
-        Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json in UTF-8, without a Content-Encoding."))
+        Err(Fault::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Content-Type must be application/json in UTF-8, without a Content-Encoding.",
+        ))
     }
 }
 
 /// Reads a body no further than its limit, whatever length it announces, and no longer than it may take.
 async fn read(body: Body, headers: &HeaderMap, limits: &Limits) -> Result<Bytes, Fault> {
     let most = limits.body_bytes;
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if let Some(announced) = announced {
         Limit::BodyBytes.holds(announced, most).map_err(too_long)?;
     }
     let most_bytes = usize::try_from(most).unwrap_or(usize::MAX);
-    match timeout(Duration::from_millis(limits.body_timeout_ms.into()), Limited::new(body, most_bytes).collect()).await {
+    match timeout(
+        Duration::from_millis(limits.body_timeout_ms.into()),
+        Limited::new(body, most_bytes).collect(),
+    )
+    .await
+    {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(too_long(Refusal::Over { limit: Limit::BodyBytes, value: u64::from(most) + 1, maximum: most.into() }))
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long(Refusal::Over {
+            limit: Limit::BodyBytes,
+            value: u64::from(most) + 1,
+            maximum: most.into(),
+        })),
         Ok(Err(_)) => Err(Fault::new(StatusCode::BAD_REQUEST, "The body broke off.")),
-        Err(_) => Err(Fault::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive.").with(header::CONNECTION, "close")),
+        Err(_) => Err(Fault::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body took too long to arrive.",
+        )
+        .with(header::CONNECTION, "close")),
     }
 }
 
@@ -197,13 +260,20 @@ fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
     match (media_type, answer) {
         (MediaType::Json, _) | (_, Answer::Ran(_)) => StatusCode::OK,
         (MediaType::GraphqlResponse, Answer::Refused(_)) => StatusCode::BAD_REQUEST,
-        (MediaType::GraphqlResponse, Answer::Stopped(error)) if code(error) == Some("TIMEOUT") => StatusCode::GATEWAY_TIMEOUT,
+        (MediaType::GraphqlResponse, Answer::Stopped(error)) if code(error) == Some("TIMEOUT") => {
+            StatusCode::GATEWAY_TIMEOUT
+        }
         (MediaType::GraphqlResponse, Answer::Stopped(_)) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
 pub(super) fn refuse(mut fault: Fault, media_type: MediaType, request_id: &RequestId) -> Response {
-    Finish { request_id, document: "", suggestions: false }.one(&mut fault.error, Phase::Validation);
+    Finish {
+        request_id,
+        document: "",
+        suggestions: false,
+    }
+    .one(&mut fault.error, Phase::Validation);
     let mut response = respond(fault.status, media_type, Answer::refused(*fault.error));
     if let Some((name, value)) = fault.header {
         response.headers_mut().insert(name, value);
@@ -212,7 +282,11 @@ pub(super) fn refuse(mut fault: Fault, media_type: MediaType, request_id: &Reque
 }
 
 fn respond(status: StatusCode, media_type: MediaType, mut answer: Answer) -> Response {
-    let headers = if let Answer::Ran(response) = &mut answer { std::mem::take(&mut response.http_headers) } else { HeaderMap::new() };
+    let headers = if let Answer::Ran(response) = &mut answer {
+        std::mem::take(&mut response.http_headers)
+    } else {
+        HeaderMap::new()
+    };
     let body = match serde_json::to_vec(&answer) {
         Ok(body) => body,
         Err(error) => {
@@ -225,6 +299,9 @@ fn respond(status: StatusCode, media_type: MediaType, mut answer: Answer) -> Res
     headers.insert(header::CONTENT_TYPE, media_type.header_value());
     // Answers are personal and depend on who asks: nothing between may keep them.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.append(header::VARY, HeaderValue::from_static("accept, authorization"));
+    headers.append(
+        header::VARY,
+        HeaderValue::from_static("accept, authorization"),
+    );
     response
 }

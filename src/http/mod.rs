@@ -40,22 +40,36 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 /// `/graphql` in all its ways, and the playground's files.
 pub fn router(app: App) -> Router {
     let cors = cors(&app.settings.http);
-    let mut router = Router::new().route("/graphql", any(graphql::endpoint)).with_state(app).merge(playground::router());
+    let mut router = Router::new()
+        .route("/graphql", any(graphql::endpoint))
+        .with_state(app)
+        .merge(playground::router());
     if let Some(cors) = cors {
         router = router.layer(cors);
     }
     router = router.layer(CompressionLayer::new());
     for (name, value) in SECURITY_HEADERS {
-        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
+        router = router.layer(SetResponseHeaderLayer::if_not_present(
+            name,
+            HeaderValue::from_static(value),
+        ));
     }
-    router.layer(CatchPanicLayer::custom(broken)).layer(from_fn(observe::observe))
+    router
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(from_fn(observe::observe))
 }
 
 /// Which foreign pages may call: those listed. No cookies are involved, so none are let through.
@@ -63,24 +77,40 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     if settings.allowed_origins.is_empty() {
         return None;
     }
-    let request_headers =
-        [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, request_id::HEADER, HeaderName::from_static("idempotency-key")];
+    let request_headers = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::ACCEPT,
+        request_id::HEADER,
+        HeaderName::from_static("idempotency-key"),
+    ];
     Some(
         CorsLayer::new()
-            .allow_origin(AllowOrigin::list(settings.allowed_origins.iter().map(Origin::header_value)))
+            .allow_origin(AllowOrigin::list(
+                settings.allowed_origins.iter().map(Origin::header_value),
+            ))
             .allow_methods([Method::GET, Method::POST])
             .allow_headers(request_headers)
-            .expose_headers([request_id::HEADER, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+            .expose_headers([
+                request_id::HEADER,
+                header::RETRY_AFTER,
+                header::WWW_AUTHENTICATE,
+            ])
             .max_age(Duration::from_mins(10)),
     )
 }
 
 /// The answer where a transport itself broke; an operation's own panics never come this far.
 fn broken(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    tracing::error!(panic = operation::panic_message(&*panic), "a transport broke");
+    tracing::error!(
+        panic = operation::panic_message(&*panic),
+        "a transport broke"
+    );
     let body = serde_json::json!({ "errors": [errors::internal()] });
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response.headers_mut().insert(header::CONTENT_TYPE, accept::MediaType::Json.header_value());
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, accept::MediaType::Json.header_value());
     response
 }

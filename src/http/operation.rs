@@ -3,7 +3,9 @@
 
 use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
-use async_graphql::{Executor, Request, Response, ServerError, Value, parser::types::OperationType};
+use async_graphql::{
+    Executor, Request, Response, ServerError, Value, parser::types::OperationType,
+};
 use futures_util::{FutureExt, Stream, StreamExt, future};
 use tokio::time::{Instant, timeout};
 
@@ -41,15 +43,29 @@ pub(super) struct Operation {
 
 impl Operation {
     /// Inspects what was sent. The answer of a refused one is ready to leave.
-    pub fn inspect(limits: &Limits, introspection: bool, caller: Caller, params: Params) -> Result<Self, Answer> {
+    pub fn inspect(
+        limits: &Limits,
+        introspection: bool,
+        caller: Caller,
+        params: Params,
+    ) -> Result<Self, Answer> {
         let begun = Instant::now();
-        let Params { query: document, operation_name, variables, extensions } = params;
-        let inspected =
-            inspect(limits, &document, operation_name.as_deref(), &variables).map_err(ServerError::from).and_then(|inspected| {
+        let Params {
+            query: document,
+            operation_name,
+            variables,
+            extensions,
+        } = params;
+        let inspected = inspect(limits, &document, operation_name.as_deref(), &variables)
+            .map_err(ServerError::from)
+            .and_then(|inspected| {
                 let allowed = introspection || !inspected.introspects;
-                allowed
-                    .then_some(inspected)
-                    .ok_or_else(|| coded("GRAPHQL_VALIDATION_FAILED", "This service does not answer introspection."))
+                allowed.then_some(inspected).ok_or_else(|| {
+                    coded(
+                        "GRAPHQL_VALIDATION_FAILED",
+                        "This service does not answer introspection.",
+                    )
+                })
             });
         // What the library is given has no text: it is handed the parsed document.
         let mut request = Request::new("").variables(variables);
@@ -58,12 +74,24 @@ impl Operation {
         match inspected {
             Ok(inspected) => {
                 request.set_parsed_query(inspected.document);
-                let operation = Self { kind: inspected.kind, name: inspected.name, request, caller, document, begun };
+                let operation = Self {
+                    kind: inspected.kind,
+                    name: inspected.name,
+                    request,
+                    caller,
+                    document,
+                    begun,
+                };
                 operation.record();
                 Ok(operation)
             }
             Err(mut error) => {
-                Finish { request_id: &caller.request_id, document: &document, suggestions: false }.one(&mut error, Phase::Validation);
+                Finish {
+                    request_id: &caller.request_id,
+                    document: &document,
+                    suggestions: false,
+                }
+                .one(&mut error, Phase::Validation);
                 let answer = Answer::refused(error);
                 count(caller.transport, "unknown", &answer, begun);
                 Err(answer)
@@ -74,7 +102,12 @@ impl Operation {
     /// Does not run it, for a reason of the transport's.
     pub fn refuse(self, error: ServerError) -> Answer {
         let answer = Answer::Refused(self.fit(vec![error], Phase::Validation));
-        count(self.caller.transport, kind_name(self.kind), &answer, self.begun);
+        count(
+            self.caller.transport,
+            kind_name(self.kind),
+            &answer,
+            self.begun,
+        );
         answer
     }
 
@@ -83,7 +116,9 @@ impl Operation {
         let request = std::mem::replace(&mut self.request, Request::new(""));
         let (name, limit) = match self.kind {
             OperationType::Mutation => ("mutationTimeoutMs", limits.mutation_timeout_ms),
-            OperationType::Query | OperationType::Subscription => ("queryTimeoutMs", limits.query_timeout_ms),
+            OperationType::Query | OperationType::Subscription => {
+                ("queryTimeoutMs", limits.query_timeout_ms)
+            }
         };
         let execution = AssertUnwindSafe(schema.execute(request)).catch_unwind();
         let answer = match timeout(Duration::from_millis(limit.into()), execution).await {
@@ -91,7 +126,12 @@ impl Operation {
             Ok(Err(panic)) => self.stopped(self.broken(&*panic)),
             Err(_) => self.stopped(overdue(name, limit)),
         };
-        count(self.caller.transport, kind_name(self.kind), &answer, self.begun);
+        count(
+            self.caller.transport,
+            kind_name(self.kind),
+            &answer,
+            self.begun,
+        );
         answer
     }
 
@@ -103,7 +143,9 @@ impl Operation {
         let answers = responses.map(move |response| {
             let answer = match response {
                 // What fails before the first event was never begun.
-                Ok(response) if first && response.data == Value::Null && !response.errors.is_empty() => {
+                Ok(response)
+                    if first && response.data == Value::Null && !response.errors.is_empty() =>
+                {
                     let phase = phase(&response);
                     Answer::Refused(self.fit(response.errors, phase))
                 }
@@ -111,7 +153,12 @@ impl Operation {
                 Err(panic) => self.stopped(self.broken(&*panic)),
             };
             first = false;
-            count(self.caller.transport, kind_name(self.kind), &answer, self.begun);
+            count(
+                self.caller.transport,
+                kind_name(self.kind),
+                &answer,
+                self.begun,
+            );
             self.begun = Instant::now();
             answer
         });
@@ -133,7 +180,9 @@ impl Operation {
 
     fn stopped(&self, error: ServerError) -> Answer {
         let mut errors = self.fit(vec![error], Phase::Execution);
-        errors.pop().map_or_else(|| Answer::Refused(Vec::new()), Answer::Stopped)
+        errors
+            .pop()
+            .map_or_else(|| Answer::Refused(Vec::new()), Answer::Stopped)
     }
 
     fn fit(&self, mut errors: Vec<ServerError>, phase: Phase) -> Vec<ServerError> {
@@ -142,7 +191,12 @@ impl Operation {
             errors.truncate(MOST_FAULTS);
         }
         let suggestions = self.caller.suggestions;
-        Finish { request_id: &self.caller.request_id, document: &self.document, suggestions }.all(&mut errors, phase);
+        Finish {
+            request_id: &self.caller.request_id,
+            document: &self.document,
+            suggestions,
+        }
+        .all(&mut errors, phase);
         errors
     }
 
@@ -163,21 +217,37 @@ impl Operation {
 
 /// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.
 fn phase(response: &Response) -> Phase {
-    let refused = response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty());
-    if refused { Phase::Validation } else { Phase::Execution }
+    let refused = response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty());
+    if refused {
+        Phase::Validation
+    } else {
+        Phase::Execution
+    }
 }
 
 fn overdue(name: &str, limit: u32) -> ServerError {
-    let mut error = coded("TIMEOUT", format!("This took longer than {limit} ms and was stopped."));
+    let mut error = coded(
+        "TIMEOUT",
+        format!("This took longer than {limit} ms and was stopped."),
+    );
     if let Some(extensions) = &mut error.extensions {
-        extensions.set("limit", async_graphql::value!({ "name": name, "maximum": limit }));
+        extensions.set(
+            "limit",
+            async_graphql::value!({ "name": name, "maximum": limit }),
+        );
     }
     error
 }
 
 /// What a panic said.
 pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }
 
 pub(super) fn kind_name(kind: OperationType) -> &'static str {
@@ -189,7 +259,11 @@ pub(super) fn kind_name(kind: OperationType) -> &'static str {
 }
 
 fn count(transport: &'static str, kind: &'static str, answer: &Answer, begun: Instant) {
-    let labels = [("transport", transport), ("type", kind), ("outcome", answer.outcome())];
+    let labels = [
+        ("transport", transport),
+        ("type", kind),
+        ("outcome", answer.outcome()),
+    ];
     metrics::counter!("graphql_operations_total", &labels).increment(1);
     metrics::histogram!("graphql_operation_seconds", &labels[..2]).record(begun.elapsed());
 }

@@ -38,13 +38,22 @@ impl Params {
         let text = str::from_utf8(body).map_err(|_| "The body is not valid UTF-8.")?;
         match text.trim_ascii_start().bytes().next() {
             Some(b'{') => {}
-            Some(b'[') => return Err("A list of operations is not accepted: send one operation in one request.".to_owned()),
+            Some(b'[') => {
+                return Err(
+                    "A list of operations is not accepted: send one operation in one request."
+                        .to_owned(),
+                );
+            }
             None => return Err("The body is empty.".to_owned()),
             Some(_) => return Err("The body must be a JSON object.".to_owned()),
         }
         let raw: Raw<'_> = serde_json::from_str(text).map_err(|error| match error.classify() {
             Category::Data => format!("The body names a parameter twice: {error}."),
-            _ => format!("The body is not valid JSON: line {}, column {}.", error.line(), error.column()),
+            _ => format!(
+                "The body is not valid JSON: line {}, column {}.",
+                error.line(),
+                error.column()
+            ),
         })?;
         Ok(Self {
             query: text_parameter("query", raw.query)?.ok_or_else(missing_query)?,
@@ -60,7 +69,10 @@ impl Params {
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decoded(name)?;
-            let Some(place) = ["query", "operationName", "variables", "extensions"].iter().position(|known| *known == name) else {
+            let Some(place) = ["query", "operationName", "variables", "extensions"]
+                .iter()
+                .position(|known| *known == name)
+            else {
                 continue;
             };
             if found[place].is_some() {
@@ -68,7 +80,8 @@ impl Params {
             }
             found[place] = Some(decoded(value)?);
         }
-        let [query, operation_name, variables, extensions] = found.map(|value| value.filter(|text| !text.is_empty()));
+        let [query, operation_name, variables, extensions] =
+            found.map(|value| value.filter(|text| !text.is_empty()));
         Ok(Self {
             query: query.ok_or_else(missing_query)?,
             operation_name,
@@ -87,13 +100,20 @@ fn text_parameter(name: &str, raw: Option<&RawValue>) -> Result<Option<String>, 
     if !raw.get().starts_with('"') {
         return Err(format!("`{name}` must be a string."));
     }
-    serde_json::from_str(raw.get()).map(Some).map_err(|error| format!("`{name}` cannot be read: {error}."))
+    serde_json::from_str(raw.get())
+        .map(Some)
+        .map_err(|error| format!("`{name}` cannot be read: {error}."))
 }
 
-fn object_parameter<T: DeserializeOwned + Default>(name: &str, raw: Option<&str>) -> Result<T, Malformed> {
+fn object_parameter<T: DeserializeOwned + Default>(
+    name: &str,
+    raw: Option<&str>,
+) -> Result<T, Malformed> {
     match raw.map(str::trim_ascii) {
         None | Some("null") => Ok(T::default()),
-        Some(text) if text.starts_with('{') => serde_json::from_str(text).map_err(|error| format!("`{name}` cannot be read: {error}.")),
+        Some(text) if text.starts_with('{') => {
+            serde_json::from_str(text).map_err(|error| format!("`{name}` cannot be read: {error}."))
+        }
         Some(_) => Err(format!("`{name}` must be a JSON object or null.")),
     }
 }
@@ -107,7 +127,8 @@ fn decoded(text: &str) -> Result<String, Malformed> {
             b'+' => b' ',
             b'%' => {
                 let mut ahead = rest.clone();
-                let digits = [ahead.next(), ahead.next()].map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
+                let digits = [ahead.next(), ahead.next()]
+                    .map(|digit| digit.and_then(|digit| char::from(digit).to_digit(16)));
                 match digits {
                     [Some(high), Some(low)] => {
                         rest = ahead;
@@ -138,14 +159,27 @@ mod tests {
         let params = Params::from_json(body.as_bytes()).unwrap();
         assert_eq!(params.query, "{ id }");
         assert_eq!(params.operation_name.as_deref(), Some("A"));
-        assert_eq!(params.variables, Variables::from_json(json!({ "a": [1, "é"] })));
+        assert_eq!(
+            params.variables,
+            Variables::from_json(json!({ "a": [1, "é"] }))
+        );
         assert_eq!(params.extensions.len(), 1);
     }
 
     #[test]
     fn null_is_as_good_as_absent() {
-        let params = Params::from_json(br#"{"query":"{ id }","operationName":null,"variables":null,"extensions":null}"#).unwrap();
-        assert_eq!((params.operation_name, params.variables.len(), params.extensions.len()), (None, 0, 0));
+        let params = Params::from_json(
+            br#"{"query":"{ id }","operationName":null,"variables":null,"extensions":null}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (
+                params.operation_name,
+                params.variables.len(),
+                params.extensions.len()
+            ),
+            (None, 0, 0)
+        );
     }
 
     #[test]
@@ -154,27 +188,61 @@ mod tests {
             ("", "The body is empty."),
             ("  \n", "The body is empty."),
             ("\"query\"", "The body must be a JSON object."),
-            ("[{\"query\":\"{ id }\"}]", "A list of operations is not accepted: send one operation in one request."),
-            ("{ \"not a JSON", "The body is not valid JSON: line 1, column 13."),
-            ("{\"query\":\"{ id }\"} {}", "The body is not valid JSON: line 1, column 20."),
+            (
+                "[{\"query\":\"{ id }\"}]",
+                "A list of operations is not accepted: send one operation in one request.",
+            ),
+            (
+                "{ \"not a JSON",
+                "The body is not valid JSON: line 1, column 13.",
+            ),
+            (
+                "{\"query\":\"{ id }\"} {}",
+                "The body is not valid JSON: line 1, column 20.",
+            ),
             ("{}", "The parameter `query` is missing."),
             ("{\"query\":null}", "The parameter `query` is missing."),
             ("{\"query\":{\"a\":1}}", "`query` must be a string."),
-            ("{\"query\":\"\",\"operationName\":0}", "`operationName` must be a string."),
-            ("{\"query\":\"\",\"variables\":\"secret\"}", "`variables` must be a JSON object or null."),
-            ("{\"query\":\"\",\"extensions\":[1]}", "`extensions` must be a JSON object or null."),
-            ("{\"query\":\"\",\"query\":\"\"}", "The body names a parameter twice: duplicate field `query` at line 1 column 19."),
-            ("{\"query\":\"\\ud800\"}", "`query` cannot be read: unexpected end of hex escape at line 1 column 8."),
+            (
+                "{\"query\":\"\",\"operationName\":0}",
+                "`operationName` must be a string.",
+            ),
+            (
+                "{\"query\":\"\",\"variables\":\"secret\"}",
+                "`variables` must be a JSON object or null.",
+            ),
+            (
+                "{\"query\":\"\",\"extensions\":[1]}",
+                "`extensions` must be a JSON object or null.",
+            ),
+            (
+                "{\"query\":\"\",\"query\":\"\"}",
+                "The body names a parameter twice: duplicate field `query` at line 1 column 19.",
+            ),
+            (
+                "{\"query\":\"\\ud800\"}",
+                "`query` cannot be read: unexpected end of hex escape at line 1 column 8.",
+            ),
         ] {
             assert_eq!(refused(body), message, "{body}");
         }
-        assert_eq!(Params::from_json(b"{\"query\":\"\xff\"}").unwrap_err(), "The body is not valid UTF-8.");
+        assert_eq!(
+            Params::from_json(b"{\"query\":\"\xff\"}").unwrap_err(),
+            "The body is not valid UTF-8."
+        );
     }
 
     #[test]
     fn variables_nested_without_end_are_refused() {
-        let deep = format!("{{\"query\":\"\",\"variables\":{{\"a\":{}{}}}}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(refused(&deep), "`variables` cannot be read: recursion limit exceeded at line 1 column 132.");
+        let deep = format!(
+            "{{\"query\":\"\",\"variables\":{{\"a\":{}{}}}}}",
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        assert_eq!(
+            refused(&deep),
+            "`variables` cannot be read: recursion limit exceeded at line 1 column 132."
+        );
     }
 
     #[test]
@@ -191,12 +259,25 @@ mod tests {
         for (address, message) in [
             ("", "The parameter `query` is missing."),
             ("query=", "The parameter `query` is missing."),
-            ("query=%7Ba%7D&query=%7Bb%7D", "The address names `query` twice."),
+            (
+                "query=%7Ba%7D&query=%7Bb%7D",
+                "The address names `query` twice.",
+            ),
             ("query=%FF", "The address is not valid UTF-8."),
-            ("query=%7Ba%7D&variables=1", "`variables` must be a JSON object or null."),
-            ("query=%7Ba%7D&variables=%7B", "`variables` cannot be read: EOF while parsing an object at line 1 column 1."),
+            (
+                "query=%7Ba%7D&variables=1",
+                "`variables` must be a JSON object or null.",
+            ),
+            (
+                "query=%7Ba%7D&variables=%7B",
+                "`variables` cannot be read: EOF while parsing an object at line 1 column 1.",
+            ),
         ] {
-            assert_eq!(Params::from_address(address).unwrap_err(), message, "{address}");
+            assert_eq!(
+                Params::from_address(address).unwrap_err(),
+                message,
+                "{address}"
+            );
         }
         assert_eq!(Params::from_address("query=100%&x").unwrap().query, "100%");
     }

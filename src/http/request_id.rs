@@ -22,7 +22,10 @@ impl RequestId {
 
     /// The one a client or proxy sent, else a new one.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let sent = headers.get(HEADER).and_then(|value| value.to_str().ok()).filter(|text| is_sane(text));
+        let sent = headers
+            .get(HEADER)
+            .and_then(|value| value.to_str().ok())
+            .filter(|text| is_sane(text));
         sent.map_or_else(Self::fresh, |text| Self(text.into()))
     }
 
@@ -44,7 +47,10 @@ impl fmt::Display for RequestId {
 }
 
 fn is_sane(text: &str) -> bool {
-    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    (1..=LONGEST).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
 #[cfg(test)]
@@ -65,7 +71,11 @@ mod tests {
     fn what_could_break_a_log_line_is_replaced() {
         for sent in ["", "two words", "a\"b", "<script>", "日本"] {
             let made = of(sent);
-            assert_eq!(Uuid::parse_str(&made).unwrap().get_version_num(), 7, "{sent}");
+            assert_eq!(
+                Uuid::parse_str(&made).unwrap().get_version_num(),
+                7,
+                "{sent}"
+            );
         }
         assert_eq!(of(&"a".repeat(129)).len(), 36);
     }

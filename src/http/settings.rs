@@ -18,7 +18,10 @@ pub struct HttpSettings {
 
 impl Default for HttpSettings {
     fn default() -> Self {
-        Self { allowed_origins: Vec::new(), introspection: true }
+        Self {
+            allowed_origins: Vec::new(),
+            introspection: true,
+        }
     }
 }
 
@@ -44,10 +47,17 @@ impl FromStr for Origin {
     fn from_str(text: &str) -> Result<Self, NoOrigin> {
         let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
         let address: Uri = text.parse().map_err(|_| NoOrigin)?;
-        let (Some("http" | "https"), Some(authority)) = (address.scheme_str(), address.authority()) else { return Err(NoOrigin) };
+        let (Some("http" | "https"), Some(authority)) = (address.scheme_str(), address.authority())
+        else {
+            return Err(NoOrigin);
+        };
         // Compared as text with what browsers send, which is nothing but these parts.
         let sent = format!("{}://{authority}", address.scheme_str().unwrap_or_default());
-        if sent == text && !authority.as_str().contains(['@', '*']) { Ok(Self(sent)) } else { Err(NoOrigin) }
+        if sent == text && !authority.as_str().contains(['@', '*']) {
+            Ok(Self(sent))
+        } else {
+            Err(NoOrigin)
+        }
     }
 }
 
@@ -77,10 +87,24 @@ mod tests {
 
     #[test]
     fn an_origin_is_scheme_host_and_port() {
-        for text in ["https://alumni.example.com", "http://localhost:5173", "https://[::1]:8443"] {
-            assert_eq!(text.parse::<Origin>().unwrap().header_value(), text, "{text}");
+        for text in [
+            "https://alumni.example.com",
+            "http://localhost:5173",
+            "https://[::1]:8443",
+        ] {
+            assert_eq!(
+                text.parse::<Origin>().unwrap().header_value(),
+                text,
+                "{text}"
+            );
         }
-        assert_eq!("HTTPS://Alumni.Example.com/".parse::<Origin>().unwrap().to_string(), "https://alumni.example.com");
+        assert_eq!(
+            "HTTPS://Alumni.Example.com/"
+                .parse::<Origin>()
+                .unwrap()
+                .to_string(),
+            "https://alumni.example.com"
+        );
     }
 
     #[test]

@@ -25,7 +25,9 @@ const PROTOCOL: &str = "graphql-transport-ws";
 
 /// Whether a request asks for a socket.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
-    headers.get(header::UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    headers
+        .get(header::UPGRADE)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// Opens a socket. One without our subprotocol is opened too, as only a socket can be told why it is closed (4406).
@@ -38,12 +40,22 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => {
-            let fault = Fault::new(rejection.into_response().status(), "This is no valid request for a WebSocket.");
-            return refuse(fault.with(header::SEC_WEBSOCKET_VERSION, "13"), MediaType::Json, &request_id);
+            let fault = Fault::new(
+                rejection.into_response().status(),
+                "This is no valid request for a WebSocket.",
+            );
+            return refuse(
+                fault.with(header::SEC_WEBSOCKET_VERSION, "13"),
+                MediaType::Json,
+                &request_id,
+            );
         }
     };
     let most = usize::try_from(app.settings.limits.socket_message_bytes).unwrap_or(usize::MAX);
-    let upgrade = upgrade.max_message_size(most).max_frame_size(most).protocols([PROTOCOL]);
+    let upgrade = upgrade
+        .max_message_size(most)
+        .max_frame_size(most)
+        .protocols([PROTOCOL]);
     let spoken = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(move |socket| Session::new(app, socket, request_id, token).run(spoken))
 }

@@ -6,7 +6,10 @@ use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 
 use async_graphql::{
     Positioned, Value, Variables,
-    parser::types::{ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet, VariableDefinition},
+    parser::types::{
+        ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+        VariableDefinition,
+    },
 };
 
 use super::{Limit, Limits, Refusal};
@@ -56,7 +59,9 @@ impl Measure {
             per_row: self.per_row.saturating_add(other.per_row),
             listed: self.listed.saturating_add(other.listed),
             introspection_depth: self.introspection_depth.max(other.introspection_depth),
-            introspection_price: self.introspection_price.saturating_add(other.introspection_price),
+            introspection_price: self
+                .introspection_price
+                .saturating_add(other.introspection_price),
             introspects: self.introspects || other.introspects,
         }
     }
@@ -64,13 +69,29 @@ impl Measure {
     /// What this, measured below a field, makes of the field.
     fn under(self, field: &Field, page: Page) -> Self {
         let name = field.name.node.as_str();
-        let below = self.once.saturating_add(self.per_row.saturating_mul(page.rows));
-        let price = below.saturating_mul(page.entries.unwrap_or(1)).saturating_add(1);
-        let listed = self.listed.saturating_mul(introspection_entries(name)).saturating_add(1);
-        let mut measure = Self { roots: 1, depth: self.depth + 1, listed, ..self.one_deeper() };
+        let below = self
+            .once
+            .saturating_add(self.per_row.saturating_mul(page.rows));
+        let price = below
+            .saturating_mul(page.entries.unwrap_or(1))
+            .saturating_add(1);
+        let listed = self
+            .listed
+            .saturating_mul(introspection_entries(name))
+            .saturating_add(1);
+        let mut measure = Self {
+            roots: 1,
+            depth: self.depth + 1,
+            listed,
+            ..self.one_deeper()
+        };
         measure.fields = measure.fields.saturating_add(1);
-        measure.aliases = measure.aliases.saturating_add(u64::from(field.alias.is_some()));
-        measure.directives = measure.directives.saturating_add(field.directives.len() as u64);
+        measure.aliases = measure
+            .aliases
+            .saturating_add(u64::from(field.alias.is_some()));
+        measure.directives = measure
+            .directives
+            .saturating_add(field.directives.len() as u64);
         let holds_rows = matches!(name, "nodes" | "edges") && page.entries.is_none();
         (measure.once, measure.per_row) = if holds_rows { (0, price) } else { (price, 0) };
         if matches!(name, "__schema" | "__type") {
@@ -83,7 +104,10 @@ impl Measure {
     }
 
     fn one_deeper(self) -> Self {
-        Self { nesting: self.nesting + 1, ..self }
+        Self {
+            nesting: self.nesting + 1,
+            ..self
+        }
     }
 }
 
@@ -117,23 +141,36 @@ pub(super) fn measure(
     let whole = walk.document()?;
     Limit::ExpandedFields.holds(whole.fields, limits.expanded_fields)?;
     let mut measure = walk.selections(&operation.selection_set, 1)?;
-    measure.directives = measure.directives.saturating_add(operation.directives.len() as u64);
+    measure.directives = measure
+        .directives
+        .saturating_add(operation.directives.len() as u64);
     for definition in &operation.variable_definitions {
-        measure.directives = measure.directives.saturating_add(definition.node.directives.len() as u64);
+        measure.directives = measure
+            .directives
+            .saturating_add(definition.node.directives.len() as u64);
     }
-    let complexity = measure.once.saturating_add(measure.per_row.saturating_mul(DEFAULT_PAGE));
+    let complexity = measure
+        .once
+        .saturating_add(measure.per_row.saturating_mul(DEFAULT_PAGE));
     Limit::Depth.holds(measure.depth, limits.depth)?;
     Limit::Aliases.holds(measure.aliases, limits.aliases)?;
     Limit::RootFields.holds(measure.roots, limits.root_fields)?;
     Limit::Directives.holds(measure.directives, limits.directives)?;
     if operation.ty == OperationType::Subscription && measure.roots > 1 {
         let message = "A subscription must select one root field only.".to_owned();
-        return Err(Refusal::Invalid { message, at: operation.selection_set.pos });
+        return Err(Refusal::Invalid {
+            message,
+            at: operation.selection_set.pos,
+        });
     }
     Limit::IntrospectionDepth.holds(measure.introspection_depth, limits.introspection_depth)?;
-    Limit::IntrospectionComplexity.holds(measure.introspection_price, limits.introspection_complexity)?;
+    Limit::IntrospectionComplexity
+        .holds(measure.introspection_price, limits.introspection_complexity)?;
     Limit::Complexity.holds(complexity, limits.complexity)?;
-    Ok(Measured { complexity, introspects: measure.introspects })
+    Ok(Measured {
+        complexity,
+        introspects: measure.introspects,
+    })
 }
 
 /// One walk over a document, each selection of which it visits a fixed number of times.
@@ -149,9 +186,21 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(limits: &Limits, document: &'a ExecutableDocument, operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
+    pub fn new(
+        limits: &Limits,
+        document: &'a ExecutableDocument,
+        operation: &'a OperationDefinition,
+        variables: &'a Variables,
+    ) -> Self {
         let definitions = operation.variable_definitions.as_slice();
-        Self { document, definitions, variables, most_nesting: limits.nesting, fragments: HashMap::new(), visited: 0 }
+        Self {
+            document,
+            definitions,
+            variables,
+            most_nesting: limits.nesting,
+            fragments: HashMap::new(),
+            visited: 0,
+        }
     }
 
     /// Everything in the document, fragments that nothing spreads included.
@@ -167,7 +216,11 @@ impl<'a> Walk<'a> {
         Ok(whole)
     }
 
-    fn selections(&mut self, set: &'a Positioned<SelectionSet>, level: u64) -> Result<Measure, Refusal> {
+    fn selections(
+        &mut self,
+        set: &'a Positioned<SelectionSet>,
+        level: u64,
+    ) -> Result<Measure, Refusal> {
         Limit::Nesting.holds(level, self.most_nesting)?;
         let mut sum = Measure::default();
         for selection in &set.node.items {
@@ -176,11 +229,15 @@ impl<'a> Walk<'a> {
                 Selection::Field(field) => self.field(field, level)?,
                 Selection::InlineFragment(inline) => {
                     let directives = inline.node.directives.len() as u64;
-                    self.spread(directives, |walk| walk.selections(&inline.node.selection_set, level + 1))?
+                    self.spread(directives, |walk| {
+                        walk.selections(&inline.node.selection_set, level + 1)
+                    })?
                 }
                 Selection::FragmentSpread(spread) => {
                     let directives = spread.node.directives.len() as u64;
-                    self.spread(directives, |walk| walk.fragment(&spread.node.fragment_name.node, level + 1))?
+                    self.spread(directives, |walk| {
+                        walk.fragment(&spread.node.fragment_name.node, level + 1)
+                    })?
                 }
             };
             Limit::Nesting.holds(measure.nesting, self.most_nesting)?;
@@ -189,7 +246,11 @@ impl<'a> Walk<'a> {
         Ok(sum)
     }
 
-    fn spread(&mut self, directives: u64, inner: impl FnOnce(&mut Self) -> Result<Measure, Refusal>) -> Result<Measure, Refusal> {
+    fn spread(
+        &mut self,
+        directives: u64,
+        inner: impl FnOnce(&mut Self) -> Result<Measure, Refusal>,
+    ) -> Result<Measure, Refusal> {
         let mut measure = inner(self)?.one_deeper();
         measure.directives = measure.directives.saturating_add(directives);
         Ok(measure)
@@ -205,11 +266,16 @@ impl<'a> Walk<'a> {
 
     /// What a fragment amounts to. One that is unknown amounts to nothing here and fails validation.
     fn fragment(&mut self, name: &'a str, level: u64) -> Result<Measure, Refusal> {
-        let Some(fragment) = self.document.fragments.get(name) else { return Ok(Measure::default()) };
+        let Some(fragment) = self.document.fragments.get(name) else {
+            return Ok(Measure::default());
+        };
         match self.fragments.get(name) {
             Some(Some(measure)) => return Ok(*measure),
             Some(None) => {
-                return Err(Refusal::Invalid { message: format!("The fragment \"{name}\" spreads itself."), at: fragment.pos });
+                return Err(Refusal::Invalid {
+                    message: format!("The fragment \"{name}\" spreads itself."),
+                    at: fragment.pos,
+                });
             }
             None => {}
         }
@@ -220,18 +286,34 @@ impl<'a> Walk<'a> {
     }
 
     fn page(&self, field: &Field) -> Page {
-        let asked = ["first", "last"].into_iter().filter_map(|name| count(self.argument(field, name)?.as_ref())).max();
-        let entries = self.argument(field, "ids").map(|ids| if let Value::List(ids) = &*ids { ids.len() as u64 } else { 1 });
-        Page { rows: asked.unwrap_or(DEFAULT_PAGE).min(LARGEST_PAGE), entries }
+        let asked = ["first", "last"]
+            .into_iter()
+            .filter_map(|name| count(self.argument(field, name)?.as_ref()))
+            .max();
+        let entries = self.argument(field, "ids").map(|ids| {
+            if let Value::List(ids) = &*ids {
+                ids.len() as u64
+            } else {
+                1
+            }
+        });
+        Page {
+            rows: asked.unwrap_or(DEFAULT_PAGE).min(LARGEST_PAGE),
+            entries,
+        }
     }
 
     /// The value of an argument: the variable's where it is one. Variables within a list stand there as null.
     fn argument(&self, field: &Field, name: &str) -> Option<Cow<'a, Value>> {
         let mut variable = None;
-        let literal = field.get_argument(name)?.node.clone().into_const_with(|name| {
-            variable = Some(name);
-            Ok::<_, Infallible>(Value::Null)
-        });
+        let literal = field
+            .get_argument(name)?
+            .node
+            .clone()
+            .into_const_with(|name| {
+                variable = Some(name);
+                Ok::<_, Infallible>(Value::Null)
+            });
         match (literal, variable) {
             (Ok(Value::Null), Some(variable)) => self.variable(&variable).map(Cow::Borrowed),
             (Ok(literal), _) => Some(Cow::Owned(literal)),
@@ -239,8 +321,17 @@ impl<'a> Walk<'a> {
     }
 
     fn variable(&self, name: &str) -> Option<&'a Value> {
-        let definition = self.definitions.iter().find(|definition| definition.node.name.node == name)?;
-        self.variables.get(&definition.node.name.node).or_else(|| definition.node.default_value.as_ref().map(|value| &value.node))
+        let definition = self
+            .definitions
+            .iter()
+            .find(|definition| definition.node.name.node == name)?;
+        self.variables.get(&definition.node.name.node).or_else(|| {
+            definition
+                .node
+                .default_value
+                .as_ref()
+                .map(|value| &value.node)
+        })
     }
 }
 
@@ -256,16 +347,29 @@ fn count(value: &Value) -> Option<u64> {
 /// `__typename` takes neither arguments nor directives beyond `@skip` and `@include`; the validation that follows does not look at it.
 fn plain_typename(field: &Field) -> Result<(), Refusal> {
     if let Some((name, _)) = field.arguments.first() {
-        return Err(Refusal::Invalid { message: format!("Unknown argument \"{}\" on field \"__typename\".", name.node), at: name.pos });
+        return Err(Refusal::Invalid {
+            message: format!(
+                "Unknown argument \"{}\" on field \"__typename\".",
+                name.node
+            ),
+            at: name.pos,
+        });
     }
     if let Some(selection) = field.selection_set.node.items.first() {
-        let message = "Field \"__typename\" must not have a selection: it has no subfields.".to_owned();
-        return Err(Refusal::Invalid { message, at: selection.pos });
+        let message =
+            "Field \"__typename\" must not have a selection: it has no subfields.".to_owned();
+        return Err(Refusal::Invalid {
+            message,
+            at: selection.pos,
+        });
     }
     for directive in &field.directives {
         let name = &directive.node.name.node;
         if name != "skip" && name != "include" {
-            return Err(Refusal::Invalid { message: format!("Unknown directive \"{name}\""), at: directive.pos });
+            return Err(Refusal::Invalid {
+                message: format!("Unknown directive \"{name}\""),
+                at: directive.pos,
+            });
         }
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! Why a document is not run, and how that is said in GraphQL: a code, and for a limit its name, what was asked for and what is taken.
 
-use async_graphql::{ErrorExtensionValues, Name, Pos, ServerError, Value, indexmap::IndexMap, parser};
+use async_graphql::{
+    ErrorExtensionValues, Name, Pos, ServerError, Value, indexmap::IndexMap, parser,
+};
 
 /// Why a document is not run. Nothing of it has been.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -98,32 +100,66 @@ impl Limit {
 
     fn sentence(self, value: u64, maximum: u64) -> String {
         match self {
-            Self::Depth => format!("Fields are nested {value} levels deep; at most {maximum} are accepted."),
-            Self::Aliases => format!("The operation uses {value} aliases; at most {maximum} are accepted."),
-            Self::RootFields => format!("The operation has {value} root fields; at most {maximum} are accepted."),
-            Self::Directives => format!("The operation uses {value} directives; at most {maximum} are accepted."),
-            Self::DocumentBytes => {
-                format!("The document has {value} bytes; at most {maximum} are accepted. Send long values in variables.")
+            Self::Depth => {
+                format!("Fields are nested {value} levels deep; at most {maximum} are accepted.")
             }
-            Self::Tokens => format!("The document has {value} tokens; at most {maximum} are accepted."),
-            Self::Nesting => format!("The document nests {value} levels deep; at most {maximum} are accepted."),
+            Self::Aliases => {
+                format!("The operation uses {value} aliases; at most {maximum} are accepted.")
+            }
+            Self::RootFields => {
+                format!("The operation has {value} root fields; at most {maximum} are accepted.")
+            }
+            Self::Directives => {
+                format!("The operation uses {value} directives; at most {maximum} are accepted.")
+            }
+            Self::DocumentBytes => {
+                format!(
+                    "The document has {value} bytes; at most {maximum} are accepted. Send long values in variables."
+                )
+            }
+            Self::Tokens => {
+                format!("The document has {value} tokens; at most {maximum} are accepted.")
+            }
+            Self::Nesting => {
+                format!("The document nests {value} levels deep; at most {maximum} are accepted.")
+            }
             Self::ExpandedFields => {
-                format!("The document has {value} fields once its fragments are put in place; at most {maximum} are accepted.")
+                format!(
+                    "The document has {value} fields once its fragments are put in place; at most {maximum} are accepted."
+                )
             }
             Self::Complexity => {
-                format!("The operation costs {value}; at most {maximum} is accepted. Ask for smaller pages or fewer fields.")
+                format!(
+                    "The operation costs {value}; at most {maximum} is accepted. Ask for smaller pages or fewer fields."
+                )
             }
-            Self::IntrospectionDepth => format!("Introspection is nested {value} levels deep; at most {maximum} are accepted."),
-            Self::IntrospectionComplexity => format!("The introspection costs {value}; at most {maximum} is accepted."),
-            Self::BodyBytes => format!("The body has {value} bytes or more; at most {maximum} are accepted."),
-            Self::SocketOperations => format!("This would be operation {value} at once on this socket; at most {maximum} are accepted."),
+            Self::IntrospectionDepth => format!(
+                "Introspection is nested {value} levels deep; at most {maximum} are accepted."
+            ),
+            Self::IntrospectionComplexity => {
+                format!("The introspection costs {value}; at most {maximum} is accepted.")
+            }
+            Self::BodyBytes => {
+                format!("The body has {value} bytes or more; at most {maximum} are accepted.")
+            }
+            Self::SocketOperations => format!(
+                "This would be operation {value} at once on this socket; at most {maximum} are accepted."
+            ),
         }
     }
 
     /// Refuses a value above the maximum.
     pub fn holds(self, value: u64, maximum: u32) -> Result<(), Refusal> {
         let maximum = u64::from(maximum);
-        if value > maximum { Err(Refusal::Over { limit: self, value, maximum }) } else { Ok(()) }
+        if value > maximum {
+            Err(Refusal::Over {
+                limit: self,
+                value,
+                maximum,
+            })
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -133,8 +169,14 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "GRAPHQL_PARSE_FAILED",
-            Self::Over { limit: Limit::BodyBytes, .. } => "BAD_REQUEST",
-            Self::Over { limit: Limit::SocketOperations, .. } => "RATE_LIMITED",
+            Self::Over {
+                limit: Limit::BodyBytes,
+                ..
+            } => "BAD_REQUEST",
+            Self::Over {
+                limit: Limit::SocketOperations,
+                ..
+            } => "RATE_LIMITED",
             // Clients treat it as a document they must change, which is what going beyond a limit asks of them.
             Self::Invalid { .. } | Self::Over { .. } => "GRAPHQL_VALIDATION_FAILED",
             Self::Operation(_) => "OPERATION_RESOLUTION_FAILURE",
@@ -149,8 +191,12 @@ impl From<parser::Error> for Refusal {
         let message = match &error {
             // The parser draws the whole line the error is in; the last line of its drawing says what was expected.
             parser::Error::Syntax { message, .. } => {
-                let expected = message.rsplit_once("= ").map_or("expected something else", |(_, expected)| expected.trim());
-                let place = at.first().map_or(String::new(), |at| format!(" at line {}, column {}", at.line, at.column));
+                let expected = message
+                    .rsplit_once("= ")
+                    .map_or("expected something else", |(_, expected)| expected.trim());
+                let place = at.first().map_or(String::new(), |at| {
+                    format!(" at line {}, column {}", at.line, at.column)
+                });
                 format!("Syntax error{place}: {}.", expected.replace('_', " "))
             }
             other => format!("Syntax error: {}.", other.to_string().trim_end_matches('.')),
@@ -166,8 +212,14 @@ impl From<Refusal> for ServerError {
         extensions.set("code", refusal.code());
         match refusal {
             Refusal::Syntax { at, .. } => error.locations = at,
-            Refusal::Invalid { at, .. } | Refusal::Value { at: Some(at), .. } => error.locations = vec![at],
-            Refusal::Over { limit, value, maximum } => extensions.set("limit", said(limit, value, maximum)),
+            Refusal::Invalid { at, .. } | Refusal::Value { at: Some(at), .. } => {
+                error.locations = vec![at]
+            }
+            Refusal::Over {
+                limit,
+                value,
+                maximum,
+            } => extensions.set("limit", said(limit, value, maximum)),
             Refusal::Operation(_) | Refusal::Value { at: None, .. } => {}
         }
         error.extensions = Some(extensions);
@@ -176,6 +228,15 @@ impl From<Refusal> for ServerError {
 }
 
 fn said(limit: Limit, value: u64, maximum: u64) -> Value {
-    let entries = [("name", Value::from(limit.name())), ("value", Value::from(value)), ("maximum", Value::from(maximum))];
-    Value::Object(entries.into_iter().map(|(name, value)| (Name::new(name), value)).collect::<IndexMap<_, _>>())
+    let entries = [
+        ("name", Value::from(limit.name())),
+        ("value", Value::from(value)),
+        ("maximum", Value::from(maximum)),
+    ];
+    Value::Object(
+        entries
+            .into_iter()
+            .map(|(name, value)| (Name::new(name), value))
+            .collect::<IndexMap<_, _>>(),
+    )
 }

@@ -30,7 +30,13 @@ enum Open<'a> {
 
 /// Counts the tokens of a text and looks for faults.
 pub(super) fn scan(text: &str, most_nesting: u32) -> Scanned {
-    let mut scanner = Scanner { text, at: 0, open: Vec::new(), last_name: None, found: Scanned::default() };
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        open: Vec::new(),
+        last_name: None,
+        found: Scanned::default(),
+    };
     while scanner.found.nesting <= u64::from(most_nesting) && scanner.step() {}
     scanner.found
 }
@@ -50,7 +56,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn starts_with(&self, mark: &str) -> bool {
-        self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(mark.as_bytes()))
+        self.text
+            .as_bytes()
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(mark.as_bytes()))
     }
 
     fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
@@ -61,7 +70,9 @@ impl<'a> Scanner<'a> {
 
     /// Reads one token, or what lies between tokens; false at the end.
     fn step(&mut self) -> bool {
-        let Some(byte) = self.peek(0) else { return false };
+        let Some(byte) = self.peek(0) else {
+            return false;
+        };
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => self.at += 1,
             0xEF if self.starts_with("\u{feff}") => self.at += 3,
@@ -100,7 +111,8 @@ impl<'a> Scanner<'a> {
                 self.at += 1;
             }
             b':' => {
-                if let (Some((at, name)), Some(Open::Object(named))) = (before, self.open.last_mut())
+                if let (Some((at, name)), Some(Open::Object(named))) =
+                    (before, self.open.last_mut())
                     && !named.insert(name)
                 {
                     let message = format!("There can be only one input field named \"{name}\".");
@@ -135,7 +147,8 @@ impl<'a> Scanner<'a> {
     fn number(&mut self) {
         self.at += 1;
         while let Some(byte) = self.peek(0) {
-            let signed = matches!(byte, b'+' | b'-') && matches!(self.text.as_bytes()[self.at - 1], b'e' | b'E');
+            let signed = matches!(byte, b'+' | b'-')
+                && matches!(self.text.as_bytes()[self.at - 1], b'e' | b'E');
             let fraction = byte == b'.' && !self.starts_with("...");
             if !(byte == b'_' || byte.is_ascii_alphanumeric() || fraction || signed) {
                 break;
@@ -179,7 +192,12 @@ impl<'a> Scanner<'a> {
         if self.found.fault.is_none() {
             let before = &self.text.as_bytes()[..at];
             let line = before.split(|byte| *byte == b'\n').count();
-            let column = at - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |line_end| line_end + 1) + 1;
+            let column = at
+                - before
+                    .iter()
+                    .rposition(|byte| *byte == b'\n')
+                    .map_or(0, |line_end| line_end + 1)
+                + 1;
             self.found.fault = Some(refusal(Pos { line, column }));
         }
     }

@@ -15,12 +15,25 @@ pub(super) fn check(operation: &OperationDefinition, variables: &Variables) -> R
             Some(Value::Null) if required => "must not be null",
             _ => continue,
         };
-        let message = format!("Variable \"${}\" of required type \"{}\" {fault}.", variable.name.node, variable.var_type.node);
-        return Err(Refusal::Value { message, at: Some(definition.pos) });
+        let message = format!(
+            "Variable \"${}\" of required type \"{}\" {fault}.",
+            variable.name.node, variable.var_type.node
+        );
+        return Err(Refusal::Value {
+            message,
+            at: Some(definition.pos),
+        });
     }
-    match variables.iter().find(|(_, value)| holds_null_character(value)) {
+    match variables
+        .iter()
+        .find(|(_, value)| holds_null_character(value))
+    {
         Some((name, _)) => {
-            let at = operation.variable_definitions.iter().find(|definition| definition.node.name.node == *name).map(|found| found.pos);
+            let at = operation
+                .variable_definitions
+                .iter()
+                .find(|definition| definition.node.name.node == *name)
+                .map(|found| found.pos);
             Err(null_character(at))
         }
         None => Ok(()),
@@ -29,14 +42,19 @@ pub(super) fn check(operation: &OperationDefinition, variables: &Variables) -> R
 
 /// One of the databases cannot store it, and no text needs it.
 pub(super) fn null_character(at: Option<Pos>) -> Refusal {
-    Refusal::Value { message: "The character U+0000 is not accepted.".to_owned(), at }
+    Refusal::Value {
+        message: "The character U+0000 is not accepted.".to_owned(),
+        at,
+    }
 }
 
 fn holds_null_character(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::List(values) => values.iter().any(holds_null_character),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_null_character(value)),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_null_character(value)),
         _ => false,
     }
 }

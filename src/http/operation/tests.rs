@@ -42,7 +42,8 @@ struct Events;
 #[Subscription]
 impl Events {
     async fn numbers(&self, broken_at: Option<i32>) -> impl Stream<Item = i32> {
-        stream::iter(1..=3).inspect(move |number| assert_ne!(Some(*number), broken_at, "broken on purpose"))
+        stream::iter(1..=3)
+            .inspect(move |number| assert_ne!(Some(*number), broken_at, "broken on purpose"))
     }
 
     async fn refused(&self) -> async_graphql::Result<stream::Empty<i32>> {
@@ -51,20 +52,46 @@ impl Events {
 }
 
 fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation, Answer> {
-    let caller = Caller { request_id: RequestId::fresh(), transport: "test", suggestions };
-    Operation::inspect(limits, suggestions, caller, Params { query: query.to_owned(), ..Params::default() })
+    let caller = Caller {
+        request_id: RequestId::fresh(),
+        transport: "test",
+        suggestions,
+    };
+    Operation::inspect(
+        limits,
+        suggestions,
+        caller,
+        Params {
+            query: query.to_owned(),
+            ..Params::default()
+        },
+    )
 }
 
 async fn ran(limits: &Limits, query: &str) -> Answer {
     let schema = Schema::new(Query, Mutation, Events);
-    prepared(limits, query, true).unwrap().run(&schema, limits).await
+    prepared(limits, query, true)
+        .unwrap()
+        .run(&schema, limits)
+        .await
 }
 
 /// The answer without the ids, which differ each time.
 fn shown(answer: &Answer) -> Json {
     let mut shown = serde_json::to_value(answer).unwrap();
-    for error in shown.get_mut("errors").and_then(Json::as_array_mut).into_iter().flatten() {
-        assert!(error["extensions"].as_object_mut().unwrap().remove("requestId").is_some());
+    for error in shown
+        .get_mut("errors")
+        .and_then(Json::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        assert!(
+            error["extensions"]
+                .as_object_mut()
+                .unwrap()
+                .remove("requestId")
+                .is_some()
+        );
         error.as_object_mut().unwrap().remove("locations");
     }
     shown
@@ -72,7 +99,11 @@ fn shown(answer: &Answer) -> Json {
 
 async fn streamed(query: &str) -> Vec<Json> {
     let operation = prepared(&Limits::default(), query, true).unwrap();
-    operation.stream(&Schema::new(Query, Mutation, Events)).map(|answer| shown(&answer)).collect().await
+    operation
+        .stream(&Schema::new(Query, Mutation, Events))
+        .map(|answer| shown(&answer))
+        .collect()
+        .await
 }
 
 fn internal() -> Json {
@@ -83,21 +114,38 @@ fn internal() -> Json {
 async fn a_broken_resolver_breaks_its_own_operation_alone() {
     let limits = Limits::default();
     let schema = Schema::new(Query, Mutation, Events);
-    let broken = prepared(&limits, "{ one broken(really: true) }", true).unwrap().run(&schema, &limits).await;
+    let broken = prepared(&limits, "{ one broken(really: true) }", true)
+        .unwrap()
+        .run(&schema, &limits)
+        .await;
     assert_eq!(shown(&broken), json!({ "errors": [internal()] }));
     assert_eq!(broken.outcome(), "failed");
-    let next = prepared(&limits, "{ one broken(really: false) }", true).unwrap().run(&schema, &limits).await;
+    let next = prepared(&limits, "{ one broken(really: false) }", true)
+        .unwrap()
+        .run(&schema, &limits)
+        .await;
     assert_eq!(shown(&next), json!({ "data": { "one": 1, "broken": 0 } }));
 }
 
 #[tokio::test]
 async fn what_takes_too_long_is_stopped_by_the_limit_of_its_kind() {
-    let limits = Limits { query_timeout_ms: 1, mutation_timeout_ms: 2, ..Limits::default() };
-    for (query, name, maximum) in [("{ one endless }", "queryTimeoutMs", 1), ("mutation { endless }", "mutationTimeoutMs", 2)] {
+    let limits = Limits {
+        query_timeout_ms: 1,
+        mutation_timeout_ms: 2,
+        ..Limits::default()
+    };
+    for (query, name, maximum) in [
+        ("{ one endless }", "queryTimeoutMs", 1),
+        ("mutation { endless }", "mutationTimeoutMs", 2),
+    ] {
         let answer = ran(&limits, query).await;
         let message = format!("This took longer than {maximum} ms and was stopped.");
-        let extensions = json!({ "code": "TIMEOUT", "limit": { "name": name, "maximum": maximum } });
-        assert_eq!(shown(&answer), json!({ "errors": [{ "message": message, "extensions": extensions }] }));
+        let extensions =
+            json!({ "code": "TIMEOUT", "limit": { "name": name, "maximum": maximum } });
+        assert_eq!(
+            shown(&answer),
+            json!({ "errors": [{ "message": message, "extensions": extensions }] })
+        );
         assert_eq!(answer.outcome(), "timeout");
     }
 }
@@ -107,30 +155,53 @@ async fn a_careless_resolvers_words_stay_inside() {
     let answer = ran(&Limits::default(), "{ one careless }").await;
     let mut error = internal();
     error["path"] = json!(["careless"]);
-    assert_eq!(shown(&answer), json!({ "errors": [error], "data": { "one": 1, "careless": null } }));
+    assert_eq!(
+        shown(&answer),
+        json!({ "errors": [error], "data": { "one": 1, "careless": null } })
+    );
 }
 
 #[tokio::test]
 async fn an_invalid_document_is_refused_and_each_fault_told_once() {
     let answer = ran(&Limits::default(), "query($a: Nothing) { one }").await;
-    assert!(matches!(&answer, Answer::Refused(errors) if errors.len() == 2), "{answer:?}");
-    let faults =
-        ran(&Limits::default(), &format!("{{ one {{ {} }} }}", (0..500).fold(String::new(), |text, number| text + &format!("f{number} "))))
-            .await;
+    assert!(
+        matches!(&answer, Answer::Refused(errors) if errors.len() == 2),
+        "{answer:?}"
+    );
+    let faults = ran(
+        &Limits::default(),
+        &format!(
+            "{{ one {{ {} }} }}",
+            (0..500).fold(String::new(), |text, number| text + &format!("f{number} "))
+        ),
+    )
+    .await;
     assert!(faults.errors().len() <= MOST_FAULTS);
 }
 
 #[tokio::test]
 async fn introspection_can_be_turned_off_and_nothing_is_suggested_then() {
     let limits = Limits::default();
-    let refused = prepared(&limits, "{ __schema { queryType { name } } }", false).err().unwrap();
+    let refused = prepared(&limits, "{ __schema { queryType { name } } }", false)
+        .err()
+        .unwrap();
     let message = "This service does not answer introspection.";
-    assert_eq!(shown(&refused), json!({ "errors": [{ "message": message, "extensions": { "code": "GRAPHQL_VALIDATION_FAILED" } }] }));
+    assert_eq!(
+        shown(&refused),
+        json!({ "errors": [{ "message": message, "extensions": { "code": "GRAPHQL_VALIDATION_FAILED" } }] })
+    );
     let schema = Schema::new(Query, Mutation, EmptySubscription);
-    for (suggestions, message) in
-        [(true, "Unknown field \"ones\" on type \"Query\". Did you mean \"one\"?"), (false, "Unknown field \"ones\" on type \"Query\".")]
-    {
-        let answer = prepared(&limits, "{ ones }", suggestions).unwrap().run(&schema, &limits).await;
+    for (suggestions, message) in [
+        (
+            true,
+            "Unknown field \"ones\" on type \"Query\". Did you mean \"one\"?",
+        ),
+        (false, "Unknown field \"ones\" on type \"Query\"."),
+    ] {
+        let answer = prepared(&limits, "{ ones }", suggestions)
+            .unwrap()
+            .run(&schema, &limits)
+            .await;
         assert_eq!(shown(&answer)["errors"][0]["message"], message);
     }
 }
@@ -138,16 +209,27 @@ async fn introspection_can_be_turned_off_and_nothing_is_suggested_then() {
 #[tokio::test]
 async fn a_subscription_answers_each_event_until_it_ends_or_breaks() {
     let event = |number: i32| json!({ "data": { "numbers": number } });
-    assert_eq!(streamed("subscription { numbers }").await, [event(1), event(2), event(3)]);
-    assert_eq!(streamed("subscription { numbers(brokenAt: 3) }").await, [event(1), event(2), json!({ "errors": [internal()] })]);
+    assert_eq!(
+        streamed("subscription { numbers }").await,
+        [event(1), event(2), event(3)]
+    );
+    assert_eq!(
+        streamed("subscription { numbers(brokenAt: 3) }").await,
+        [event(1), event(2), json!({ "errors": [internal()] })]
+    );
 }
 
 #[tokio::test]
 async fn a_subscription_that_never_begins_is_refused() {
-    let denied =
-        json!({ "message": "This needs the permission `changes:read`.", "path": ["refused"], "extensions": { "code": "FORBIDDEN" } });
-    assert_eq!(streamed("subscription { refused }").await, [json!({ "errors": [denied] })]);
+    let denied = json!({ "message": "This needs the permission `changes:read`.", "path": ["refused"], "extensions": { "code": "FORBIDDEN" } });
+    assert_eq!(
+        streamed("subscription { refused }").await,
+        [json!({ "errors": [denied] })]
+    );
     let unknown = streamed("subscription { nothing }").await;
-    assert_eq!(unknown[0]["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
+    assert_eq!(
+        unknown[0]["errors"][0]["extensions"]["code"],
+        "GRAPHQL_VALIDATION_FAILED"
+    );
     assert_eq!(unknown.len(), 1);
 }

@@ -69,13 +69,19 @@ impl Close {
             Self::Forbidden(reason) => (4403, (*reason).into()),
             Self::Subprotocol => (4406, "Subprotocol not acceptable".into()),
             Self::InitTimeout => (4408, "Connection initialisation timeout".into()),
-            Self::Duplicate(id) => (4409, format!("Subscriber for {} already exists", cut(id)).into()),
+            Self::Duplicate(id) => (
+                4409,
+                format!("Subscriber for {} already exists", cut(id)).into(),
+            ),
             Self::TooManyInits => (4429, "Too many initialisation requests".into()),
             Self::TooBig => (1009, "Message too big".into()),
             Self::NotText => (1007, "Messages must be UTF-8 text".into()),
             Self::Internal => (4500, "Internal server error".into()),
         };
-        Some(CloseFrame { code, reason: reason.as_ref().into() })
+        Some(CloseFrame {
+            code,
+            reason: reason.as_ref().into(),
+        })
     }
 }
 
@@ -99,14 +105,19 @@ impl ClientMessage {
         let raw: Raw<'_> = serde_json::from_str(text).ok()?;
         let object = |payload: Option<&RawValue>| match payload {
             None => Some(None),
-            Some(payload) => serde_json::from_str::<Map<String, Value>>(payload.get()).ok().map(Some),
+            Some(payload) => serde_json::from_str::<Map<String, Value>>(payload.get())
+                .ok()
+                .map(Some),
         };
         let id = raw.id.filter(|id| !id.is_empty());
         match raw.kind.as_str() {
             "connection_init" => Some(Self::Init(object(raw.payload)?.unwrap_or_default())),
             "ping" => Some(Self::Ping(object(raw.payload)?.map(Value::Object))),
             "pong" => object(raw.payload).map(|_| Self::Pong),
-            "subscribe" => Some(Self::Subscribe { id: id?, params: Params::from_json(raw.payload?.get().as_bytes()).ok()? }),
+            "subscribe" => Some(Self::Subscribe {
+                id: id?,
+                params: Params::from_json(raw.payload?.get().as_bytes()).ok()?,
+            }),
             "complete" => Some(Self::Complete { id: id? }),
             _ => None,
         }
@@ -116,9 +127,21 @@ impl ClientMessage {
 /// The token of a `connection_init`, as the value of an `Authorization` header: under that name, or bare under `token`.
 /// A token that is no text is as good as a wrong one.
 pub(super) fn token(payload: &Map<String, Value>) -> Option<Result<String, Close>> {
-    let text = |value: &Value| value.as_str().map(str::to_owned).ok_or(Close::Forbidden("The token must be a string"));
-    let named = ["Authorization", "authorization"].into_iter().find_map(|name| payload.get(name).filter(|value| !value.is_null()));
-    let bare = || payload.get("token").filter(|value| !value.is_null()).map(|value| text(value).map(|token| format!("Bearer {token}")));
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map(str::to_owned)
+            .ok_or(Close::Forbidden("The token must be a string"))
+    };
+    let named = ["Authorization", "authorization"]
+        .into_iter()
+        .find_map(|name| payload.get(name).filter(|value| !value.is_null()));
+    let bare = || {
+        payload
+            .get("token")
+            .filter(|value| !value.is_null())
+            .map(|value| text(value).map(|token| format!("Bearer {token}")))
+    };
     named.map(text).or_else(bare)
 }
 
@@ -176,10 +199,22 @@ mod tests {
     fn a_token_is_found_under_each_of_its_names() {
         let found = |payload: Value| token(payload.as_object().unwrap());
         assert_eq!(found(json!({})), None);
-        assert_eq!(found(json!({ "Authorization": "Bearer a" })), Some(Ok("Bearer a".to_owned())));
-        assert_eq!(found(json!({ "authorization": "Bearer a", "token": "b" })), Some(Ok("Bearer a".to_owned())));
-        assert_eq!(found(json!({ "token": "b" })), Some(Ok("Bearer b".to_owned())));
-        assert_eq!(found(json!({ "token": 1 })), Some(Err(Close::Forbidden("The token must be a string"))));
+        assert_eq!(
+            found(json!({ "Authorization": "Bearer a" })),
+            Some(Ok("Bearer a".to_owned()))
+        );
+        assert_eq!(
+            found(json!({ "authorization": "Bearer a", "token": "b" })),
+            Some(Ok("Bearer a".to_owned()))
+        );
+        assert_eq!(
+            found(json!({ "token": "b" })),
+            Some(Ok("Bearer b".to_owned()))
+        );
+        assert_eq!(
+            found(json!({ "token": 1 })),
+            Some(Err(Close::Forbidden("The token must be a string")))
+        );
     }
 
     #[test]

@@ -68,7 +68,19 @@ impl Session {
         let now = Instant::now();
         let deadline = now + millis(app.settings.limits.socket_init_timeout_ms);
         let (viewer, running) = (None, HashMap::new());
-        Self { app, socket, request_id, token, viewer, deadline, heard_at: now, running, begun_count: 0, answers, told }
+        Self {
+            app,
+            socket,
+            request_id,
+            token,
+            viewer,
+            deadline,
+            heard_at: now,
+            running,
+            begun_count: 0,
+            answers,
+            told,
+        }
     }
 
     /// Talks until the end. `spoken` says whether both sides agreed on our subprotocol.
@@ -76,7 +88,11 @@ impl Session {
         metrics::gauge!("graphql_sockets").increment(1);
         let open = Gauge("graphql_sockets");
         let span = tracing::info_span!("socket", request_id = %self.request_id);
-        let closed = if spoken { self.talk().instrument(span.clone()).await } else { Close::Subprotocol };
+        let closed = if spoken {
+            self.talk().instrument(span.clone()).await
+        } else {
+            Close::Subprotocol
+        };
         self.running.clear();
         span.in_scope(|| tracing::info!(reason = ?closed, "socket closed"));
         self.close(&closed).await;
@@ -129,50 +145,91 @@ impl Session {
         if let Some(token) = token(payload) {
             self.token = Some(token?);
         }
-        let viewer = self.app.access.authenticate(self.token.as_deref()).await.map_err(|error| match error {
-            Error::Internal(cause) => {
-                tracing::error!(%cause, "a caller could not be recognised");
-                Close::Internal
-            }
-            Error::Unauthenticated(_) | Error::Forbidden(_) => Close::Forbidden("Forbidden"),
-            _ => Close::Internal,
-        })?;
+        let viewer = self
+            .app
+            .access
+            .authenticate(self.token.as_deref())
+            .await
+            .map_err(|error| match error {
+                Error::Internal(cause) => {
+                    tracing::error!(%cause, "a caller could not be recognised");
+                    Close::Internal
+                }
+                Error::Unauthenticated(_) | Error::Forbidden(_) => Close::Forbidden("Forbidden"),
+                _ => Close::Internal,
+            })?;
         self.admit(viewer);
         self.send(&ServerMessage::ConnectionAck).await
     }
 
     fn admit(&mut self, viewer: Viewer) {
-        let left = |until: DateTime<Utc>| (until - self.app.clock.now()).to_std().unwrap_or_default();
+        let left =
+            |until: DateTime<Utc>| (until - self.app.clock.now()).to_std().unwrap_or_default();
         self.deadline = Instant::now() + viewer.expires_at().map_or(FAR_AWAY, left).min(FAR_AWAY);
         self.viewer = Some(viewer);
     }
 
     fn overdue(&self) -> Close {
-        if self.viewer.is_some() { Close::Forbidden("token expired") } else { Close::InitTimeout }
+        if self.viewer.is_some() {
+            Close::Forbidden("token expired")
+        } else {
+            Close::InitTimeout
+        }
     }
 
     async fn subscribe(&mut self, id: String, params: Params) -> Result<(), Close> {
-        let Some(viewer) = self.viewer.clone() else { return Err(Close::Unauthorized) };
+        let Some(viewer) = self.viewer.clone() else {
+            return Err(Close::Unauthorized);
+        };
         if self.running.contains_key(&id) {
             return Err(Close::Duplicate(id));
         }
         let request_id = RequestId::fresh();
-        if let Err(refusal) = Limit::SocketOperations.holds(self.running.len() as u64 + 1, self.app.settings.limits.socket_operations) {
+        if let Err(refusal) = Limit::SocketOperations.holds(
+            self.running.len() as u64 + 1,
+            self.app.settings.limits.socket_operations,
+        ) {
             let mut error = refusal.into();
-            Finish { request_id: &request_id, document: "", suggestions: false }.one(&mut error, Phase::Validation);
-            return self.send(&ServerMessage::Error { id: &id, payload: &[error] }).await;
+            Finish {
+                request_id: &request_id,
+                document: "",
+                suggestions: false,
+            }
+            .one(&mut error, Phase::Validation);
+            return self
+                .send(&ServerMessage::Error {
+                    id: &id,
+                    payload: &[error],
+                })
+                .await;
         }
         self.begun_count += 1;
-        let teller = Teller { id: id.clone(), number: self.begun_count, answers: self.answers.clone() };
+        let teller = Teller {
+            id: id.clone(),
+            number: self.begun_count,
+            answers: self.answers.clone(),
+        };
         let span = tracing::info_span!("operation", %request_id, operation_type = Empty, operation_name = Empty);
-        let task = tokio::spawn(carry(self.app.clone(), viewer, request_id, params, teller).instrument(span));
-        self.running.insert(id, Running { number: self.begun_count, _task: AbortOnDropHandle::new(task) });
+        let task = tokio::spawn(
+            carry(self.app.clone(), viewer, request_id, params, teller).instrument(span),
+        );
+        self.running.insert(
+            id,
+            Running {
+                number: self.begun_count,
+                _task: AbortOnDropHandle::new(task),
+            },
+        );
         Ok(())
     }
 
     /// Passes on what an operation says, unless it was completed meanwhile.
     async fn tell(&mut self, told: Told) -> Result<(), Close> {
-        if self.running.get(&told.id).is_none_or(|running| running.number != told.number) {
+        if self
+            .running
+            .get(&told.id)
+            .is_none_or(|running| running.number != told.number)
+        {
             return Ok(());
         }
         if told.last {
@@ -189,7 +246,9 @@ impl Session {
         if self.viewer.is_some() && self.token.is_some() {
             match self.app.access.authenticate(self.token.as_deref()).await {
                 Ok(viewer) => self.admit(viewer),
-                Err(Error::Unauthenticated(_) | Error::Forbidden(_)) => return Err(Close::Forbidden("token revoked")),
+                Err(Error::Unauthenticated(_) | Error::Forbidden(_)) => {
+                    return Err(Close::Forbidden("token revoked"));
+                }
                 // Not being able to look is no reason to think the worst.
                 Err(_) => {}
             }

@@ -42,31 +42,68 @@ impl Teller {
             String::new()
         });
         // Nobody listens any more when the socket is over.
-        let _ = self.answers.send(Told { id: self.id.clone(), number: self.number, text, last }).await;
+        let _ = self
+            .answers
+            .send(Told {
+                id: self.id.clone(),
+                number: self.number,
+                text,
+                last,
+            })
+            .await;
     }
 
     /// One answer: an `error` ends the operation, a `next` may be followed by others.
     async fn answer(&self, answer: &Answer) {
         match answer {
-            Answer::Ran(_) => self.tell(&ServerMessage::Next { id: &self.id, payload: answer }, false).await,
+            Answer::Ran(_) => {
+                self.tell(
+                    &ServerMessage::Next {
+                        id: &self.id,
+                        payload: answer,
+                    },
+                    false,
+                )
+                .await
+            }
             Answer::Refused(_) | Answer::Stopped(_) => {
-                self.tell(&ServerMessage::Error { id: &self.id, payload: answer.errors() }, true).await;
+                self.tell(
+                    &ServerMessage::Error {
+                        id: &self.id,
+                        payload: answer.errors(),
+                    },
+                    true,
+                )
+                .await;
             }
         }
     }
 
     async fn complete(&self) {
-        self.tell(&ServerMessage::Complete { id: &self.id }, true).await;
+        self.tell(&ServerMessage::Complete { id: &self.id }, true)
+            .await;
     }
 }
 
 /// Runs one operation and tells what comes of it, its breaking included.
-pub(super) async fn carry(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: Teller) {
-    let work = AssertUnwindSafe(run(app, viewer, request_id.clone(), params, &teller)).catch_unwind();
+pub(super) async fn carry(
+    app: App,
+    viewer: Viewer,
+    request_id: RequestId,
+    params: Params,
+    teller: Teller,
+) {
+    let work =
+        AssertUnwindSafe(run(app, viewer, request_id.clone(), params, &teller)).catch_unwind();
     if let Err(panic) = work.await {
         tracing::error!(panic = panic_message(&*panic), "an operation broke");
         let mut error = errors::internal();
-        Finish { request_id: &request_id, document: "", suggestions: false }.one(&mut error, Phase::Execution);
+        Finish {
+            request_id: &request_id,
+            document: "",
+            suggestions: false,
+        }
+        .one(&mut error, Phase::Execution);
         teller.answer(&Answer::Stopped(error)).await;
     }
 }
@@ -74,7 +111,11 @@ pub(super) async fn carry(app: App, viewer: Viewer, request_id: RequestId, param
 async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: &Teller) {
     let introspection = app.settings.http.introspection;
     let limits = &app.settings.limits;
-    let caller = Caller { request_id: request_id.clone(), transport: "socket", suggestions: introspection && viewer.known() };
+    let caller = Caller {
+        request_id: request_id.clone(),
+        transport: "socket",
+        suggestions: introspection && viewer.known(),
+    };
     let mut operation = match Operation::inspect(limits, introspection, caller, params) {
         Ok(operation) => operation,
         Err(answer) => return teller.answer(&answer).await,
@@ -86,7 +127,9 @@ async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, te
             teller.answer(&answer).await;
         }
     } else {
-        teller.answer(&operation.run(&app.schema, limits).await).await;
+        teller
+            .answer(&operation.run(&app.schema, limits).await)
+            .await;
     }
     // After an `error` this one is no longer in the table, and says nothing.
     teller.complete().await;
