@@ -13,6 +13,7 @@ pub mod database;
 pub mod error;
 pub mod graphql;
 pub mod hris;
+pub mod http;
 pub mod nodes;
 pub mod opportunities;
 pub mod outbox;

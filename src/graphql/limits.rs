@@ -66,8 +66,8 @@ pub struct Limits {
     pub socket_operations: u32,
     /// How many bytes one WebSocket message to this service may have; a longer one closes the socket with 1009.
     pub socket_message_bytes: u32,
-    /// How often a WebSocket is pinged and its token looked at again, in milliseconds. A socket that is silent for two such spans, or
-    /// whose token was taken back, is closed.
+    /// How often a WebSocket is pinged and its token looked at again, in milliseconds. A socket that leaves two pings without an answer,
+    /// or whose token was taken back, is closed.
     pub socket_heartbeat_ms: u32,
 }
 

@@ -13,6 +13,7 @@ pub mod answer_order;
 pub mod connection;
 pub mod id;
 pub mod level;
+pub mod limits;
 pub mod loader;
 pub mod node;
 pub mod payload;

@@ -151,12 +151,13 @@ mod tests {
     use async_graphql::Value;
 
     use super::*;
+    use crate::clock::Clock;
 
     const DOCUMENT: &str =
         "query($n: Int) {\n  a(first: 5, second: $n) { b(third: { c: [$n] }) d(fourth: \"x\") }\n}";
 
     fn finished(mut error: ServerError, phase: Phase, suggestions: bool) -> (String, String) {
-        let request_id = RequestId::fresh();
+        let request_id = RequestId::fresh(&Clock::default());
         Finish {
             request_id: &request_id,
             document: DOCUMENT,

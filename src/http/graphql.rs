@@ -91,7 +91,7 @@ pub(super) async fn endpoint(
     if reading && websocket::is_wanted(headers) {
         return websocket::upgrade(app, request_id, request).await;
     }
-    if reading && wants_page(headers) {
+    if reading && app.http.playground && wants_page(headers) {
         return playground::page();
     }
     let Some(media_type) = negotiate(headers) else {
@@ -113,7 +113,7 @@ async fn answer(
     request_id: &RequestId,
     request: Request<Body>,
 ) -> Result<Answer, Fault> {
-    let limits = &app.settings.limits;
+    let limits = &app.http.limits;
     let (parts, body) = request.into_parts();
     let reading = match parts.method {
         Method::POST => false,
@@ -134,7 +134,7 @@ async fn answer(
         Params::from_json(&read(body, &parts.headers, limits).await?)
     };
     let params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
-    let introspection = app.settings.http.introspection;
+    let introspection = app.http.introspection;
     let caller = Caller {
         request_id: request_id.clone(),
         transport: "http",

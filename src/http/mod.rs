@@ -14,13 +14,13 @@ mod request_id;
 mod settings;
 mod websocket;
 
-use std::{any::Any, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::Body,
     http::{HeaderName, HeaderValue, Method, Response, StatusCode, header},
-    middleware::from_fn,
+    middleware::from_fn_with_state,
     routing::any,
 };
 use tower_http::{
@@ -52,12 +52,14 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
 
 /// `/graphql` in all its ways, and the playground's files.
 pub fn router(app: App) -> Router {
-    let cors = cors(&app.settings.http);
+    let (clock, settings) = (app.clock.clone(), Arc::clone(&app.http));
     let mut router = Router::new()
         .route("/graphql", any(graphql::endpoint))
-        .with_state(app)
-        .merge(playground::router());
-    if let Some(cors) = cors {
+        .with_state(app);
+    if settings.playground {
+        router = router.merge(playground::router());
+    }
+    if let Some(cors) = cors(&settings) {
         router = router.layer(cors);
     }
     router = router.layer(CompressionLayer::new());
@@ -69,7 +71,7 @@ pub fn router(app: App) -> Router {
     }
     router
         .layer(CatchPanicLayer::custom(broken))
-        .layer(from_fn(observe::observe))
+        .layer(from_fn_with_state(clock, observe::observe))
 }
 
 /// Which foreign pages may call: those listed. No cookies are involved, so none are let through.

@@ -2,7 +2,7 @@
 //! statistics. Nothing a caller wrote goes in there but the id and an operation's name, which can be no more than identifiers.
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     http::Method,
     middleware::Next,
     response::Response,
@@ -11,11 +11,16 @@ use tokio::time::Instant;
 use tracing::{Instrument, field::Empty};
 
 use super::request_id::{self, RequestId};
+use crate::clock::Clock;
 
 /// Names the request, watches it pass, and puts the name into the answer.
-pub(super) async fn observe(mut request: Request, next: Next) -> Response {
+pub(super) async fn observe(
+    State(clock): State<Clock>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let begun = Instant::now();
-    let request_id = RequestId::of(request.headers());
+    let request_id = RequestId::of(request.headers(), &clock);
     request.extensions_mut().insert(request_id.clone());
     let method = method_name(request.method());
     let route = request
@@ -33,7 +38,7 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
             status,
             latency_ms = elapsed.as_secs_f64() * 1000.0,
             "answered"
-        )
+        );
     });
     let labels = [
         ("method", method.to_owned()),

@@ -3,7 +3,9 @@
 use std::{fmt, sync::Arc};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::clock::Clock;
 
 /// The header that carries it, both ways.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -16,17 +18,20 @@ pub struct RequestId(Arc<str>);
 impl RequestId {
     /// A new one, which sorts by time.
     #[must_use]
-    pub fn fresh() -> Self {
-        Self(Uuid::now_v7().to_string().into())
+    pub fn fresh(clock: &Clock) -> Self {
+        let now = clock.now();
+        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+        let time = Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos());
+        Self(Uuid::new_v7(time).to_string().into())
     }
 
     /// The one a client or proxy sent, else a new one.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(super) fn of(headers: &HeaderMap, clock: &Clock) -> Self {
         let sent = headers
             .get(HEADER)
             .and_then(|value| value.to_str().ok())
             .filter(|text| is_sane(text));
-        sent.map_or_else(Self::fresh, |text| Self(text.into()))
+        sent.map_or_else(|| Self::fresh(clock), |text| Self(text.into()))
     }
 
     /// Its text.
@@ -59,7 +64,7 @@ mod tests {
 
     fn of(sent: &str) -> String {
         let sent = HeaderValue::from_bytes(sent.as_bytes()).unwrap();
-        RequestId::of(&HeaderMap::from_iter([(HEADER, sent)])).to_string()
+        RequestId::of(&HeaderMap::from_iter([(HEADER, sent)]), &Clock::default()).to_string()
     }
 
     #[test]

@@ -1,26 +1,34 @@
-//! What can be set of the transports, apart from the limits.
+//! What can be set of the transports.
 
 use std::{fmt, str::FromStr};
 
 use axum::http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize};
 
+use crate::graphql::limits::Limits;
+
 /// What can be set of the transports.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HttpSettings {
+    /// What one request may ask for.
+    pub limits: Limits,
     /// The web origins whose pages may call this service, such as `https://alumni.example.com`. None by default: a page served from
     /// elsewhere can then not read an answer. Programs that are not browsers are not concerned.
     pub allowed_origins: Vec<Origin>,
     /// Whether the schema may be asked about itself. Where it may not, no error suggests a name either.
     pub introspection: bool,
+    /// Whether browsers get the playground.
+    pub playground: bool,
 }
 
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
+            limits: Limits::default(),
             allowed_origins: Vec::new(),
             introspection: true,
+            playground: true,
         }
     }
 }

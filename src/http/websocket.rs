@@ -23,6 +23,10 @@ use crate::app::App;
 /// The one subprotocol spoken here. Its predecessor, which confusingly was called `graphql-ws`, is not.
 const PROTOCOL: &str = "graphql-transport-ws";
 
+/// How many times the limit a message may have to be read at all. Of one that is not read to its end the sender may never
+/// learn why the socket was closed; so what is a little too long is read, and refused.
+const ROOM: usize = 4;
+
 /// Whether a request asks for a socket.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     headers
@@ -51,7 +55,8 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
             );
         }
     };
-    let most = usize::try_from(app.settings.limits.socket_message_bytes).unwrap_or(usize::MAX);
+    let most = usize::try_from(app.http.limits.socket_message_bytes).unwrap_or(usize::MAX);
+    let most = most.saturating_mul(ROOM);
     let upgrade = upgrade
         .max_message_size(most)
         .max_frame_size(most)

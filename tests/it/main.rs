@@ -13,4 +13,7 @@ mod laws;
 mod read_path;
 mod seed;
 mod opportunities;
+mod http;
+mod limits;
+mod socket;
 mod tokens;

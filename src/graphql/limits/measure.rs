@@ -13,11 +13,7 @@ use async_graphql::{
 };
 
 use super::{Limit, Limits, Refusal};
-
-/// The page size where a document does not name one.
-const DEFAULT_PAGE: u64 = 20;
-/// No page is larger, whatever a document names.
-const LARGEST_PAGE: u64 = 100;
+use crate::page::{DEFAULT_SIZE, MAX_SIZE};
 
 /// What is known of the operation to run, once it is within its limits.
 pub(super) struct Measured {
@@ -151,7 +147,7 @@ pub(super) fn measure(
     }
     let complexity = measure
         .once
-        .saturating_add(measure.per_row.saturating_mul(DEFAULT_PAGE));
+        .saturating_add(measure.per_row.saturating_mul(default_page()));
     Limit::Depth.holds(measure.depth, limits.depth)?;
     Limit::Aliases.holds(measure.aliases, limits.aliases)?;
     Limit::RootFields.holds(measure.roots, limits.root_fields)?;
@@ -298,7 +294,7 @@ impl<'a> Walk<'a> {
             }
         });
         Page {
-            rows: asked.unwrap_or(DEFAULT_PAGE).min(LARGEST_PAGE),
+            rows: asked.unwrap_or(default_page()).min(largest_page()),
             entries,
         }
     }
@@ -335,11 +331,21 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The page size where a document does not name one.
+fn default_page() -> u64 {
+    DEFAULT_SIZE.unsigned_abs().into()
+}
+
+/// No page is larger, whatever a document names.
+fn largest_page() -> u64 {
+    MAX_SIZE.unsigned_abs().into()
+}
+
 /// The value as a number of rows: none where it is no number, a negative one as 0. Whether it may be given at all is validated later.
 fn count(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) if number.as_i64().is_some_and(i64::is_negative) => Some(0),
-        Value::Number(number) => Some(number.as_u64().unwrap_or(LARGEST_PAGE)),
+        Value::Number(number) => Some(number.as_u64().unwrap_or(largest_page())),
         _ => None,
     }
 }

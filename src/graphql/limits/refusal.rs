@@ -213,7 +213,7 @@ impl From<Refusal> for ServerError {
         match refusal {
             Refusal::Syntax { at, .. } => error.locations = at,
             Refusal::Invalid { at, .. } | Refusal::Value { at: Some(at), .. } => {
-                error.locations = vec![at]
+                error.locations = vec![at];
             }
             Refusal::Over {
                 limit,

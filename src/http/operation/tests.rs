@@ -5,6 +5,7 @@ use futures_util::stream;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::clock::Clock;
 
 struct Query;
 
@@ -53,7 +54,7 @@ impl Events {
 
 fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation, Answer> {
     let caller = Caller {
-        request_id: RequestId::fresh(),
+        request_id: RequestId::fresh(&Clock::default()),
         transport: "test",
         suggestions,
     };

@@ -57,6 +57,7 @@ pub(super) enum Close {
     TooBig,
     NotText,
     Internal,
+    Stopping,
 }
 
 impl Close {
@@ -76,6 +77,7 @@ impl Close {
             Self::TooManyInits => (4429, "Too many initialisation requests".into()),
             Self::TooBig => (1009, "Message too big".into()),
             Self::NotText => (1007, "Messages must be UTF-8 text".into()),
+            Self::Stopping => (1001, "Going away".into()),
             Self::Internal => (4500, "Internal server error".into()),
         };
         Some(CloseFrame {

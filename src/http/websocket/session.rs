@@ -31,10 +31,14 @@ use crate::{
 
 /// How many answers may wait for a slow client before the operations themselves have to.
 const WAITING_ANSWERS: usize = 32;
+/// How many pings may remain without an answer.
+const MOST_UNANSWERED: u32 = 2;
 /// How long one message may take to be sent before the client counts as gone.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the other side has to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// What a socket is told whose token's time is over.
+const EXPIRED: &str = "token expired";
 /// A timer further away than this would never be waited for.
 const FAR_AWAY: Duration = Duration::from_hours(30 * 24);
 
@@ -49,7 +53,8 @@ pub(super) struct Session {
     viewer: Option<Viewer>,
     /// When the socket ends unless something happens before: without `connection_init`, or with the token.
     deadline: Instant,
-    heard_at: Instant,
+    /// Pings since anything was heard.
+    unanswered: u32,
     running: HashMap<String, Running>,
     begun_count: u64,
     answers: mpsc::Sender<Told>,
@@ -66,7 +71,7 @@ impl Session {
     pub fn new(app: App, socket: WebSocket, request_id: RequestId, token: Option<String>) -> Self {
         let (answers, told) = mpsc::channel(WAITING_ANSWERS);
         let now = Instant::now();
-        let deadline = now + millis(app.settings.limits.socket_init_timeout_ms);
+        let deadline = now + millis(app.http.limits.socket_init_timeout_ms);
         let (viewer, running) = (None, HashMap::new());
         Self {
             app,
@@ -75,7 +80,7 @@ impl Session {
             token,
             viewer,
             deadline,
-            heard_at: now,
+            unanswered: 0,
             running,
             begun_count: 0,
             answers,
@@ -100,24 +105,26 @@ impl Session {
     }
 
     async fn talk(&mut self) -> Close {
-        let period = millis(self.app.settings.limits.socket_heartbeat_ms);
+        let period = millis(self.app.http.limits.socket_heartbeat_ms);
+        let stop = self.app.stop.clone();
         let mut heartbeat = interval_at(Instant::now() + period, period);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let step = tokio::select! {
+            let done = tokio::select! {
                 message = self.socket.recv() => self.hear(message).await,
                 Some(told) = self.told.recv() => self.tell(told).await,
                 () = sleep_until(self.deadline) => Err(self.overdue()),
-                _ = heartbeat.tick() => self.beat(period).await,
+                () = stop.cancelled() => Err(Close::Stopping),
+                _ = heartbeat.tick() => self.beat().await,
             };
-            if let Err(close) = step {
+            if let Err(close) = done {
                 return close;
             }
         }
     }
 
     async fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Close> {
-        self.heard_at = Instant::now();
+        self.unanswered = 0;
         let text = match message {
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
@@ -126,6 +133,9 @@ impl Session {
             Some(Err(error)) => return Err(broken(&error)),
             None => return Err(Close::Gone),
         };
+        if text.len() as u64 > u64::from(self.app.http.limits.socket_message_bytes) {
+            return Err(Close::TooBig);
+        }
         match ClientMessage::read(&text).ok_or(Close::BadMessage)? {
             ClientMessage::Init(payload) => self.init(&payload).await,
             ClientMessage::Ping(payload) => self.send(&ServerMessage::Pong { payload }).await,
@@ -171,7 +181,7 @@ impl Session {
 
     fn overdue(&self) -> Close {
         if self.viewer.is_some() {
-            Close::Forbidden("token expired")
+            Close::Forbidden(EXPIRED)
         } else {
             Close::InitTimeout
         }
@@ -184,10 +194,10 @@ impl Session {
         if self.running.contains_key(&id) {
             return Err(Close::Duplicate(id));
         }
-        let request_id = RequestId::fresh();
+        let request_id = RequestId::fresh(&self.app.clock);
         if let Err(refusal) = Limit::SocketOperations.holds(
             self.running.len() as u64 + 1,
-            self.app.settings.limits.socket_operations,
+            self.app.http.limits.socket_operations,
         ) {
             let mut error = refusal.into();
             Finish {
@@ -239,20 +249,28 @@ impl Session {
     }
 
     /// Ends a socket nobody is at, and one whose token no longer holds.
-    async fn beat(&mut self, period: Duration) -> Result<(), Close> {
-        if self.heard_at.elapsed() > period * 2 {
+    async fn beat(&mut self) -> Result<(), Close> {
+        if self.unanswered >= MOST_UNANSWERED {
             return Err(Close::Gone);
         }
-        if self.viewer.is_some() && self.token.is_some() {
+        if let (Some(viewer), Some(_)) = (&self.viewer, &self.token) {
+            let expired = viewer
+                .expires_at()
+                .is_some_and(|end| end <= self.app.clock.now());
             match self.app.access.authenticate(self.token.as_deref()).await {
                 Ok(viewer) => self.admit(viewer),
                 Err(Error::Unauthenticated(_) | Error::Forbidden(_)) => {
-                    return Err(Close::Forbidden("token revoked"));
+                    return Err(Close::Forbidden(if expired {
+                        EXPIRED
+                    } else {
+                        "token revoked"
+                    }));
                 }
                 // Not being able to look is no reason to think the worst.
                 Err(_) => {}
             }
         }
+        self.unanswered += 1;
         self.deliver(Message::Ping(Vec::new().into())).await
     }
 

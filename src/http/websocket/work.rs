@@ -55,26 +55,15 @@ impl Teller {
 
     /// One answer: an `error` ends the operation, a `next` may be followed by others.
     async fn answer(&self, answer: &Answer) {
+        let id = &self.id;
         match answer {
             Answer::Ran(_) => {
-                self.tell(
-                    &ServerMessage::Next {
-                        id: &self.id,
-                        payload: answer,
-                    },
-                    false,
-                )
-                .await
+                let payload = answer;
+                self.tell(&ServerMessage::Next { id, payload }, false).await;
             }
             Answer::Refused(_) | Answer::Stopped(_) => {
-                self.tell(
-                    &ServerMessage::Error {
-                        id: &self.id,
-                        payload: answer.errors(),
-                    },
-                    true,
-                )
-                .await;
+                let payload = answer.errors();
+                self.tell(&ServerMessage::Error { id, payload }, true).await;
             }
         }
     }
@@ -109,8 +98,8 @@ pub(super) async fn carry(
 }
 
 async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: &Teller) {
-    let introspection = app.settings.http.introspection;
-    let limits = &app.settings.limits;
+    let introspection = app.http.introspection;
+    let limits = &app.http.limits;
     let caller = Caller {
         request_id: request_id.clone(),
         transport: "socket",
