@@ -1,12 +1,16 @@
 //! The assembled process: what every request needs, made once. Cheap to clone.
 
+use std::sync::Arc;
+
 use async_graphql::Request;
+use tokio_util::sync::CancellationToken;
 
 use crate::access::jwt::{JwtSettings, JwtSettingsError};
 use crate::access::{Access, Viewer};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::graphql::loader::loader;
+use crate::http::HttpSettings;
 use crate::outbox::Feed;
 use crate::schema::{self, ApiSchema};
 use crate::scope::Scope;
@@ -24,6 +28,10 @@ pub struct App {
     pub clock: Clock,
     /// What tells that something changed.
     pub feed: Feed,
+    /// How the transports are set, the limits among it.
+    pub http: Arc<HttpSettings>,
+    /// Cancelled when the process ends: what would stay open for long closes itself then.
+    pub stop: CancellationToken,
 }
 
 impl App {
@@ -32,6 +40,8 @@ impl App {
         database: Database,
         clock: Clock,
         tokens: JwtSettings,
+        http: HttpSettings,
+        stop: CancellationToken,
     ) -> Result<Self, JwtSettingsError> {
         Ok(Self {
             schema: schema::builder().finish(),
@@ -39,6 +49,8 @@ impl App {
             database,
             clock,
             feed: Feed::default(),
+            http: Arc::new(http),
+            stop,
         })
     }
 
@@ -62,5 +74,6 @@ impl App {
             .data(loader(scope.clone()))
             .data(scope)
             .data(self.access.clone())
+            .data(Arc::clone(&self.http))
     }
 }

@@ -12,6 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::jwt::{DEVELOPMENT_SECRET, JwtSettings, KeySource, is_development_secret};
 use crate::database::DatabaseSettings;
+use crate::graphql::limits::Limits;
+use crate::http::{HttpSettings, Origin};
 
 /// A headless GraphQL API for corporate alumni relations.
 #[derive(Clone, Debug, Parser)]
@@ -192,7 +194,10 @@ pub struct Settings {
         value_delimiter = ',',
         global = true
     )]
-    pub cors_origins: Vec<String>,
+    pub cors_origins: Vec<Origin>,
+    /// Limits of one request other than the usual ones, as `depth=12,tokens=5000`; the field `serviceLimits` of the schema names them all.
+    #[arg(long, env = "ALUMNI_LIMITS", value_delimiter = ',', value_parser = limit, global = true)]
+    pub limits: Vec<(String, u32)>,
     /// Whether anyone may ask the schema about itself; in production off unless set.
     #[arg(long, env = "ALUMNI_INTROSPECTION", action = ArgAction::Set, global = true)]
     pub introspection: Option<bool>,
@@ -234,6 +239,9 @@ pub enum ConfigError {
         "production refuses the development secret: set ALUMNI_JWKS_URL or ALUMNI_JWKS_FILE to the issuer's keys, or ALUMNI_JWT_SECRET to a secret of your own"
     )]
     DevelopmentSecret,
+    /// A limit there is not.
+    #[error("ALUMNI_LIMITS: {0}")]
+    NoLimit(String),
     /// What clap says of flags, environment and values.
     #[error(transparent)]
     Refused(#[from] clap::Error),
@@ -318,7 +326,25 @@ impl Settings {
         {
             return Err(ConfigError::DevelopmentSecret);
         }
-        Ok(())
+        self.http().map(drop)
+    }
+
+    /// How the transports are set.
+    pub fn http(&self) -> Result<HttpSettings, ConfigError> {
+        let mut limits = serde_json::Map::new();
+        limits.extend(
+            self.limits
+                .iter()
+                .map(|(name, most)| (name.clone(), (*most).into())),
+        );
+        let limits = serde_json::from_value::<Limits>(limits.into())
+            .map_err(|error| ConfigError::NoLimit(error.to_string()))?;
+        Ok(HttpSettings {
+            limits,
+            allowed_origins: self.cors_origins.clone(),
+            introspection: self.introspection.unwrap_or(self.development()),
+            playground: self.playground.unwrap_or(self.development()),
+        })
     }
 
     /// How tokens are checked.
@@ -383,6 +409,13 @@ fn database_url(text: &str) -> Result<SecretString, String> {
     } else {
         Err("must begin with `sqlite://`, `postgres://` or `postgresql://`".to_owned())
     }
+}
+
+fn limit(text: &str) -> Result<(String, u32), String> {
+    let parts = text
+        .split_once('=')
+        .and_then(|(name, most)| Some((name.trim().to_owned(), most.trim().parse().ok()?)));
+    parts.ok_or_else(|| "must read `name=number`, as `depth=12`".to_owned())
 }
 
 fn role(text: &str) -> Result<Role, String> {

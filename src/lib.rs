@@ -24,4 +24,5 @@ pub mod schema;
 pub mod scope;
 pub mod seed;
 pub mod server;
+pub mod service;
 pub mod worker;

@@ -15,6 +15,7 @@ use alumni_api::{hris, schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -64,7 +65,13 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         }
         Command::Import(arguments) => {
             let database = prepared(&settings).await?;
-            let app = App::new(database.clone(), Clock::default(), settings.tokens())?;
+            let app = App::new(
+                database.clone(),
+                Clock::default(),
+                settings.tokens(),
+                settings.http()?,
+                CancellationToken::new(),
+            )?;
             hris::import::run(&app, &arguments).await?;
             database.close().await?;
         }
@@ -87,7 +94,13 @@ async fn serve(settings: Settings) -> Outcome {
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
     }
-    let app = App::new(database.clone(), Clock::default(), settings.tokens())?;
+    let app = App::new(
+        database.clone(),
+        Clock::default(),
+        settings.tokens(),
+        settings.http()?,
+        stop.clone(),
+    )?;
     if database.backend() == sea_orm::DbBackend::Postgres {
         tokio::spawn(worker::hear_changes(
             settings.database(),

@@ -10,11 +10,13 @@ use crate::hris::HrisMutation;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
 use crate::referrals::{ReferralsMutation, ReferralsQuery};
+use crate::service::ServiceQuery;
 
 /// Every root read. What you may read depends on who you are: see `viewer`.
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccessQuery,
+    ServiceQuery,
     NodesQuery,
     CompaniesQuery,
     AlumniQuery,

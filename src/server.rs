@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::routing::get;
+use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use migration::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::http;
 
 /// Longest time requests in flight are waited for when the process stops.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -20,7 +22,7 @@ const DRAIN: Duration = Duration::from_secs(20);
 /// Every route.
 pub fn router(app: App, metrics: PrometheusHandle) -> Router {
     Router::new()
-        .route("/graphql", post(graphql).with_state(app.clone()))
+        .merge(http::router(app.clone()))
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
         .route("/healthz", get(|| async { StatusCode::NO_CONTENT }))
         .route("/readyz", get(ready).with_state(app))
@@ -33,28 +35,6 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
                 )
             }),
         )
-}
-
-async fn graphql(
-    State(app): State<App>,
-    headers: axum::http::HeaderMap,
-    Json(request): Json<async_graphql::Request>,
-) -> Response {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let viewer = match app.access.authenticate(token).await {
-        Ok(viewer) => viewer,
-        Err(error) => return (StatusCode::UNAUTHORIZED, error.to_string()).into_response(),
-    };
-    let mut answer = app
-        .schema
-        .execute(app.prepare(viewer, "request", request))
-        .await;
-    for error in &mut answer.errors {
-        crate::error::present(error, "request");
-    }
-    Json(answer).into_response()
 }
 
 /// The process's metrics; installed once.
@@ -84,6 +64,12 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     let stopped = stop.clone();
+    // An answer in several small parts, as a socket's messages are, must not wait for the other side to confirm the first.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(async move { stopped.cancelled().await })
         .into_future();

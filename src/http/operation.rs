@@ -15,6 +15,7 @@ use super::{
     params::Params,
     request_id::RequestId,
 };
+use crate::graphql::answer_order::Selected;
 use crate::graphql::limits::{Limits, inspect};
 
 /// How many faults of one document are told at once.
@@ -35,6 +36,8 @@ pub(super) struct Operation {
     pub kind: OperationType,
     pub name: Option<String>,
     pub request: Request,
+    /// The order of the answer's fields.
+    selected: Selected,
     caller: Caller,
     /// The document's text, for its errors.
     document: String,
@@ -73,8 +76,10 @@ impl Operation {
         request.extensions = extensions;
         match inspected {
             Ok(inspected) => {
+                let selected = Selected::of(&inspected.document, inspected.name.as_deref());
                 request.set_parsed_query(inspected.document);
                 let operation = Self {
+                    selected,
                     kind: inspected.kind,
                     name: inspected.name,
                     request,
@@ -172,6 +177,7 @@ impl Operation {
     fn finished(&self, mut response: Response) -> Answer {
         let phase = phase(&response);
         response.errors = self.fit(response.errors, phase);
+        self.selected.arrange(&mut response.data);
         match phase {
             Phase::Validation => Answer::Refused(response.errors),
             Phase::Execution => Answer::Ran(Box::new(response)),

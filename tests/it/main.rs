@@ -9,11 +9,11 @@ mod support;
 
 mod alumni;
 mod companies;
+mod http;
 mod laws;
+mod limits;
+mod opportunities;
 mod read_path;
 mod seed;
-mod opportunities;
-mod http;
-mod limits;
 mod socket;
 mod tokens;

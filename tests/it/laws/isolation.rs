@@ -24,7 +24,13 @@ macro_rules! ids_of {
 
 async fn ids_of(app: &TestApp, slug: &str) -> BTreeSet<String> {
     let connection = app.connection();
-    let company = entity::company::Entity::find().filter(entity::company::Column::Slug.eq(slug)).one(connection).await.unwrap().unwrap().id;
+    let company = entity::company::Entity::find()
+        .filter(entity::company::Column::Slug.eq(slug))
+        .one(connection)
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
     ids_of!(connection, company, {
         department: DepartmentId, person: PersonId, employment: EmploymentId, membership: MembershipId, skill: SkillId, api_key: ApiKeyId,
         engagement_event: EngagementEventId, participation: ParticipationId, opportunity: OpportunityId, referral: ReferralId,
@@ -34,34 +40,77 @@ async fn ids_of(app: &TestApp, slug: &str) -> BTreeSet<String> {
 #[tokio::test]
 async fn nothing_of_one_company_is_reached_from_another() {
     let app = TestApp::start_empty().await;
-    let settings = SeedSettings { alumni: None, random_seed: 1, issuer: ISSUER.into(), demo_api_keys: true };
-    seed::run(&app.app.database, &app.clock, &settings).await.unwrap();
+    let settings = SeedSettings {
+        alumni: None,
+        random_seed: 1,
+        issuer: ISSUER.into(),
+        demo_api_keys: true,
+    };
+    seed::run(&app.app.database, &app.clock, &settings)
+        .await
+        .unwrap();
     let [ours, theirs] = COMPANIES;
     let foreign = ids_of(&app, theirs).await;
     let crawler = Crawler::new().await;
-    for role in ["admin", "hr", "recruiter", "supporter", "employee", "alumnus"] {
+    for role in [
+        "admin",
+        "hr",
+        "recruiter",
+        "supporter",
+        "employee",
+        "alumnus",
+    ] {
         let viewer = app.with_token(&app.token(&format!("{role}@{ours}")));
         for query in crawler.queries(false) {
             let reply = viewer.ask(&crawler.document(&query)).await;
             let codes = reply.codes();
-            assert!(codes.iter().all(|code| *code == "FORBIDDEN"), "{role} {query}: {}", reply.text);
+            assert!(
+                codes.iter().all(|code| *code == "FORBIDDEN"),
+                "{role} {query}: {}",
+                reply.text
+            );
             let mut seen = Vec::new();
             ids(&reply.body, &mut seen);
             let reached: Vec<_> = seen.iter().filter(|id| foreign.contains(*id)).collect();
-            assert!(reached.is_empty() && !reply.text.contains(theirs), "{role} reaches {reached:?} through {query}");
+            assert!(
+                reached.is_empty() && !reply.text.contains(theirs),
+                "{role} reaches {reached:?} through {query}"
+            );
         }
         let asked: Vec<&String> = foreign.iter().collect();
         for some in asked.chunks(100) {
-            let reply = viewer.run("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": some })).await;
-            assert!(reply.at("/nodes").as_array().unwrap().iter().all(Value::is_null), "{role} reaches a node");
+            let reply = viewer
+                .run(
+                    "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+                    json!({ "ids": some }),
+                )
+                .await;
+            assert!(
+                reply
+                    .at("/nodes")
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(Value::is_null),
+                "{role} reaches a node"
+            );
         }
     }
     let viewer = app.with_token(&app.token(&format!("hr@{ours}")));
     for query in crawler.queries(true) {
-        let aliases = foreign.iter().step_by(7).enumerate().map(|(number, id)| format!("a{number}: {query}(id: \"{id}\") {{ __typename }}"));
+        let aliases = foreign
+            .iter()
+            .step_by(7)
+            .enumerate()
+            .map(|(number, id)| format!("a{number}: {query}(id: \"{id}\") {{ __typename }}"));
         for some in aliases.collect::<Vec<_>>().chunks(20) {
             let reply = viewer.ask(&format!("{{ {} }}", some.join(" "))).await;
-            let reached: Vec<_> = reply.body["data"].as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
+            let reached: Vec<_> = reply.body["data"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(_, value)| !value.is_null())
+                .collect();
             assert!(reached.is_empty(), "{query} reaches {reached:?}");
         }
     }

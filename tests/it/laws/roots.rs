@@ -50,28 +50,67 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
     let id = |id: &str| json!({ "id": id });
     vec![
         ("alumnusProfileUpdate", json!({ "headline": "new" })),
-        ("apiKeyCreate", json!({ "name": "key", "scopes": ["WORKERS_SYNC"] })),
+        (
+            "apiKeyCreate",
+            json!({ "name": "key", "scopes": ["WORKERS_SYNC"] }),
+        ),
         ("apiKeyRevoke", id(&things.key)),
-        ("companyCreate", json!({ "slug": "third", "name": "Third", "locale": "en", "timeZone": "UTC", "currency": "EUR" })),
-        ("companyUpdate", json!({ "id": things.company, "description": "new" })),
-        ("engagementEventCreate", json!({ "kind": "MEETUP", "title": "new", "startsAt": "2026-05-01T09:00:00Z", "endsAt": "2026-05-01T10:00:00Z" })),
-        ("engagementEventUpdate", json!({ "id": things.event, "title": "new" })),
+        (
+            "companyCreate",
+            json!({ "slug": "third", "name": "Third", "locale": "en", "timeZone": "UTC", "currency": "EUR" }),
+        ),
+        (
+            "companyUpdate",
+            json!({ "id": things.company, "description": "new" }),
+        ),
+        (
+            "engagementEventCreate",
+            json!({ "kind": "MEETUP", "title": "new", "startsAt": "2026-05-01T09:00:00Z", "endsAt": "2026-05-01T10:00:00Z" }),
+        ),
+        (
+            "engagementEventUpdate",
+            json!({ "id": things.event, "title": "new" }),
+        ),
         ("engagementEventPublish", id(&things.draft)),
-        ("engagementEventCancel", json!({ "id": things.draft, "reason": "no" })),
+        (
+            "engagementEventCancel",
+            json!({ "id": things.draft, "reason": "no" }),
+        ),
         ("membershipInvite", json!({ "personIds": [things.person] })),
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),
         ("membershipResume", json!({})),
         ("membershipWithdraw", json!({})),
-        ("opportunityCreate", json!({ "kind": "REHIRE", "title": "new", "departmentId": things.department })),
-        ("opportunityUpdate", json!({ "id": things.opportunity, "title": "new" })),
+        (
+            "opportunityCreate",
+            json!({ "kind": "REHIRE", "title": "new", "departmentId": things.department }),
+        ),
+        (
+            "opportunityUpdate",
+            json!({ "id": things.opportunity, "title": "new" }),
+        ),
         ("opportunityClose", id(&things.opportunity)),
         ("opportunityOpen", id(&things.opportunity)),
-        ("participationRespond", json!({ "eventId": things.event, "answer": "MAYBE" })),
-        ("participationCheckIn", json!({ "eventId": things.event, "personId": things.person })),
-        ("personRecordUpdate", json!({ "id": things.person, "employeeNumber": "7" })),
-        ("referralSubmit", json!({ "opportunityId": things.opportunity, "candidate": { "name": "Someone", "email": "someone@example.com" } })),
-        ("referralAdvance", json!({ "id": things.referral, "to": "SCREENING" })),
+        (
+            "participationRespond",
+            json!({ "eventId": things.event, "answer": "MAYBE" }),
+        ),
+        (
+            "participationCheckIn",
+            json!({ "eventId": things.event, "personId": things.person }),
+        ),
+        (
+            "personRecordUpdate",
+            json!({ "id": things.person, "employeeNumber": "7" }),
+        ),
+        (
+            "referralSubmit",
+            json!({ "opportunityId": things.opportunity, "candidate": { "name": "Someone", "email": "someone@example.com" } }),
+        ),
+        (
+            "referralAdvance",
+            json!({ "id": things.referral, "to": "SCREENING" }),
+        ),
         ("referralWithdraw", json!({ "id": things.referral })),
         ("skillAdd", json!({ "name": "Rust", "level": "WORKING" })),
         ("skillRemove", json!({ "skillId": things.skill })),
@@ -81,13 +120,28 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
 
 async fn things(app: &TestApp) -> Things {
     let person = app.new_alumnus("Doe", "").insert().await;
-    let opportunity = app.new_opportunity("Engineer").state(OpportunityState::Open).insert().await;
+    let opportunity = app
+        .new_opportunity("Engineer")
+        .state(OpportunityState::Open)
+        .insert()
+        .await;
     let event = app.new_event("Meetup").insert().await;
-    let draft = app.new_event("Draft").state(entity::EngagementEventState::Draft).insert().await;
-    let referral = app.new_referral(&opportunity).candidate(&person).insert().await;
+    let draft = app
+        .new_event("Draft")
+        .state(entity::EngagementEventState::Draft)
+        .insert()
+        .await;
+    let referral = app
+        .new_referral(&opportunity)
+        .candidate(&person)
+        .insert()
+        .await;
     let key = app.admin().ask("mutation { apiKeyCreate(input: { name: \"k\", scopes: [WORKERS_SYNC] }) { apiKey { id } } }").await;
     Things {
-        skill: app.give_skill(AOZORA.id(), person.id, "SQL").await.to_string(),
+        skill: app
+            .give_skill(AOZORA.id(), person.id, "SQL")
+            .await
+            .to_string(),
         person: person.id.to_string(),
         department: AOZORA.department().to_string(),
         company: AOZORA.id().to_string(),
@@ -95,13 +149,21 @@ async fn things(app: &TestApp) -> Things {
         draft: draft.id.to_string(),
         opportunity: opportunity.id.to_string(),
         referral: referral.id.to_string(),
-        key: key.at("/apiKeyCreate/apiKey/id").as_str().unwrap().to_owned(),
+        key: key
+            .at("/apiKeyCreate/apiKey/id")
+            .as_str()
+            .unwrap()
+            .to_owned(),
     }
 }
 
 /// A query's document with its arguments as variables of the kinds they need.
 fn query_document(name: &str, arguments: &Value) -> String {
-    match arguments.as_object().and_then(|arguments| arguments.keys().next()).map(String::as_str) {
+    match arguments
+        .as_object()
+        .and_then(|arguments| arguments.keys().next())
+        .map(String::as_str)
+    {
         Some("ids") => format!("query($ids: [ID!]!) {{ {name}(ids: $ids) {{ __typename }} }}"),
         Some(_) => format!("query($id: ID!) {{ {name}(id: $id) {{ __typename }} }}"),
         None => format!("{{ {name} {{ __typename }} }}"),
@@ -110,14 +172,19 @@ fn query_document(name: &str, arguments: &Value) -> String {
 
 fn mutation_document(name: &str) -> String {
     let (first, rest) = name.split_at(1);
-    format!("mutation($input: {}{rest}Input!) {{ {name}(input: $input) {{ userErrors {{ code field message }} }} }}", first.to_uppercase())
+    format!(
+        "mutation($input: {}{rest}Input!) {{ {name}(input: $input) {{ userErrors {{ code field message }} }} }}",
+        first.to_uppercase()
+    )
 }
 
 /// `may`, `null`, or the code of the refusal.
 fn outcome(name: &str, reply: &Reply) -> String {
     match reply.codes().first() {
         Some(code) => (*code).to_owned(),
-        None if reply.body["data"][name].is_null() || reply.body["data"][name] == json!([null]) => "null".to_owned(),
+        None if reply.body["data"][name].is_null() || reply.body["data"][name] == json!([null]) => {
+            "null".to_owned()
+        }
         None => match reply.body["data"][name]["userErrors"][0]["code"].as_str() {
             Some("NOT_FOUND") => "not found".to_owned(),
             _ => "may".to_owned(),
@@ -148,23 +215,46 @@ fn complete(root: &str, known: &[(&'static str, Value)], schema: &Crawler) {
 }
 
 fn table(viewers: &[(&'static str, Actor<'_>)], rows: &[(String, Vec<String>)]) -> String {
-    let head = viewers.iter().map(|(name, _)| format!("{name:16}")).collect::<String>();
-    let line = |(name, cells): &(String, Vec<String>)| format!("{name:24}{}", cells.iter().map(|cell| format!("{cell:16}")).collect::<String>());
+    let head = viewers
+        .iter()
+        .map(|(name, _)| format!("{name:16}"))
+        .collect::<String>();
+    let line = |(name, cells): &(String, Vec<String>)| {
+        format!(
+            "{name:24}{}",
+            cells
+                .iter()
+                .map(|cell| format!("{cell:16}"))
+                .collect::<String>()
+        )
+    };
     let lines = std::iter::once(format!("{:24}{head}", "")).chain(rows.iter().map(line));
-    lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    lines
+        .map(|line| line.trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[tokio::test]
 async fn every_root_query_answers_whom_it_should() {
     let app = TestApp::start().await;
-    let (things, schema, viewers) = (things(&app).await, Crawler::new().await, viewers(&app).await);
+    let (things, schema, viewers) = (
+        things(&app).await,
+        Crawler::new().await,
+        viewers(&app).await,
+    );
     let queries = queries(&things);
     complete("Query", &queries, &schema);
     let mut rows = Vec::new();
     for (name, arguments) in &queries {
         let mut cells = Vec::new();
         for (_, viewer) in &viewers {
-            cells.push(outcome(name, &viewer.run(&query_document(name, arguments), arguments.clone()).await));
+            cells.push(outcome(
+                name,
+                &viewer
+                    .run(&query_document(name, arguments), arguments.clone())
+                    .await,
+            ));
         }
         rows.push(((*name).to_owned(), cells));
     }
@@ -174,14 +264,23 @@ async fn every_root_query_answers_whom_it_should() {
 #[tokio::test]
 async fn every_root_mutation_obeys_whom_it_should() {
     let app = TestApp::start().await;
-    let (things, schema, viewers) = (things(&app).await, Crawler::new().await, viewers(&app).await);
+    let (things, schema, viewers) = (
+        things(&app).await,
+        Crawler::new().await,
+        viewers(&app).await,
+    );
     let mutations = mutations(&things);
     complete("Mutation", &mutations, &schema);
     let mut rows = Vec::new();
     for (name, input) in &mutations {
         let mut cells = Vec::new();
         for (_, viewer) in &viewers {
-            cells.push(outcome(name, &viewer.run(&mutation_document(name), json!({ "input": input })).await));
+            cells.push(outcome(
+                name,
+                &viewer
+                    .run(&mutation_document(name), json!({ "input": input }))
+                    .await,
+            ));
         }
         rows.push(((*name).to_owned(), cells));
     }
@@ -193,13 +292,28 @@ async fn a_stranger_changes_nothing_of_another_company() {
     let app = TestApp::start().await;
     let things = things(&app).await;
     let before = app.changes().await.len();
-    for role in ["admin", "hr", "recruiter", "supporter", "employee", "alumnus"] {
+    for role in [
+        "admin",
+        "hr",
+        "recruiter",
+        "supporter",
+        "employee",
+        "alumnus",
+    ] {
         let stranger = app.actor_of(crate::support::MERIDIAN, role);
         for (name, input) in mutations(&things) {
-            stranger.run(&mutation_document(name), json!({ "input": input })).await;
+            stranger
+                .run(&mutation_document(name), json!({ "input": input }))
+                .await;
         }
     }
-    let touched: Vec<_> = app.changes().await.split_off(before).into_iter().filter(|change| change.company_id == AOZORA.id()).collect();
+    let touched: Vec<_> = app
+        .changes()
+        .await
+        .split_off(before)
+        .into_iter()
+        .filter(|change| change.company_id == AOZORA.id())
+        .collect();
     assert_eq!(touched, []);
 }
 
@@ -207,7 +321,14 @@ async fn a_stranger_changes_nothing_of_another_company() {
 async fn a_disabled_account_is_nobodys() {
     use sea_orm::{ActiveModelTrait, ActiveValue::Set};
     let app = TestApp::start().await;
-    let account = entity::account::ActiveModel { id: Set(AccountId(AOZORA.person("hr").0)), disabled_at: Set(Some(app.clock.now())), ..Default::default() };
+    let account = entity::account::ActiveModel {
+        id: Set(AccountId(AOZORA.person("hr").0)),
+        disabled_at: Set(Some(app.clock.now())),
+        ..Default::default()
+    };
     account.update(app.connection()).await.unwrap();
-    assert_eq!(app.hr().ask("{ viewer { kind } }").await.codes(), ["UNAUTHENTICATED"]);
+    assert_eq!(
+        app.hr().ask("{ viewer { kind } }").await.codes(),
+        ["UNAUTHENTICATED"]
+    );
 }

@@ -15,6 +15,7 @@ use alumni_api::access::jwt::{JwtSettings, KeySource, sign_development};
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
 use alumni_api::database::Database;
+use alumni_api::http::HttpSettings;
 use alumni_api::{schema, server};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::change;
@@ -64,10 +65,17 @@ impl TestApp {
     async fn over(own: database::Own) -> Self {
         let database = Database::connect(&own.settings()).await.unwrap();
         let clock = Clock::stopped_at(beginning());
-        let app = App::new(database, clock.clone(), tokens()).unwrap();
+        let stop = CancellationToken::new();
+        let app = App::new(
+            database,
+            clock.clone(),
+            tokens(),
+            HttpSettings::default(),
+            stop.clone(),
+        )
+        .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let stop = CancellationToken::new();
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         tokio::spawn(server::serve(
             listener,
