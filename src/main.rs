@@ -15,7 +15,6 @@ use alumni_api::{hris, schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
-use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -65,14 +64,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         }
         Command::Import(arguments) => {
             let database = prepared(&settings).await?;
-            let app = App::new(
-                database.clone(),
-                Clock::default(),
-                settings.tokens(),
-                settings.http()?,
-                CancellationToken::new(),
-            )?;
-            hris::import::run(&app, &arguments).await?;
+            hris::import::run(&database, Clock::default(), &arguments).await?;
             database.close().await?;
         }
         Command::Token {

@@ -19,8 +19,10 @@ use super::rules::RowFault;
 use super::store;
 use super::worker::Worker;
 use crate::access::Viewer;
-use crate::app::App;
+use crate::clock::Clock;
 use crate::config::ImportArgs;
+use crate::database::Database;
+use crate::outbox::Feed;
 use crate::scope::Scope;
 
 /// Why a file was not loaded.
@@ -41,10 +43,15 @@ pub enum ImportError {
 }
 
 /// Loads the file and prints the report. Fails only where nothing could be read.
-pub async fn run(app: &App, arguments: &ImportArgs) -> Result<(), ImportError> {
-    let company = store::company_by_slug_without_scope(&app.database, &arguments.company).await?;
+pub async fn run(
+    database: &Database,
+    clock: Clock,
+    arguments: &ImportArgs,
+) -> Result<(), ImportError> {
+    let company = store::company_by_slug_without_scope(database, &arguments.company).await?;
     let company = company.ok_or_else(|| ImportError::NoCompany(arguments.company.clone()))?;
-    let scope = app.scope(Viewer::System(company.id), "import");
+    let viewer = Viewer::System(company.id);
+    let scope = Scope::new(viewer, "import", clock, database.clone(), Feed::default());
     let mapping = mapping(arguments)?;
     let (report, overview) = load(
         &scope,

@@ -9,6 +9,7 @@ mod support;
 
 mod alumni;
 mod companies;
+mod hris;
 mod http;
 mod laws;
 mod limits;

@@ -6,9 +6,10 @@
 
 use entity::{Languages, Links, Standing, person};
 
+use crate::alumni::{Named, Readings, readings};
+
 use super::{Ground, Known, RowFault};
 use crate::hris::worker::{Told, Worker};
-use crate::reading;
 
 /// The person as the row wants them, and the fields touched.
 pub fn edited(
@@ -107,31 +108,10 @@ pub fn edited(
     }
     // Only then: how a person is found is not for a sync to revise.
     if known.is_none() || touched.iter().any(|field| field.contains("Name")) {
-        read(&mut person);
+        let Readings { sort_name, grams } = readings(Named::from(&person));
+        (person.sort_name, person.grams) = (sort_name, grams);
     }
     Ok((person, touched))
-}
-
-/// Brings what the directory is ordered and searched by up to date with the names.
-fn read(person: &mut person::Model) {
-    person.sort_name = reading::sort_name(
-        &person.family_name,
-        &person.given_name,
-        person.family_name_kana.as_deref(),
-        person.given_name_kana.as_deref(),
-    );
-    let texts = [
-        Some(&person.family_name),
-        Some(&person.given_name),
-        person.family_name_kana.as_ref(),
-        person.given_name_kana.as_ref(),
-        person.family_name_romaji.as_ref(),
-        person.given_name_romaji.as_ref(),
-        person.other_name.as_ref(),
-        person.current_employer.as_ref(),
-        person.current_title.as_ref(),
-    ];
-    person.grams = reading::grams(texts.into_iter().flatten().map(String::as_str));
 }
 
 fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<person::Model, Vec<RowFault>> {

@@ -6,6 +6,8 @@
 use chrono::NaiveDate;
 use entity::{LeaveType, MembershipId, MembershipState, Standing, employment, membership};
 
+use crate::alumni::standing;
+
 use super::{Ground, Known, MembershipWrite};
 
 /// Where a person stands next.
@@ -84,7 +86,7 @@ pub fn next(
         | MembershipState::Invited
         | MembershipState::Active
         | MembershipState::Paused
-        | MembershipState::Expired => keep(standing_of(state)),
+        | MembershipState::Expired => keep(standing(state)),
     }
 }
 
@@ -122,7 +124,7 @@ fn keep(standing: Standing) -> Next {
 
 fn moved(membership: membership::Model, kind: &'static str) -> Next {
     Next {
-        standing: standing_of(membership.state),
+        standing: standing(membership.state),
         happened: Some((kind, membership.id)),
         membership: MembershipWrite::Put(membership),
     }
@@ -157,18 +159,5 @@ fn fresh(known: Option<&Known>, state: MembershipState, ground: &Ground<'_>) -> 
         created_at: ground.now,
         updated_at: ground.now,
         version: 1,
-    }
-}
-
-fn standing_of(state: MembershipState) -> Standing {
-    match state {
-        MembershipState::Candidate => Standing::Candidate,
-        MembershipState::Invited => Standing::Invited,
-        MembershipState::Active => Standing::Active,
-        MembershipState::Paused => Standing::Paused,
-        MembershipState::Expired => Standing::Expired,
-        MembershipState::Withdrawn => Standing::Withdrawn,
-        MembershipState::Erased => Standing::Erased,
-        MembershipState::Rehired => Standing::Employee,
     }
 }

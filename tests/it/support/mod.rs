@@ -21,6 +21,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::change;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
+use secrecy::ExposeSecret;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub const SECRET: &str = "a secret of the tests, long enough for HS256";
@@ -99,6 +100,11 @@ impl TestApp {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The `DATABASE_URL` of the test's database, for a process of its own.
+    pub fn database_url(&self) -> String {
+        self._database.settings().url.expose_secret().to_owned()
     }
 
     pub fn client(&self) -> &reqwest::Client {
