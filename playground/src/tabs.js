@@ -7,7 +7,7 @@
 
 /** Asked once when the tabs open, so that the variables name things that exist in the viewer's company. */
 export const LOOK_UP = `query LookUp {
-  engagementEvents(first: 1, filter: { states: [PUBLISHED] }) { nodes { id } }
+  engagementEvents(first: 1, filter: { states: [PUBLISHED] }, orderBy: STARTS_AT_DESC) { nodes { id } }
   opportunities(first: 1, filter: { states: [OPEN] }) { nodes { id } }
 }`;
 
@@ -68,14 +68,14 @@ export const TABS = [
     participation {
       id
       state
-      waitingSince
+      waitingPosition
       event { title startsAt capacity goingCount }
     }
     userErrors { code field message }
   }
 }`,
     variables: (found) => ({
-      input: { eventId: first(found?.engagementEvents, 'engagement event'), state: 'GOING' },
+      input: { eventId: first(found?.engagementEvents, 'engagement event'), answer: 'GOING' },
     }),
   },
   {
@@ -96,8 +96,7 @@ export const TABS = [
     variables: (found) => ({
       input: {
         opportunityId: first(found?.opportunities, 'opportunity'),
-        candidateName: 'Grace Mbeki',
-        candidateEmail: 'grace.mbeki@example.com',
+        candidate: { name: 'Grace Mbeki', email: 'grace.mbeki@example.com' },
         recommendation: 'We shipped two products together; the team would gain at once.',
       },
     }),
@@ -109,9 +108,10 @@ export const TABS = [
   workersSync(input: $input) {
     results {
       externalId
-      outcome
-      person { id displayName }
-      errors { field message }
+      status
+      personId
+      errors { field reason }
+      remarks
     }
     userErrors { code field message }
   }

@@ -75,7 +75,7 @@ async function useAs(browser, role, screen) {
   const playground = await Playground.enter(browser, base, { token: tokens[role], ...SCREENS[screen] });
   await check(`${screen}: ${role} opens the playground, and the token leaves the address bar`, async () => {
     await playground.ready();
-    assert.equal(playground.address(), new URL('/graphql', base).href);
+    assert.equal(playground.address(), new URL('/graphiql', base).href);
     assert.equal(await playground.tabCount(), TABS.length);
   });
   for (const [index, tab] of TABS.entries()) {

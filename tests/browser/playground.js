@@ -31,7 +31,7 @@ export class Playground {
         globalThis.violations.push(`${effectiveDirective}: ${blockedURI}`);
       });
     });
-    await page.goto(new URL(token ? `/graphql#token=${token}` : '/graphql', base).href);
+    await page.goto(new URL(token ? `/graphiql#token=${token}` : '/graphql', base).href);
     return playground;
   }
 
