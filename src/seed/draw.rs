@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn weights_fall_where_they_were_put() {
         let mut draw = Draw::new(1, 1);
-        let drawn: Vec<u8> = (0..1_000)
+        let drawn: Vec<u32> = (0..1_000)
             .map(|_| draw.weigh(&[(70, 1), (0, 2), (10, 3), (0, 4)]))
             .collect();
         let count = |value| drawn.iter().filter(|drawn| **drawn == value).count();

@@ -8,9 +8,7 @@ mod draw;
 mod logins;
 mod names_intl;
 mod names_ja;
-mod programme;
 mod rows;
-mod script;
 mod store;
 mod stories;
 
@@ -18,13 +16,12 @@ use std::fmt;
 
 use entity::{Role, Roles, account};
 
-use self::cast::Cast;
+use self::cast::{Cast, Script};
 use self::crowd::Crowd;
 use self::draw::Draw;
 pub use self::logins::{API_KEYS, COMPANIES, subject};
 pub use self::rows::Counts;
 use self::rows::Rows;
-use self::script::Script;
 use self::store::Batch;
 use crate::clock::Clock;
 use crate::database::Database;

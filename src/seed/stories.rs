@@ -106,16 +106,7 @@ pub const POSITIONS: &[(&str, usize)] = &[
 ];
 
 /// What may follow a position elsewhere.
-pub const GRADES: &[&str] = &[
-    "",
-    "",
-    "",
-    " リーダー",
-    " マネージャー",
-    " シニア",
-    " 部長",
-    " 課長",
-];
+pub const GRADES: &[&str] = &["", "", "", " リーダー", " マネージャー", " 部長", " 課長"];
 
 /// Departments that only a company of many people has.
 pub const DEPARTMENTS: &[&str] = &[

@@ -1,6 +1,7 @@
 //! A crowd of alumni beside the cast of the first company: as many as asked for, in proportions of a real company.
 //! It is made in groups that know nothing of each other, so memory stays the same and no order of writing matters.
 
+mod history;
 mod people;
 mod programme;
 
@@ -28,7 +29,9 @@ const ON_THE_WAY: usize = 3;
 /// Streams of chance below this are the cast's.
 const FIRST_STREAM: u64 = 1_000;
 /// How long ago the company's records begin.
-const RECORDS_DAYS: i64 = 8 * 365;
+const RECORDS_DAYS: i64 = 8 * YEAR;
+/// Days.
+const YEAR: i64 = 365;
 
 /// A crowd to be made.
 #[derive(Clone, Debug)]

@@ -10,8 +10,8 @@ use sea_orm::Iterable;
 
 use super::Crowd;
 use super::people::name;
+use crate::seed::cast::{candidate_key, is_final};
 use crate::seed::draw::Draw;
-use crate::seed::programme::{candidate_key, is_final};
 use crate::seed::rows::Rows;
 use crate::seed::stories;
 

@@ -8,7 +8,7 @@ use entity::{
     participation, referral, referral_step,
 };
 
-use super::cast::Cast;
+use super::Cast;
 use super::script::{Event, Offer, Recommendation};
 use crate::error::{Error, Result};
 

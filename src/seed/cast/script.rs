@@ -1,4 +1,4 @@
-//! The two casts as they are written down: `cast/*.toml`, read into types. A word, key or field that does not exist is refused.
+//! The two casts as they are written down: the `.toml` files beside this one, read into types. A word, key or field that does not exist is refused.
 
 use std::collections::BTreeMap;
 
@@ -24,16 +24,16 @@ impl Script {
     /// The Japanese company.
     pub fn aozora() -> Result<Self> {
         Self::read(
-            include_str!("cast/aozora.programme.toml"),
-            include_str!("cast/aozora.people.toml"),
+            include_str!("aozora.programme.toml"),
+            include_str!("aozora.people.toml"),
         )
     }
 
     /// The international company.
     pub fn meridian() -> Result<Self> {
         Self::read(
-            include_str!("cast/meridian.programme.toml"),
-            include_str!("cast/meridian.people.toml"),
+            include_str!("meridian.programme.toml"),
+            include_str!("meridian.people.toml"),
         )
     }
 
