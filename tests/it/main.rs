@@ -17,4 +17,5 @@ mod opportunities;
 mod read_path;
 mod seed;
 mod socket;
+mod referrals;
 mod tokens;

@@ -349,3 +349,30 @@ impl TestApp {
         self.with_token(secret.reveal())
     }
 }
+
+impl TestApp {
+    async fn change_person(&self, id: PersonId, change: impl FnOnce(&mut person::ActiveModel)) {
+        use sea_orm::ActiveModelTrait;
+        let found = person::Entity::find_by_id(id)
+            .one(self.connection())
+            .await
+            .unwrap();
+        let mut row = found.unwrap().into_active_model();
+        change(&mut row);
+        row.update(self.connection()).await.unwrap();
+    }
+
+    /// Gives a person of the world a private e-mail.
+    pub async fn mail_of(&self, person: PersonId, email: &str) {
+        let email = sea_orm::ActiveValue::Set(Some(email.to_owned()));
+        self.change_person(person, |row| row.personal_email = email)
+            .await;
+    }
+
+    /// Gives a person of the world another standing.
+    pub async fn standing_of(&self, person: PersonId, standing: Standing) {
+        let standing = sea_orm::ActiveValue::Set(standing);
+        self.change_person(person, |row| row.standing = standing)
+            .await;
+    }
+}
