@@ -16,11 +16,9 @@ use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree};
-use crate::opportunities::Opportunity;
-use crate::opportunities::filter::{OpportunityFilter, OpportunityOrder};
+use crate::opportunities::{Opportunity, OpportunityFilter, OpportunityOrder};
 use crate::page::PageArgs;
-use crate::referrals::Referral;
-use crate::referrals::filter::{ReferralFilter, ReferralOrder};
+use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 use crate::row;
 
 row!(

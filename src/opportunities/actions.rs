@@ -1,6 +1,5 @@
 //! What is done to opportunities: each in one transaction.
 
-use async_graphql::MaybeUndefined;
 use chrono::NaiveDate;
 use entity::{
     CompanyId, DepartmentId, OpportunityId, OpportunityKind, OpportunityState, PersonId,
@@ -10,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveMod
 
 use super::{rules, store};
 use crate::access::Permission;
-use crate::checks::{Checks, same_version};
+use crate::checks::{Checks, Edit, same_version};
 use crate::error::{Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::scope::{Scope, Transaction};
@@ -46,19 +45,19 @@ pub struct OpportunityEdit {
     /// Its name.
     pub title: Option<String>,
     /// One line.
-    pub summary: MaybeUndefined<String>,
+    pub summary: Edit<String>,
     /// All of it.
-    pub description: MaybeUndefined<String>,
+    pub description: Edit<String>,
     /// Where in the company.
-    pub department: MaybeUndefined<DepartmentId>,
+    pub department: Edit<DepartmentId>,
     /// Whom to ask.
-    pub contact: MaybeUndefined<PersonId>,
+    pub contact: Edit<PersonId>,
     /// Where.
-    pub location: MaybeUndefined<String>,
+    pub location: Edit<String>,
     /// Whether it can be done from anywhere.
     pub remote: Option<bool>,
     /// Last day for referrals.
-    pub closes_on: MaybeUndefined<NaiveDate>,
+    pub closes_on: Edit<NaiveDate>,
 }
 
 const TITLE: usize = 200;

@@ -1,14 +1,17 @@
 //! What a company offers: positions for returning alumni, contract work, collaboration, speaking, mentoring.
 //! Only recruiters see one that is being prepared; an open one takes referrals, a closed one no more.
 
-pub mod actions;
-pub mod filter;
-pub mod mutation;
-pub mod query;
-pub mod rules;
-pub mod store;
-pub mod types;
+mod actions;
+mod filter;
+mod mutation;
+mod query;
+mod rules;
+mod store;
+mod types;
 
+pub use filter::{OpportunityFilter, OpportunityOrder};
 pub use mutation::OpportunitiesMutation;
 pub use query::OpportunitiesQuery;
+pub use rules::takes_no_referrals;
+pub use store::{get_for_update, today};
 pub use types::{Opportunity, OpportunityWants};

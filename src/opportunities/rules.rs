@@ -46,9 +46,24 @@ pub fn too_late(day: NaiveDate, today: NaiveDate) -> String {
     )
 }
 
-/// The state as clients write it.
+/// Why an opportunity takes no referrals today; null where it does.
 #[must_use]
-pub const fn word(state: OpportunityState) -> &'static str {
+pub fn takes_no_referrals(
+    state: OpportunityState,
+    closes_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Option<String> {
+    if state != Open {
+        let state = word(state);
+        return Some(format!(
+            "the opportunity is {state}; referrals are taken while it is OPEN"
+        ));
+    }
+    over(closes_on, today).map(|day| format!("the last day for referrals was {day}"))
+}
+
+/// The state as clients write it.
+const fn word(state: OpportunityState) -> &'static str {
     match state {
         Draft => "DRAFT",
         Open => "OPEN",
@@ -80,5 +95,9 @@ mod tests {
             Some(day("2026-03-31"))
         );
         assert_eq!(over(None, today), None);
+        assert_eq!(takes_no_referrals(Open, Some(today), today), None);
+        assert!(takes_no_referrals(Open, Some(day("2026-03-31")), today).is_some());
+        assert!(takes_no_referrals(Closed, None, today).is_some());
+        assert!(takes_no_referrals(Draft, None, today).is_some());
     }
 }

@@ -20,8 +20,7 @@ use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree, flag};
 use crate::page::PageArgs;
-use crate::referrals::Referral;
-use crate::referrals::filter::{ReferralFilter, ReferralOrder};
+use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 use crate::row;
 
 row!(

@@ -1,8 +1,8 @@
 //! What is done to referrals: each in one transaction, with the step and the change that tell of it.
 
 use entity::{
-    CompanyId, OpportunityId, OpportunityState, PersonId, ReferralId, ReferralStage, SubjectKind,
-    person, referral, referral_step,
+    CompanyId, OpportunityId, PersonId, ReferralId, ReferralStage, SubjectKind, person, referral,
+    referral_step,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 
@@ -191,7 +191,7 @@ async fn taking(
     id: OpportunityId,
 ) -> Result<CompanyId> {
     let field = "opportunityId";
-    let found = match opportunities::store::get_for_update(scope, transaction, id).await {
+    let found = match opportunities::get_for_update(scope, transaction, id).await {
         Ok(found) => found,
         Err(Error::NotFound) => {
             let message = "there is no such opportunity for you";
@@ -199,14 +199,9 @@ async fn taking(
         }
         Err(error) => return Err(error),
     };
-    let today = opportunities::store::today(scope, transaction, found.company_id).await?;
-    if found.state != OpportunityState::Open {
-        let state = opportunities::rules::word(found.state);
-        let message = format!("the opportunity is {state}; referrals are taken while it is OPEN");
-        checks.refuse(UserErrorCode::Refused, field, message);
-    } else if let Some(day) = opportunities::rules::over(found.closes_on, today) {
-        let message = format!("the last day for referrals was {day}");
-        checks.refuse(UserErrorCode::Refused, field, message);
+    let today = opportunities::today(scope, transaction, found.company_id).await?;
+    if let Some(why) = opportunities::takes_no_referrals(found.state, found.closes_on, today) {
+        checks.refuse(UserErrorCode::Refused, field, why);
     }
     Ok(found.company_id)
 }

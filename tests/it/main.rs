@@ -18,4 +18,6 @@ mod read_path;
 mod seed;
 mod socket;
 mod referrals;
+mod seed;
+mod socket;
 mod tokens;

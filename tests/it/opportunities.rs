@@ -417,9 +417,7 @@ async fn a_whole_page_is_one_statement_whatever_its_size() {
             })
             .insert()
             .await;
-        app.new_referral(&row, AOZORA.person("alumnus"))
-            .insert()
-            .await;
+        app.new_referral(&row).insert().await;
     }
     let query = "query($first: Int) { opportunities(first: $first) { totalCount nodes { title company { name } contact { displayName }
         department { name opportunities(first: 2) { nodes { title } } } referrals(first: 3) { totalCount nodes { stage candidate { displayName } } } } } }";

@@ -287,7 +287,7 @@ async fn a_referral_is_seen_by_recruiters_its_referrer_and_its_candidate() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;
     let row = app
-        .new_referral(&position, AOZORA.person("alumnus"))
+        .new_referral(&position)
         .with(|row| row.recommendation = Some("kind".into()))
         .insert()
         .await;
@@ -335,7 +335,7 @@ async fn who_someone_outside_is_knows_the_referrer_and_who_reads_referrals() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;
     let row = app
-        .new_referral(&position, AOZORA.person("alumnus"))
+        .new_referral(&position)
         .outsider("佐藤 健", "sato@example.com")
         .insert()
         .await;
@@ -359,10 +359,7 @@ async fn who_someone_outside_is_knows_the_referrer_and_who_reads_referrals() {
 async fn another_companys_referrals_do_not_exist() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;
-    let row = app
-        .new_referral(&position, AOZORA.person("alumnus"))
-        .insert()
-        .await;
+    let row = app.new_referral(&position).insert().await;
     let query = "query($id: ID!, $who: [ID!]) { referral(id: $id) { id } node(id: $id) { id } nodes(ids: [$id]) { id } referrals { totalCount }
         filtered: referrals(filter: { candidateIds: $who }) { totalCount } company { referrals { totalCount } } }";
     let variables =
@@ -383,17 +380,14 @@ async fn filters_are_joined_by_and_or_and_not() {
     let named = |name: &'static str| {
         move |row: &mut referral::Model| row.recommendation = Some(name.into())
     };
-    app.new_referral(&engineer, alumnus)
-        .with(named("a"))
-        .insert()
-        .await;
-    app.new_referral(&designer, alumnus)
+    app.new_referral(&engineer).with(named("a")).insert().await;
+    app.new_referral(&designer)
         .stage(ReferralStage::Screening)
         .by(AOZORA.person("hr"))
         .with(named("b"))
         .insert()
         .await;
-    app.new_referral(&engineer, alumnus)
+    app.new_referral(&engineer)
         .outsider("x", "x@y.z")
         .with(named("c"))
         .with(|row| row.submitted_at += TimeDelta::days(3))
@@ -451,9 +445,7 @@ async fn filters_are_joined_by_and_or_and_not() {
 async fn a_candidate_does_not_find_out_who_recommends_them_by_asking_for_each() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;
-    app.new_referral(&position, AOZORA.person("alumnus"))
-        .insert()
-        .await;
+    app.new_referral(&position).insert().await;
     // employees are not shown to alumni
     let query = "query($who: [ID!]) { referrals { nodes { referrer { id } } } guessed: referrals(filter: { referrerIds: $who }) { totalCount } }";
     let variables = json!({ "who": [AOZORA.person("employee").to_string()] });
@@ -469,7 +461,7 @@ async fn pages_meet_in_both_directions() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;
     for name in ["a", "b", "c", "d", "e"] {
-        app.new_referral(&position, AOZORA.person("alumnus"))
+        app.new_referral(&position)
             .outsider(name, name)
             .with(|row| row.recommendation = Some(name.into()))
             .insert()
@@ -502,7 +494,7 @@ async fn twenty_referrals_by_stage_with_all_around_them_are_one_statement() {
     let app = TestApp::start().await;
     for number in 0..30 {
         let position = app.new_opportunity(&format!("{number}")).insert().await;
-        app.new_referral(&position, AOZORA.person("alumnus"))
+        app.new_referral(&position)
             .stage(ReferralStage::Screening)
             .insert()
             .await;

@@ -11,8 +11,7 @@ use crate::companies::Company;
 use crate::graphql::connection::Connection;
 use crate::graphql::{id::Gid, loader, scope};
 use crate::page::PageArgs;
-use crate::referrals::Referral;
-use crate::referrals::filter::{ReferralFilter, ReferralOrder};
+use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 
 /// An alumnus, from the person's row.
 #[derive(Clone, Debug, serde::Deserialize)]

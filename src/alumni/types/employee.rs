@@ -12,8 +12,7 @@ use crate::companies::Company;
 use crate::graphql::connection::Connection;
 use crate::graphql::{id::Gid, scope};
 use crate::page::PageArgs;
-use crate::referrals::Referral;
-use crate::referrals::filter::{ReferralFilter, ReferralOrder};
+use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 
 /// An employee, from the person's row.
 #[derive(Clone, Debug, serde::Deserialize)]

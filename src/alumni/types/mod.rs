@@ -29,8 +29,7 @@ use crate::graphql::level::{Edge, Level, Link as Tie};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Row, Tree};
 use crate::page::PageArgs;
-use crate::referrals::Referral;
-use crate::referrals::filter::{ReferralFilter, ReferralOrder};
+use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 use crate::row;
 use crate::scope::Scope;
 

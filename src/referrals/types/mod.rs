@@ -4,4 +4,4 @@ mod referral;
 mod step;
 
 pub use self::referral::{Referral, ReferralWants};
-pub use self::step::{ReferralStep, ReferralStepWants};
+pub use self::step::ReferralStep;

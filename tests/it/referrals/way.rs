@@ -17,11 +17,7 @@ const WITHDRAW: &str =
 
 async fn referred(app: &TestApp, stage: ReferralStage) -> (opportunity::Model, referral::Model) {
     let position = app.new_opportunity("engineer").insert().await;
-    let referral = app
-        .new_referral(&position, AOZORA.person("alumnus"))
-        .stage(stage)
-        .insert()
-        .await;
+    let referral = app.new_referral(&position).stage(stage).insert().await;
     (position, referral)
 }
 

@@ -191,7 +191,7 @@ pub struct NewOpportunity<'a> {
     row: entity::opportunity::Model,
 }
 
-/// A referral to insert; by the employee of the first company, just handed in, if nothing else is said.
+/// A referral to insert; of the alumnus of the first company by its employee, just handed in, if nothing else is said.
 pub struct NewReferral<'a> {
     app: &'a TestApp,
     row: entity::referral::Model,
@@ -221,12 +221,8 @@ impl TestApp {
         NewOpportunity { app: self, row }
     }
 
-    /// A referral of an alumnus for an opportunity.
-    pub fn new_referral(
-        &self,
-        opportunity: &entity::opportunity::Model,
-        candidate: PersonId,
-    ) -> NewReferral<'_> {
+    pub fn new_referral(&self, opportunity: &entity::opportunity::Model) -> NewReferral<'_> {
+        let candidate = AOZORA.person("alumnus");
         let row = entity::referral::Model {
             id: self.clock.new_id(),
             company_id: opportunity.company_id,
@@ -276,6 +272,12 @@ impl NewOpportunity<'_> {
 }
 
 impl NewReferral<'_> {
+    pub fn candidate(mut self, person: &person::Model) -> Self {
+        self.row.candidate_id = Some(person.id);
+        self.row.candidate_key = person.id.to_string();
+        self
+    }
+
     pub fn by(mut self, referrer: PersonId) -> Self {
         self.row.referrer_id = referrer;
         self
