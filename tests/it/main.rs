@@ -8,12 +8,16 @@
 mod support;
 
 mod alumni;
+mod api_keys;
+mod changes;
 mod companies;
 mod hris;
 mod http;
 mod laws;
 mod limits;
+mod memberships;
 mod opportunities;
+mod profiles;
 mod read_path;
 mod seed;
 mod socket;

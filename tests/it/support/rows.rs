@@ -150,7 +150,7 @@ impl TestApp {
     pub async fn give_skill(&self, company: CompanyId, person: PersonId, name: &str) -> SkillId {
         use sea_orm::{ColumnTrait, QueryFilter};
         let connection = self.connection();
-        let folded = alumni_api::reading::fold(name);
+        let folded = alumni_api::reading::fold_skill(name);
         let known = skill::Entity::find()
             .filter(skill::Column::CompanyId.eq(company))
             .filter(skill::Column::FoldedName.eq(&folded));
@@ -349,6 +349,26 @@ impl TestApp {
             .await
             .unwrap();
         self.with_token(secret.reveal())
+
+impl TestApp {
+    /// A login for a person, with the role of an alumnus.
+    pub async fn login_of(&self, person: &person::Model) -> super::Actor<'_> {
+        let subject = person.id.to_string();
+        let row = entity::account::Model {
+            id: self.clock.new_id(),
+            company_id: Some(person.company_id),
+            person_id: Some(person.id),
+            issuer: super::ISSUER.into(),
+            subject: subject.clone(),
+            roles: entity::Roles(vec![entity::Role::Alumnus]),
+            disabled_at: None,
+            created_at: beginning(),
+        };
+        entity::account::Entity::insert(row.into_active_model())
+            .exec_without_returning(self.connection())
+            .await
+            .unwrap();
+        self.with_token(&self.token(&subject))
     }
 }
 
