@@ -349,8 +349,8 @@ impl TestApp {
             .await
             .unwrap();
         self.with_token(secret.reveal())
+    }
 
-impl TestApp {
     /// A login for a person, with the role of an alumnus.
     pub async fn login_of(&self, person: &person::Model) -> super::Actor<'_> {
         let subject = person.id.to_string();
