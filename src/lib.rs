@@ -10,6 +10,7 @@ pub mod clock;
 pub mod companies;
 pub mod config;
 pub mod database;
+pub mod engagement;
 pub mod error;
 pub mod graphql;
 pub mod hris;

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
-    ApiKeyId, CompanyId, DepartmentId, EmploymentId, Id, MembershipId, OpportunityId, PersonId,
-    ReferralId, SkillId,
+    ApiKeyId, CompanyId, DepartmentId, EmploymentId, EngagementEventId, Id, MembershipId,
+    OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
 };
 
 use crate::access::ApiKey;
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
+use crate::engagement::{EngagementEvent, Participation};
 use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::node::{self, Tree};
@@ -45,6 +46,10 @@ pub enum Node {
     Skill(Skill),
     /// An API key.
     ApiKey(ApiKey),
+    /// An engagement event.
+    EngagementEvent(EngagementEvent),
+    /// An answer to an engagement event.
+    Participation(Participation),
     /// An opportunity.
     Opportunity(Opportunity),
     /// A referral.
@@ -87,6 +92,8 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         MembershipId => Membership,
         SkillId => Skill,
         ApiKeyId => ApiKey,
+        EngagementEventId => EngagementEvent,
+        ParticipationId => Participation,
         OpportunityId => Opportunity,
         ReferralId => Referral,
     }))

@@ -6,6 +6,7 @@ use crate::access::{AccessMutation, AccessQuery};
 use crate::alumni::{AlumniMutation, AlumniQuery};
 use crate::changes::ChangesSubscription;
 use crate::companies::{CompaniesMutation, CompaniesQuery};
+use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::hris::HrisMutation;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
@@ -20,6 +21,7 @@ pub struct Query(
     NodesQuery,
     CompaniesQuery,
     AlumniQuery,
+    EngagementQuery,
     OpportunitiesQuery,
     ReferralsQuery,
 );
@@ -30,6 +32,7 @@ pub struct Mutation(
     CompaniesMutation,
     AlumniMutation,
     AccessMutation,
+    EngagementMutation,
     OpportunitiesMutation,
     ReferralsMutation,
     HrisMutation,

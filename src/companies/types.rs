@@ -10,6 +10,7 @@ use crate::alumni::{
     Alumnus, AlumnusFilter, AlumnusOrder, Employee, EmployeeFilter, EmployeeOrder, Skill,
     SkillFilter, SkillOrder,
 };
+use crate::engagement::{EngagementEvent, EngagementEventFilter, EngagementEventOrder};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
@@ -42,6 +43,7 @@ row!(
         skills: Option<Page<Skill>>,
         opportunities: Option<Page<Opportunity>>,
         referrals: Option<Page<Referral>>,
+        engagement_events: Option<Page<EngagementEvent>>,
     }
 );
 
@@ -54,6 +56,7 @@ pub struct CompanyWants {
     skills: Option<WantedOf<Skill>>,
     opportunities: Option<WantedOf<Opportunity>>,
     referrals: Option<WantedOf<Referral>>,
+    engagement_events: Option<WantedOf<EngagementEvent>>,
 }
 
 impl Tree for Company {
@@ -67,6 +70,7 @@ impl Tree for Company {
             skills: look.connection::<Skill>("skills"),
             opportunities: look.connection::<Opportunity>("opportunities"),
             referrals: look.connection::<Referral>("referrals"),
+            engagement_events: look.connection::<EngagementEvent>("engagementEvents"),
         }
     }
 
@@ -78,6 +82,7 @@ impl Tree for Company {
             at.page::<Skill>(Link::Company, wants.skills.as_ref()),
             at.page::<Opportunity>(Link::Company, wants.opportunities.as_ref()),
             at.page::<Referral>(Link::Company, wants.referrals.as_ref()),
+            at.page::<EngagementEvent>(Link::Company, wants.engagement_events.as_ref()),
         ]
     }
 }
@@ -377,6 +382,46 @@ impl Company {
             arguments,
             again,
             |company| company.referrals,
+        )
+        .await?)
+    }
+
+    /// What the programme holds for people; drafts too with `events:write`. Empty without `events:read`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn engagement_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<EngagementEventFilter>,
+        #[graphql(desc = "In this order; by the begin, earliest first, if not given.")]
+        order_by: Option<EngagementEventOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, EngagementEvent>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| CompanyWants {
+            engagement_events: Some(wanted),
+            ..Default::default()
+        };
+        Ok(loader::page(
+            ctx,
+            self,
+            self.engagement_events.as_ref(),
+            arguments,
+            again,
+            |company| company.engagement_events,
         )
         .await?)
     }

@@ -52,6 +52,12 @@ impl<'s> Level<'s> {
         }
     }
 
+    /// Who asks, for what an edge narrows by itself.
+    #[must_use]
+    pub fn scope(self) -> &'s Scope {
+        self.scope
+    }
+
     /// `[a, b, …]`
     fn array(self, items: impl IntoIterator<Item = SimpleExpr>) -> SimpleExpr {
         Func::cust(if self.sqlite() {
@@ -223,7 +229,9 @@ impl<'s> Level<'s> {
         }
     }
 
-    fn alias(self) -> Alias {
+    /// The name of the row at hand inside the statement, for what an edge reckons from its columns.
+    #[must_use]
+    pub fn alias(self) -> Alias {
         Alias::new(["t0", "t1", "t2", "t3", "t4"][self.depth])
     }
 

@@ -133,7 +133,10 @@ async fn a_follower_that_begins_anywhere_gets_the_rest() {
         let rest = changes::after(&scope, Place::from(row)).await.unwrap();
         assert_eq!(rest, all[place + 1..]);
     }
-    assert_eq!(changes::latest(&scope).await.unwrap(), Place::from(&all[39]));
+    assert_eq!(
+        changes::latest(&scope).await.unwrap(),
+        Place::from(&all[39])
+    );
 }
 
 /// All changes, once no transaction of another database of the server holds them back.

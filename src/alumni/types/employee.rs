@@ -9,6 +9,7 @@ use entity::PersonId;
 use super::{Employment, PersonRow, PersonSkill};
 use crate::access::Permission;
 use crate::companies::Company;
+use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::connection::Connection;
 use crate::graphql::{id::Gid, scope};
 use crate::page::PageArgs;
@@ -108,6 +109,30 @@ impl Employee {
             before,
         };
         super::referrals_made(ctx, &self.0, (filter, order_by, page)).await
+    }
+
+    /// Their answers to engagement events: every one for themselves and with `events:write`, otherwise those with a place (`GOING`).
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn participations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "In this order; earliest first answer first, if not given.")]
+        order_by: Option<ParticipationOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Participation>> {
+        let page = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        super::participations(ctx, &self.0, (filter, order_by, page)).await
     }
 
     /// When the company's record of them was made.

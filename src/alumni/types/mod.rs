@@ -22,6 +22,7 @@ pub use self::skill::{
 };
 use crate::access::Permission;
 use crate::companies::Company;
+use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
@@ -70,6 +71,7 @@ row!(
         intents: Option<Vec<PersonIntent>>,
         referrals_made: Option<Page<Referral>>,
         referrals_received: Option<Page<Referral>>,
+        participations: Option<Page<Participation>>,
     }
 );
 
@@ -83,6 +85,7 @@ pub struct PersonWants {
     pub(crate) intents: Option<()>,
     pub(crate) referrals_made: Option<WantedOf<Referral>>,
     pub(crate) referrals_received: Option<WantedOf<Referral>>,
+    pub(crate) participations: Option<WantedOf<Participation>>,
 }
 
 impl Tree for PersonRow {
@@ -97,6 +100,7 @@ impl Tree for PersonRow {
             intents: look.wants::<PersonIntent>("intents"),
             referrals_made: look.connection::<Referral>("referralsMade"),
             referrals_received: look.connection::<Referral>("referralsReceived"),
+            participations: look.connection::<Participation>("participations"),
         }
     }
 
@@ -126,6 +130,10 @@ impl Tree for PersonRow {
             at.page::<Referral>(
                 person::Relation::ReferralsReceived,
                 wants.referrals_received.as_ref(),
+            ),
+            at.page::<Participation>(
+                person::Relation::Participations,
+                wants.participations.as_ref(),
             ),
         ]
     }
@@ -351,4 +359,24 @@ async fn referrals_received<'p>(
     let held = person.referrals_received.as_ref();
     let take = |row: PersonRow| row.referrals_received;
     Ok(loader::page(ctx, person, held, arguments, again, take).await?)
+}
+
+async fn participations<'p>(
+    ctx: &Context<'_>,
+    person: &'p PersonRow,
+    arguments: (
+        Option<ParticipationFilter>,
+        Option<ParticipationOrder>,
+        PageArgs,
+    ),
+) -> Result<Connection<'p, Participation>> {
+    let again = |wanted| PersonWants {
+        participations: Some(wanted),
+        ..Default::default()
+    };
+    let held = person.participations.as_ref();
+    Ok(loader::page(ctx, person, held, arguments, again, |row| {
+        row.participations
+    })
+    .await?)
 }

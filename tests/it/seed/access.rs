@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alumni_api::access::api_key::ServiceScope;
-use alumni_api::seed::{SeedSettings, logins};
+use alumni_api::seed::{self, SeedSettings};
 use entity::Role;
 use serde_json::{Value, json};
 
@@ -66,9 +66,9 @@ async fn each_role_logs_in_as_somebody_it_fits() {
     let (app, _, tables) = seeded(0).await;
     let who = "{ viewer { roles company { slug } person { __typename } } }";
     for (slug, company) in [("aozora", AOZORA), ("meridian", MERIDIAN)] {
-        for role in logins::ROLES {
+        for role in seed::ROLES {
             let name = format!("{role:?}").to_lowercase();
-            assert_eq!(logins::subject(role, slug), format!("{name}@{slug}"));
+            assert_eq!(seed::subject(role, slug), format!("{name}@{slug}"));
             let kind = if role == Role::Alumnus {
                 "Alumnus"
             } else {
@@ -116,7 +116,7 @@ async fn each_role_logs_in_as_somebody_it_fits() {
 #[tokio::test]
 async fn the_demo_key_opens_its_company_and_is_there_only_where_asked_for() {
     let (app, _, _) = seeded(0).await;
-    for (slug, key) in logins::API_KEYS {
+    for (slug, key) in seed::API_KEYS {
         let reply = app
             .with_token(key)
             .ask("{ viewer { scopes company { slug } } }")

@@ -1,14 +1,17 @@
 //! Rows with defaults, for what a test needs beyond the world.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use entity::{
-    CompanyId, EmploymentId, EmploymentType, Id, LeaveType, MembershipState, PersonId, SkillId,
-    SkillLevel, Standing, employment, membership, person, person_skill, skill,
+    AccountId, CompanyId, EmploymentId, EmploymentType, EngagementEventKind, EngagementEventState,
+    Id, LeaveType, MembershipState, ParticipationState, PersonId, Role, Roles, SkillId, SkillLevel,
+    Standing, account, employment, engagement_event, membership, participation, person,
+    person_skill, skill,
 };
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::world::{self, Company};
-use super::{AOZORA, TestApp, beginning};
+use super::{AOZORA, Actor, TestApp, beginning};
 
 /// A person to insert; an active alumnus of the first company if nothing else is said.
 pub struct NewPerson<'a> {
@@ -396,5 +399,136 @@ impl TestApp {
         let standing = sea_orm::ActiveValue::Set(standing);
         self.change_person(person, |row| row.standing = standing)
             .await;
+    }
+}
+
+/// An engagement event to insert: an announced meetup of the first company ten days after the beginning, from 9 to 11 in
+/// the morning (UTC), if nothing else is said.
+pub struct NewEvent<'a> {
+    app: &'a TestApp,
+    row: engagement_event::Model,
+}
+
+impl TestApp {
+    /// An announced meetup of the first company.
+    pub fn new_event(&self, title: &str) -> NewEvent<'_> {
+        let starts_at = beginning() + TimeDelta::days(10) + TimeDelta::hours(9);
+        NewEvent {
+            app: self,
+            row: engagement_event::Model {
+                id: self.clock.new_id(),
+                company_id: AOZORA.id(),
+                kind: EngagementEventKind::Meetup,
+                state: EngagementEventState::Published,
+                title: title.into(),
+                summary: None,
+                description: None,
+                starts_at,
+                ends_at: starts_at + TimeDelta::hours(2),
+                venue: None,
+                online_url: None,
+                capacity: None,
+                going_count: 0,
+                waiting_count: 0,
+                host_id: None,
+                cancelled_reason: None,
+                created_at: beginning(),
+                updated_at: beginning(),
+                version: 1,
+            },
+        }
+    }
+
+    /// Somebody's answer to an event, the event's counts with it. Waiting begins when it is said.
+    pub async fn answered(
+        &self,
+        event: &engagement_event::Model,
+        person: PersonId,
+        state: ParticipationState,
+    ) -> participation::Model {
+        use engagement_event::Column::{GoingCount, Id, WaitingCount};
+        let now = self.clock.now();
+        let row = participation::Model {
+            id: self.clock.new_id(),
+            company_id: event.company_id,
+            event_id: event.id,
+            person_id: person,
+            state,
+            note: None,
+            responded_at: now,
+            waiting_since: (state == ParticipationState::Waiting).then_some(now),
+            promoted_at: None,
+            checked_in_at: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        participation::Entity::insert(row.clone().into_active_model())
+            .exec_without_returning(self.connection())
+            .await
+            .unwrap();
+        let more = |column, state_counted| Expr::col(column).add(i32::from(state == state_counted));
+        engagement_event::Entity::update_many()
+            .col_expr(GoingCount, more(GoingCount, ParticipationState::Going))
+            .col_expr(
+                WaitingCount,
+                more(WaitingCount, ParticipationState::Waiting),
+            )
+            .filter(Id.eq(event.id))
+            .exec(self.connection())
+            .await
+            .unwrap();
+        row
+    }
+
+    /// A login of somebody of the first company.
+    pub async fn login(&self, person: &person::Model, role: Role) -> Actor<'_> {
+        let subject = person.id.to_string();
+        let row = account::Model {
+            id: AccountId(person.id.uuid()),
+            company_id: Some(person.company_id),
+            person_id: Some(person.id),
+            issuer: super::ISSUER.into(),
+            subject: subject.clone(),
+            roles: Roles(vec![role]),
+            disabled_at: None,
+            created_at: beginning(),
+        };
+        account::Entity::insert(row.into_active_model())
+            .exec_without_returning(self.connection())
+            .await
+            .unwrap();
+        self.with_token(&self.token(&subject))
+    }
+}
+
+impl NewEvent<'_> {
+    pub fn of(mut self, company: Company) -> Self {
+        self.row.company_id = company.id();
+        self
+    }
+
+    pub fn state(mut self, state: EngagementEventState) -> Self {
+        self.row.state = state;
+        self
+    }
+
+    pub fn capacity(mut self, places: i32) -> Self {
+        self.row.capacity = Some(places);
+        self
+    }
+
+    /// Anything else of the row.
+    pub fn with(mut self, change: impl FnOnce(&mut engagement_event::Model)) -> Self {
+        change(&mut self.row);
+        self
+    }
+
+    pub async fn insert(self) -> engagement_event::Model {
+        engagement_event::Entity::insert(self.row.clone().into_active_model())
+            .exec_without_returning(self.app.connection())
+            .await
+            .unwrap();
+        self.row
     }
 }

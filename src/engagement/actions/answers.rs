@@ -1,0 +1,145 @@
+//! Answering for oneself, and being seen at the event.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    EngagementEventId, ParticipationId, ParticipationState, PersonId, engagement_event,
+    participation,
+};
+
+use super::{participation_change, promote};
+use crate::access::Permission;
+use crate::checks::{Checks, Edit};
+use crate::engagement::rules::{self, Answer};
+use crate::engagement::store;
+use crate::error::{Error, Refusal, Result, UserErrorCode};
+use crate::scope::Scope;
+
+/// Answers an event for oneself: a place, or a place in the queue; a place given up goes to the longest wait.
+/// Requires `events:respond`.
+pub async fn respond(
+    scope: &Scope,
+    event: EngagementEventId,
+    answer: Answer,
+    note: &Edit<String>,
+) -> Result<participation::Model> {
+    scope.require(Permission::EventsRespond)?;
+    let person = scope.person()?;
+    let transaction = scope.begin().await?;
+    let mut event = store::get_for_update(scope, &*transaction, event).await?;
+    // only now: who waited for the lock stands behind whoever held it
+    let now = scope.now();
+    let held = store::participation_of(scope, &*transaction, event.id, person).await?;
+    let standing = store::standing(scope, &*transaction, person)
+        .await?
+        .ok_or(Error::NotFound)?;
+    rules::may_answer(&event, standing, held.as_ref(), answer, now)?;
+    let state = held.as_ref().map(|held| held.state);
+    let mut mine = held.unwrap_or_else(|| unanswered(scope, &event, person, now));
+    let mut checks = Checks::default();
+    let fields = rules::answer(
+        &mut checks,
+        &mut event,
+        &mut mine,
+        state,
+        (answer, note),
+        now,
+    );
+    checks.done()?;
+    if fields.is_empty() {
+        return Ok(mine);
+    }
+    mine.version += 1;
+    store::save_participation(&*transaction, &mine).await?;
+    let mut changes = vec![participation_change(
+        &mine,
+        "participation.responded",
+        fields,
+    )];
+    changes.extend(promote(&transaction, &mut event, now).await?);
+    store::save_counts(&*transaction, &event).await?;
+    transaction.record(changes).await?;
+    transaction.commit().await?;
+    Ok(mine)
+}
+
+fn unanswered(
+    scope: &Scope,
+    event: &engagement_event::Model,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> participation::Model {
+    participation::Model {
+        id: scope.new_id(),
+        company_id: event.company_id,
+        event_id: event.id,
+        person_id: person,
+        state: ParticipationState::Declined,
+        note: None,
+        responded_at: now,
+        waiting_since: None,
+        promoted_at: None,
+        checked_in_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 0,
+    }
+}
+
+/// Whom to check in: a participation, or a person at an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckIn {
+    /// Which participation.
+    pub participation: Option<ParticipationId>,
+    /// At which event.
+    pub event: Option<EngagementEventId>,
+    /// Who.
+    pub person: Option<PersonId>,
+}
+
+/// Notes that somebody is at the event; once. Requires `events:write`.
+pub async fn check_in(scope: &Scope, whom: CheckIn) -> Result<participation::Model> {
+    scope.require(Permission::EventsWrite)?;
+    let transaction = scope.begin().await?;
+    let (event, person) = match (whom.participation, whom.event, whom.person) {
+        (None, Some(event), Some(person)) => (event, person),
+        (Some(id), None, None) => {
+            let found = store::get_participation(scope, &*transaction, id).await?;
+            (found.event_id, found.person_id)
+        }
+        _ => return Err(either_or().into()),
+    };
+    let event = store::get_for_update(scope, &*transaction, event).await?;
+    let found = store::participation_of(scope, &*transaction, event.id, person).await?;
+    let mut seen = found.ok_or_else(|| {
+        Refusal::new(
+            UserErrorCode::NotFound,
+            "personId",
+            "nobody with this id has answered the event",
+        )
+    })?;
+    if seen.checked_in_at.is_some() {
+        return Ok(seen);
+    }
+    let now = scope.now();
+    rules::may_check_in(&event, seen.state, now)?;
+    (seen.checked_in_at, seen.updated_at, seen.version) = (Some(now), now, seen.version + 1);
+    store::save_participation(&*transaction, &seen).await?;
+    let fields = vec!["checkedInAt".to_owned()];
+    transaction
+        .record(vec![participation_change(
+            &seen,
+            "participation.checked_in",
+            fields,
+        )])
+        .await?;
+    transaction.commit().await?;
+    Ok(seen)
+}
+
+fn either_or() -> Refusal {
+    Refusal::new(
+        UserErrorCode::Invalid,
+        "participationId",
+        "give `participationId` alone, or both `eventId` and `personId`",
+    )
+}

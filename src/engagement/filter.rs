@@ -1,0 +1,226 @@
+//! How lists of events and of answers are narrowed and ordered.
+
+use async_graphql::{Enum, InputObject};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use entity::{
+    EngagementEventKind, EngagementEventState, ParticipationState, engagement_event, participation,
+};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{ActiveEnum, Condition};
+
+use super::store;
+use crate::graphql::node::Filter;
+use crate::page::Sort;
+use crate::scope::Scope;
+
+/// A range of instants: its begin lies within, its end does not, so that ranges can follow each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
+pub struct InstantRange {
+    /// At this instant or later; null: no begin.
+    pub from: Option<DateTime<Utc>>,
+    /// Earlier than this instant; null: no end.
+    pub before: Option<DateTime<Utc>>,
+}
+
+impl InstantRange {
+    /// As a condition on a column.
+    #[must_use]
+    pub fn condition(&self, column: &SimpleExpr) -> Condition {
+        let from = self.from.map(comparable);
+        let before = self.before.map(comparable);
+        Condition::all()
+            .add_option(from.map(|at| column.clone().gte(at)))
+            .add_option(before.map(|at| column.clone().lt(at)))
+    }
+}
+
+/// Within the years that both databases know and order alike; no stored instant lies outside of them.
+fn comparable(at: DateTime<Utc>) -> DateTime<Utc> {
+    let year = |year| {
+        NaiveDate::from_ymd_opt(year, 1, 1)
+            .unwrap_or_default()
+            .and_time(NaiveTime::MIN)
+            .and_utc()
+    };
+    at.clamp(year(1), year(9999))
+}
+
+/// Narrows a list of events. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct EngagementEventFilter {
+    /// All of these hold. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub and: Option<Vec<EngagementEventFilter>>,
+    /// At least one of these holds. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub or: Option<Vec<EngagementEventFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<EngagementEventFilter>>,
+    /// Stands so. `DRAFT` finds nothing without `events:write`.
+    pub states: Option<Vec<EngagementEventState>>,
+    /// Is of one of these kinds.
+    pub kinds: Option<Vec<EngagementEventKind>>,
+    /// Begins within this range.
+    pub starts_at: Option<InstantRange>,
+    /// True: you take part, or would like to: your answer is `GOING`, `WAITING` or `MAYBE`. False: it is none of these.
+    pub mine: Option<bool>,
+}
+
+impl Filter for EngagementEventFilter {
+    fn condition(&self, scope: &Scope) -> Condition {
+        use ParticipationState::{Going, Maybe, Waiting};
+        use engagement_event::Column;
+        let column = |column| Expr::col((engagement_event::Entity, column));
+        let mine = |mine: bool| {
+            let mut answered =
+                Condition::all().add(store::answered(scope, &[Going, Waiting, Maybe]));
+            if !mine {
+                answered = answered.not();
+            }
+            answered
+        };
+        composed(&self.and, &self.or, self.not.as_deref(), scope)
+            .add_option(
+                self.states.as_ref().map(|states| {
+                    column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))
+                }),
+            )
+            .add_option(
+                self.kinds.as_ref().map(|kinds| {
+                    column(Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value))
+                }),
+            )
+            .add_option(
+                self.starts_at
+                    .as_ref()
+                    .map(|range| range.condition(&column(Column::StartsAt))),
+            )
+            .add_option(self.mine.map(mine))
+    }
+}
+
+/// How a list of events is ordered; equal rows by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum EngagementEventOrder {
+    /// By the begin, earliest first.
+    #[default]
+    StartsAt,
+    /// By the begin, latest first.
+    StartsAtDesc,
+    /// By when they were made, latest first.
+    Newest,
+}
+
+impl Sort for EngagementEventOrder {
+    type Table = engagement_event::Entity;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::StartsAt => "starts",
+            Self::StartsAtDesc => "starts-desc",
+            Self::Newest => "newest",
+        }
+    }
+
+    fn columns(self) -> Vec<engagement_event::Column> {
+        match self {
+            Self::StartsAt | Self::StartsAtDesc => vec![engagement_event::Column::StartsAt],
+            Self::Newest => vec![],
+        }
+    }
+
+    fn id() -> engagement_event::Column {
+        engagement_event::Column::Id
+    }
+
+    fn descending(self) -> bool {
+        self != Self::StartsAt
+    }
+}
+
+/// Narrows a list of participations. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct ParticipationFilter {
+    /// All of these hold. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub and: Option<Vec<ParticipationFilter>>,
+    /// At least one of these holds. At most 20.
+    #[graphql(validator(max_items = 20))]
+    pub or: Option<Vec<ParticipationFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<ParticipationFilter>>,
+    /// Stands so.
+    pub states: Option<Vec<ParticipationState>>,
+    /// True: was seen at the event. False: was not, or not yet.
+    pub checked_in: Option<bool>,
+}
+
+impl Filter for ParticipationFilter {
+    fn condition(&self, scope: &Scope) -> Condition {
+        use participation::Column;
+        let column = |column| Expr::col((participation::Entity, column));
+        composed(&self.and, &self.or, self.not.as_deref(), scope)
+            .add_option(
+                self.states.as_ref().map(|states| {
+                    column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))
+                }),
+            )
+            .add_option(self.checked_in.map(|seen| {
+                let at = column(Column::CheckedInAt);
+                if seen { at.is_not_null() } else { at.is_null() }
+            }))
+    }
+}
+
+/// How a list of participations is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum ParticipationOrder {
+    /// By when the person first answered, earliest first. The queue for a place has an order of its own: `waitingPosition`.
+    #[default]
+    Oldest,
+    /// By when the person first answered, latest first.
+    Newest,
+}
+
+impl Sort for ParticipationOrder {
+    type Table = participation::Entity;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Oldest => "oldest",
+            Self::Newest => "newest",
+        }
+    }
+
+    fn columns(self) -> Vec<participation::Column> {
+        vec![]
+    }
+
+    fn id() -> participation::Column {
+        participation::Column::Id
+    }
+
+    fn descending(self) -> bool {
+        self == Self::Newest
+    }
+}
+
+/// All of `and`, one of `or`, none of `not`.
+fn composed<F: Filter>(
+    and: &Option<Vec<F>>,
+    or: &Option<Vec<F>>,
+    not: Option<&F>,
+    scope: &Scope,
+) -> Condition {
+    let any = || Condition::any().add(Expr::cust("1 = 0"));
+    Condition::all()
+        .add_option(and.as_ref().map(|all| {
+            all.iter()
+                .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
+        }))
+        .add_option(or.as_ref().map(|some| {
+            some.iter()
+                .fold(any(), |any, one| any.add(one.condition(scope)))
+        }))
+        .add_option(not.map(|not| not.condition(scope).not()))
+}

@@ -1,0 +1,346 @@
+//! Who gets a place, who waits, who moves up, and when somebody is seen at the event.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::engagement_event::Model as Event;
+use entity::participation::Model as Participation;
+use entity::{EngagementEventState, ParticipationState as State, Standing};
+
+use super::{has_ended, refused};
+use crate::checks::{Checks, Edit};
+use crate::error::Refusal;
+
+/// How long before the begin people are checked in.
+const DOORS_OPEN_BEFORE: TimeDelta = TimeDelta::hours(2);
+
+/// What a person says to an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Comes.
+    Going,
+    /// Is not sure yet.
+    Maybe,
+    /// Does not come.
+    Declined,
+}
+
+/// An event takes answers while it is announced and not over; of alumni, those of active members.
+/// Who was seen there has come, whatever they say later.
+pub fn may_answer(
+    event: &Event,
+    standing: Standing,
+    held: Option<&Participation>,
+    answer: Answer,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    match event.state {
+        EngagementEventState::Draft => {
+            return Err(refused("eventId", "a DRAFT takes no answers yet"));
+        }
+        EngagementEventState::Cancelled => {
+            return Err(refused("eventId", "the event was called off"));
+        }
+        EngagementEventState::Published if has_ended(event, now) => {
+            return Err(refused("eventId", "the event has ended"));
+        }
+        EngagementEventState::Published => {}
+    }
+    if !matches!(standing, Standing::Active | Standing::Employee) {
+        return Err(refused(
+            "",
+            "an alumnus answers as an ACTIVE member; your membership is not",
+        ));
+    }
+    let seen = held.is_some_and(|held| held.checked_in_at.is_some());
+    if seen && answer != Answer::Going {
+        return Err(refused("answer", "you were checked in: you have come"));
+    }
+    Ok(())
+}
+
+/// Writes the answer into the participation and the counts into the event; says which fields it touched, as the schema
+/// names them. Who has a place keeps it, who waits keeps their place in the queue.
+pub fn answer(
+    checks: &mut Checks,
+    event: &mut Event,
+    mine: &mut Participation,
+    held: Option<State>,
+    (answer, note): (Answer, &Edit<String>),
+    now: DateTime<Utc>,
+) -> Vec<String> {
+    let mut fields = Vec::new();
+    let state = state_after(event, held, answer);
+    if held != Some(state) {
+        count(event, held, -1);
+        count(event, Some(state), 1);
+        mine.state = state;
+        mine.waiting_since = (state == State::Waiting).then_some(now);
+        mine.promoted_at = None;
+        fields.push("state".to_owned());
+    }
+    if let Some(note) = checks.edit("note", note, 1_000)
+        && note != mine.note
+    {
+        mine.note = note;
+        fields.push("note".to_owned());
+    }
+    if !fields.is_empty() {
+        (mine.responded_at, mine.updated_at) = (now, now);
+    }
+    fields
+}
+
+fn state_after(event: &Event, held: Option<State>, answer: Answer) -> State {
+    match (answer, held) {
+        (Answer::Maybe, _) => State::Maybe,
+        (Answer::Declined, _) => State::Declined,
+        (Answer::Going, Some(held @ (State::Going | State::Waiting))) => held,
+        (Answer::Going, _) if free(event) > 0 => State::Going,
+        (Answer::Going, _) => State::Waiting,
+    }
+}
+
+fn count(event: &mut Event, state: Option<State>, people: i32) {
+    match state {
+        Some(State::Going) => event.going_count += people,
+        Some(State::Waiting) => event.waiting_count += people,
+        Some(State::Maybe | State::Declined) | None => {}
+    }
+}
+
+fn free(event: &Event) -> i32 {
+    event.capacity.map_or(i32::MAX, |capacity| {
+        capacity.saturating_sub(event.going_count).max(0)
+    })
+}
+
+/// How many of those who wait get a place now. Nobody is let into what is not announced, or over.
+pub fn promotions(event: &Event, now: DateTime<Utc>) -> i32 {
+    if event.state == EngagementEventState::Published && !has_ended(event, now) {
+        free(event).min(event.waiting_count)
+    } else {
+        0
+    }
+}
+
+/// Counts people who moved up from waiting to a place.
+pub fn is_promoted(event: &mut Event, people: i32) {
+    count(event, Some(State::Waiting), -people);
+    count(event, Some(State::Going), people);
+}
+
+/// People with a place are checked in from two hours before the begin until the end.
+pub fn may_check_in(event: &Event, state: State, now: DateTime<Utc>) -> Result<(), Refusal> {
+    match event.state {
+        EngagementEventState::Draft => {
+            return Err(refused("", "a DRAFT is not held yet"));
+        }
+        EngagementEventState::Cancelled => {
+            return Err(refused("", "the event was called off"));
+        }
+        EngagementEventState::Published => {}
+    }
+    if now < event.starts_at - DOORS_OPEN_BEFORE {
+        return Err(refused(
+            "",
+            "people are checked in from two hours before the begin",
+        ));
+    }
+    if has_ended(event, now) {
+        return Err(refused("", "the event has ended"));
+    }
+    match state {
+        State::Going => Ok(()),
+        State::Waiting => Err(refused(
+            "",
+            "the person is WAITING: only who has a place is checked in",
+        )),
+        State::Maybe | State::Declined => Err(refused(
+            "",
+            "the person has no place: only who answered GOING is checked in",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engagement::rules::tests::{at, event, participation};
+
+    fn say(
+        event: &mut Event,
+        mine: &mut Participation,
+        held: Option<State>,
+        said: Answer,
+    ) -> Vec<String> {
+        let mut checks = Checks::default();
+        let said = (said, &Edit::Undefined);
+        answer(&mut checks, event, mine, held, said, at(1))
+    }
+
+    #[test]
+    fn a_place_is_given_while_there_is_one_and_then_people_wait() {
+        use EngagementEventState::Published;
+        for (capacity, going, held, said, state, counts) in [
+            (None, 9, None, Answer::Going, State::Going, (10, 3)),
+            (Some(10), 9, None, Answer::Going, State::Going, (10, 3)),
+            (Some(9), 9, None, Answer::Going, State::Waiting, (9, 4)),
+            (
+                Some(9),
+                9,
+                Some(State::Going),
+                Answer::Going,
+                State::Going,
+                (9, 3),
+            ),
+            (
+                Some(9),
+                9,
+                Some(State::Waiting),
+                Answer::Going,
+                State::Waiting,
+                (9, 3),
+            ),
+            (
+                Some(9),
+                9,
+                Some(State::Maybe),
+                Answer::Going,
+                State::Waiting,
+                (9, 4),
+            ),
+            (
+                Some(9),
+                9,
+                Some(State::Going),
+                Answer::Declined,
+                State::Declined,
+                (8, 3),
+            ),
+            (
+                Some(9),
+                9,
+                Some(State::Waiting),
+                Answer::Maybe,
+                State::Maybe,
+                (9, 2),
+            ),
+            (
+                Some(9),
+                9,
+                Some(State::Declined),
+                Answer::Maybe,
+                State::Maybe,
+                (9, 3),
+            ),
+        ] {
+            let mut event = event(Published, capacity, going, 3);
+            let mut mine = participation(held.unwrap_or(State::Declined));
+            say(&mut event, &mut mine, held, said);
+            assert_eq!(mine.state, state, "{held:?} {said:?}");
+            assert_eq!(
+                (event.going_count, event.waiting_count),
+                counts,
+                "{held:?} {said:?}"
+            );
+            assert_eq!(mine.waiting_since.is_some(), state == State::Waiting);
+        }
+    }
+
+    #[test]
+    fn the_same_answer_again_touches_nothing() {
+        for (held, said) in [
+            (State::Going, Answer::Going),
+            (State::Waiting, Answer::Going),
+            (State::Maybe, Answer::Maybe),
+            (State::Declined, Answer::Declined),
+        ] {
+            let mut event = event(EngagementEventState::Published, Some(3), 3, 1);
+            let before = (event.clone(), participation(held));
+            let mut mine = before.1.clone();
+            assert!(say(&mut event, &mut mine, Some(held), said).is_empty());
+            assert_eq!((event, mine), before, "{held:?}");
+        }
+    }
+
+    #[test]
+    fn as_many_move_up_as_there_are_places_and_people_waiting() {
+        use EngagementEventState::{Cancelled, Draft, Published};
+        for (state, capacity, now, people) in [
+            (Published, Some(5), at(0), 0),
+            (Published, Some(6), at(0), 1),
+            (Published, Some(99), at(0), 4),
+            (Published, None, at(0), 4),
+            (Published, Some(3), at(0), 0),
+            (Published, Some(6), at(99), 0),
+            (Draft, Some(6), at(0), 0),
+            (Cancelled, Some(6), at(0), 0),
+        ] {
+            let mut event = event(state, capacity, 5, 4);
+            assert_eq!(promotions(&event, now), people, "{state:?} {capacity:?}");
+            is_promoted(&mut event, people);
+            assert_eq!(
+                (event.going_count, event.waiting_count),
+                (5 + people, 4 - people)
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_running_event_takes_answers_and_only_of_employees_and_active_members() {
+        use EngagementEventState::{Cancelled, Draft, Published};
+        for (state, standing, now, taken) in [
+            (Published, Standing::Active, at(0), true),
+            (Published, Standing::Employee, at(11), true),
+            (Published, Standing::Active, at(12), false),
+            (Published, Standing::Paused, at(0), false),
+            (Published, Standing::Withdrawn, at(0), false),
+            (Published, Standing::Invited, at(0), false),
+            (Draft, Standing::Employee, at(0), false),
+            (Cancelled, Standing::Active, at(0), false),
+        ] {
+            let event = event(state, None, 0, 0);
+            let may = may_answer(&event, standing, None, Answer::Going, now);
+            assert_eq!(may.is_ok(), taken, "{state:?} {standing:?}");
+        }
+    }
+
+    #[test]
+    fn who_was_seen_has_come() {
+        let event = event(EngagementEventState::Published, None, 1, 0);
+        let seen = Participation {
+            checked_in_at: Some(at(10)),
+            ..participation(State::Going)
+        };
+        let may = |answer| may_answer(&event, Standing::Active, Some(&seen), answer, at(11));
+        assert!(may(Answer::Going).is_ok());
+        assert!(may(Answer::Declined).is_err());
+    }
+
+    #[test]
+    fn people_with_a_place_are_checked_in_from_two_hours_before_until_the_end() {
+        use EngagementEventState::{Cancelled, Published};
+        let begin = event(Published, None, 1, 0).starts_at;
+        for (event_state, state, now, may) in [
+            (
+                Published,
+                State::Going,
+                begin - TimeDelta::minutes(121),
+                false,
+            ),
+            (Published, State::Going, begin - TimeDelta::hours(2), true),
+            (Published, State::Going, at(11), true),
+            (Published, State::Going, at(12), false),
+            (Published, State::Waiting, begin, false),
+            (Published, State::Maybe, begin, false),
+            (Published, State::Declined, begin, false),
+            (Cancelled, State::Going, begin, false),
+        ] {
+            let event = event(event_state, None, 1, 0);
+            assert_eq!(
+                may_check_in(&event, state, now).is_ok(),
+                may,
+                "{state:?} {now}"
+            );
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Which events and answers a viewer sees, and the rows behind places and queues.
+
+use chrono::{DateTime, Utc};
+use entity::{
+    EngagementEventId, EngagementEventState, ParticipationId, ParticipationState, PersonId,
+    Standing, engagement_event, participation, person,
+};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::{
+    ActiveEnum, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::types::EngagementEvent;
+use crate::access::Permission;
+use crate::alumni::{own, person_visible};
+use crate::error::{Error, Result};
+use crate::graphql::connection::{Page, WantedOf};
+use crate::graphql::node::read_page;
+use crate::scope::{Scope, Scoped};
+
+/// Rows a statement, well below the parameters SQLite binds.
+const ROWS: usize = 1_000;
+
+/// Announced and called-off ones for whoever reads events; drafts for organisers.
+impl Scoped for engagement_event::Entity {
+    fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        if scope.may(Permission::EventsWrite) {
+            return;
+        }
+        if scope.may(Permission::EventsRead) {
+            let state = Expr::col((Self, engagement_event::Column::State));
+            rows.and_where(state.ne(EngagementEventState::Draft.to_value()));
+        } else {
+            rows.and_where(Expr::cust("1 = 0"));
+        }
+    }
+}
+
+/// Every one for organisers; for others their own, and those with a place of people they see.
+impl Scoped for participation::Entity {
+    fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        if scope.may(Permission::EventsWrite) {
+            return;
+        }
+        if !scope.may(Permission::EventsRead) {
+            rows.and_where(Expr::cust("1 = 0"));
+            return;
+        }
+        let going = Expr::col((Self, participation::Column::State))
+            .eq(ParticipationState::Going.to_value())
+            .and(person_visible(
+                scope,
+                (Self, participation::Column::PersonId),
+            ));
+        rows.and_where(going.or(own(scope, (Self, participation::Column::PersonId))));
+    }
+}
+
+/// The list of events. Without `events:write` it holds no drafts. Requires `events:read`.
+pub async fn list(
+    scope: &Scope,
+    wanted: &WantedOf<EngagementEvent>,
+) -> Result<Page<EngagementEvent>> {
+    scope.require(Permission::EventsRead)?;
+    read_page(scope, scope.rows::<engagement_event::Entity>(), wanted).await
+}
+
+/// Leaves the viewer's own answer of an event's.
+pub fn only_own(scope: &Scope, rows: &mut SelectStatement) {
+    rows.and_where(own(
+        scope,
+        (participation::Entity, participation::Column::PersonId),
+    ));
+}
+
+/// Events to which the viewer has answered with one of the states.
+pub fn answered(scope: &Scope, states: &[ParticipationState]) -> SimpleExpr {
+    use participation::{Column, Entity};
+    let event = |column| Expr::col((engagement_event::Entity, column));
+    let rows = Query::select()
+        .expr(Expr::cust("1"))
+        .from(Entity)
+        .and_where(
+            Expr::col((Entity, Column::CompanyId)).eq(event(engagement_event::Column::CompanyId)),
+        )
+        .and_where(Expr::col((Entity, Column::EventId)).eq(event(engagement_event::Column::Id)))
+        .and_where(own(scope, (Entity, Column::PersonId)))
+        .and_where(
+            Expr::col((Entity, Column::State)).is_in(states.iter().map(ActiveEnum::to_value)),
+        )
+        .to_owned();
+    Expr::exists(rows)
+}
+
+/// How many wait at the event of the row at hand up to and with that row, whoever asks: a number tells of nobody.
+/// 0 where it does not wait. The state is written out so that the index of those who wait serves it.
+pub fn place_in_queue(row: &Alias) -> SimpleExpr {
+    use participation::{Column, Entity};
+    let queued = |column| Expr::col((Entity, column));
+    let at_hand = |column| Expr::col((row.clone(), column));
+    let queue = Query::select()
+        .expr(Expr::cust("COUNT(*)"))
+        .from(Entity)
+        .and_where(queued(Column::CompanyId).eq(at_hand(Column::CompanyId)))
+        .and_where(queued(Column::EventId).eq(at_hand(Column::EventId)))
+        .and_where(Expr::cust("\"participation\".\"state\" = 'WAITING'"))
+        .and_where(
+            Expr::tuple([queued(Column::WaitingSince), queued(Column::Id)]).lte(Expr::tuple([
+                at_hand(Column::WaitingSince),
+                at_hand(Column::Id),
+            ])),
+        )
+        .to_owned();
+    SimpleExpr::SubQuery(None, Box::new(queue.into()))
+}
+
+/// An event's row, locked until the transaction ends; whoever touches its answers locks it first.
+pub async fn get_for_update(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    id: EngagementEventId,
+) -> Result<engagement_event::Model> {
+    scope
+        .get_for_update::<engagement_event::Entity>(transaction, engagement_event::Column::Id, id.0)
+        .await
+}
+
+/// A participation by its id, as far as the viewer sees it.
+pub async fn get_participation(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    id: ParticipationId,
+) -> Result<participation::Model> {
+    let found = find_participation(
+        scope,
+        transaction,
+        Expr::col((participation::Entity, participation::Column::Id)).eq(id),
+    );
+    found.await?.ok_or(Error::NotFound)
+}
+
+/// One person's participation in an event, as far as the viewer sees it.
+pub async fn participation_of(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    event: EngagementEventId,
+    person: PersonId,
+) -> Result<Option<participation::Model>> {
+    use participation::{Column, Entity};
+    let both = Expr::col((Entity, Column::EventId))
+        .eq(event)
+        .and(Expr::col((Entity, Column::PersonId)).eq(person));
+    find_participation(scope, transaction, both).await
+}
+
+async fn find_participation(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    which: SimpleExpr,
+) -> Result<Option<participation::Model>> {
+    let mut rows = scope.rows::<participation::Entity>();
+    rows.and_where(which);
+    let row = transaction.query_one(&rows).await?;
+    Ok(row
+        .map(|row| participation::Model::from_query_result(&row, ""))
+        .transpose()?)
+}
+
+/// What a person is to the company; null where there is no such person for the viewer.
+pub async fn standing(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    id: PersonId,
+) -> Result<Option<Standing>> {
+    let mut rows = scope.rows::<person::Entity>();
+    rows.clear_selects()
+        .column((person::Entity, person::Column::Standing))
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(id));
+    let row = transaction.query_one(&rows).await?;
+    Ok(row
+        .map(|row| row.try_get_by_index::<Standing>(0))
+        .transpose()?)
+}
+
+/// Who has waited longest for a place at a locked event, longest first, whoever asks.
+pub async fn longest_waiting_whoever_asks(
+    transaction: &impl ConnectionTrait,
+    event: &engagement_event::Model,
+    people: i32,
+) -> Result<Vec<(ParticipationId, PersonId)>> {
+    use participation::{Column, Entity};
+    let waiting = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::PersonId])
+        .filter(Column::CompanyId.eq(event.company_id))
+        .filter(Column::EventId.eq(event.id))
+        .filter(Expr::cust("\"participation\".\"state\" = 'WAITING'"))
+        .order_by(Column::WaitingSince, Order::Asc)
+        .order_by(Column::Id, Order::Asc)
+        .limit(u64::from(people.unsigned_abs()));
+    Ok(waiting.into_tuple().all(transaction).await?)
+}
+
+/// Gives places to people who waited, at a locked event.
+pub async fn give_places(
+    transaction: &impl ConnectionTrait,
+    event: &engagement_event::Model,
+    ids: &[ParticipationId],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    use participation::{Column, Entity};
+    for ids in ids.chunks(ROWS) {
+        let these = Condition::all()
+            .add(Column::CompanyId.eq(event.company_id))
+            .add(Column::Id.is_in(ids.iter().copied()));
+        Entity::update_many()
+            .col_expr(
+                Column::State,
+                Expr::value(ParticipationState::Going.to_value()),
+            )
+            .col_expr(Column::WaitingSince, Expr::value(None::<DateTime<Utc>>))
+            .col_expr(Column::PromotedAt, Expr::value(now))
+            .col_expr(Column::UpdatedAt, Expr::value(now))
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .filter(these)
+            .exec(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Inserts an event.
+pub async fn insert_event(
+    transaction: &impl ConnectionTrait,
+    event: &engagement_event::Model,
+) -> Result<()> {
+    let row = event.clone().into_active_model().reset_all();
+    engagement_event::Entity::insert(row)
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Stores a locked event as it is now.
+pub async fn save_event(
+    transaction: &impl ConnectionTrait,
+    event: &engagement_event::Model,
+) -> Result<()> {
+    let row = event.clone().into_active_model().reset_all();
+    row.update(transaction).await?;
+    Ok(())
+}
+
+/// Stores how many hold and how many want a place of a locked event; that is no edit of it.
+pub async fn save_counts(
+    transaction: &impl ConnectionTrait,
+    event: &engagement_event::Model,
+) -> Result<()> {
+    use engagement_event::{Column, Entity};
+    Entity::update_many()
+        .col_expr(Column::GoingCount, Expr::value(event.going_count))
+        .col_expr(Column::WaitingCount, Expr::value(event.waiting_count))
+        .filter(Column::CompanyId.eq(event.company_id))
+        .filter(Column::Id.eq(event.id))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Stores a participation of a locked event: its first version is inserted, a later one updated.
+pub async fn save_participation(
+    transaction: &impl ConnectionTrait,
+    participation: &participation::Model,
+) -> Result<()> {
+    let row = participation.clone().into_active_model().reset_all();
+    if participation.version == 1 {
+        participation::Entity::insert(row)
+            .exec_without_returning(transaction)
+            .await?;
+    } else {
+        row.update(transaction).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,296 @@
+//! An engagement event as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, SecondsFormat, Utc};
+use entity::{
+    CompanyId, EngagementEventId, EngagementEventKind, EngagementEventState, ParticipationState,
+    PersonId, engagement_event,
+};
+
+use super::{Participation, ParticipationWants};
+use crate::access::Permission;
+use crate::alumni::{Person, PersonWants};
+use crate::companies::Company;
+use crate::engagement::filter::{
+    EngagementEventFilter, EngagementEventOrder, ParticipationFilter, ParticipationOrder,
+};
+use crate::engagement::store;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::connection::{Connection, Page, WantedOf};
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level, Link};
+use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::{loader, scope};
+use crate::page::PageArgs;
+use crate::row;
+
+row!(
+    /// An engagement event.
+    EngagementEvent of engagement_event {
+        id: EngagementEventId = Id,
+        company_id: CompanyId = CompanyId,
+        kind: EngagementEventKind = Kind,
+        state: EngagementEventState = State,
+        title: String = Title,
+        summary: Option<String> = Summary,
+        description: Option<String> = Description,
+        starts_at: DateTime<Utc> = StartsAt,
+        ends_at: DateTime<Utc> = EndsAt,
+        venue: Option<String> = Venue,
+        online_url: Option<String> = OnlineUrl,
+        capacity: Option<i32> = Capacity,
+        going_count: i32 = GoingCount,
+        waiting_count: i32 = WaitingCount,
+        host_id: Option<PersonId> = HostId,
+        cancelled_reason: Option<String> = CancelledReason,
+        created_at: DateTime<Utc> = CreatedAt,
+        updated_at: DateTime<Utc> = UpdatedAt,
+        version: i32 = Version,
+    } holds {
+        company: Option<Company>,
+        host: Option<Vec<Person>>,
+        participations: Option<Page<Participation>>,
+        mine: Option<Vec<Participation>>,
+    }
+);
+
+/// Which children of an event are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct EngagementEventWants {
+    company: Option<Box<<Company as Tree>::Wants>>,
+    host: Option<Box<PersonWants>>,
+    participations: Option<WantedOf<Participation>>,
+    mine: Option<Box<ParticipationWants>>,
+}
+
+impl Tree for EngagementEvent {
+    type Wants = EngagementEventWants;
+
+    fn ahead(look: &Ahead<'_>) -> EngagementEventWants {
+        // whether the address is told depends on one's own answer
+        let address = || look.has("onlineUrl").then(ParticipationWants::default);
+        EngagementEventWants {
+            company: look.wants::<Company>("company").map(Box::new),
+            host: look.wants::<Person>("host").map(Box::new),
+            participations: look.connection::<Participation>("participations"),
+            mine: look
+                .wants::<Participation>("myParticipation")
+                .or_else(address)
+                .map(Box::new),
+        }
+    }
+
+    fn edges(wants: &EngagementEventWants, at: Level<'_>) -> Vec<Edge> {
+        use engagement_event::Relation::{Host, Participations};
+        vec![
+            at.to::<Company>(Link::Company, wants.company.as_deref()),
+            at.list::<Person>(Host, wants.host.as_deref(), |_| {}),
+            at.page::<Participation>(Participations, wants.participations.as_ref()),
+            at.list::<Participation>(Participations, wants.mine.as_deref(), |rows| {
+                store::only_own(at.scope(), rows);
+            }),
+        ]
+    }
+}
+
+impl Node for EngagementEvent {
+    type Id = EngagementEventId;
+    const ID: engagement_event::Column = engagement_event::Column::Id;
+
+    fn id(&self) -> EngagementEventId {
+        self.id
+    }
+}
+
+impl Listed for EngagementEvent {
+    type Filter = EngagementEventFilter;
+    type Order = EngagementEventOrder;
+
+    fn sort_values(&self, order: EngagementEventOrder) -> Vec<String> {
+        use EngagementEventOrder::{Newest, StartsAt, StartsAtDesc};
+        match order {
+            StartsAt | StartsAtDesc => {
+                vec![self.starts_at.to_rfc3339_opts(SecondsFormat::Micros, true)]
+            }
+            Newest => vec![],
+        }
+    }
+}
+
+impl EngagementEvent {
+    /// The viewer's own answer, with what is wanted of it.
+    async fn mine(
+        &self,
+        ctx: &Context<'_>,
+        wants: ParticipationWants,
+    ) -> Result<Option<Cow<'_, Participation>>> {
+        if let Some(found) = &self.mine {
+            return Ok(found.first().map(Cow::Borrowed));
+        }
+        let wants = EngagementEventWants {
+            mine: Some(Box::new(wants)),
+            ..Default::default()
+        };
+        let found = loader::rest::<Self>(ctx, self.id, wants).await?;
+        Ok(found
+            .and_then(|event| event.mine)
+            .and_then(|mut mine| mine.pop())
+            .map(Cow::Owned))
+    }
+}
+
+/// Something the programme holds for people: seminar, meetup, webinar, career talk, volunteering, survey round.
+/// Announced and called-off ones are seen with `events:read`, drafts with `events:write`.
+#[Object]
+impl EngagementEvent {
+    /// The id.
+    pub async fn id(&self) -> Gid<EngagementEventId> {
+        Gid(self.id)
+    }
+
+    /// Whose programme.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
+        let company = loader::one(ctx, self.company.as_ref(), self.company_id).await?;
+        company.ok_or_else(|| crate::error::Error::NotFound.into())
+    }
+
+    /// What kind it is.
+    async fn kind(&self) -> EngagementEventKind {
+        self.kind
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> EngagementEventState {
+        self.state
+    }
+
+    /// Its name, one line.
+    async fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What it is, in short; null where not said.
+    async fn summary(&self) -> Option<&str> {
+        self.summary.as_deref()
+    }
+
+    /// All that is said of it; null where not said.
+    async fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// When it begins.
+    async fn starts_at(&self) -> DateTime<Utc> {
+        self.starts_at
+    }
+
+    /// When it ends; after the begin. From then on it takes no answers.
+    async fn ends_at(&self) -> DateTime<Utc> {
+        self.ends_at
+    }
+
+    /// Where people meet; null where nowhere, or not said.
+    async fn venue(&self) -> Option<&str> {
+        self.venue.as_deref()
+    }
+
+    /// Where people meet online: an https address; null where there is none, and for everyone but those with a place (`GOING`) and `events:write`.
+    async fn online_url(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let Some(url) = self.online_url.as_deref() else {
+            return Ok(None);
+        };
+        if scope(ctx)?.may(Permission::EventsWrite) {
+            return Ok(Some(url));
+        }
+        let mine = self.mine(ctx, ParticipationWants::default()).await?;
+        Ok(mine
+            .filter(|mine| mine.state == ParticipationState::Going)
+            .map(|_| url))
+    }
+
+    /// How many places there are; null: no limit.
+    async fn capacity(&self) -> Option<i32> {
+        self.capacity
+    }
+
+    /// How many people have a place; counts those you may not see as well.
+    async fn going_count(&self) -> i32 {
+        self.going_count
+    }
+
+    /// How many people wait for a place; counts those you may not see as well.
+    async fn waiting_count(&self) -> i32 {
+        self.waiting_count
+    }
+
+    /// Who holds it; null where nobody is named, or nobody you may see.
+    async fn host(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+        match self.host_id {
+            Some(id) => super::person(ctx, self.host.as_ref(), id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The answers: every one with `events:write`; otherwise your own, and of people you may see those with a place (`GOING`).
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn participations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "In this order; earliest first answer first, if not given.")]
+        order_by: Option<ParticipationOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, Participation>> {
+        let arguments = (
+            filter,
+            order_by,
+            PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        );
+        let again = |wanted| EngagementEventWants {
+            participations: Some(wanted),
+            ..Default::default()
+        };
+        let held = self.participations.as_ref();
+        Ok(loader::page(ctx, self, held, arguments, again, |event| {
+            event.participations
+        })
+        .await?)
+    }
+
+    /// Your own answer; null where you have not answered.
+    async fn my_participation(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Participation>>> {
+        self.mine(ctx, Participation::ahead(&Ahead::of(ctx))).await
+    }
+
+    /// Why it was called off, as told to people; null where it was not.
+    async fn cancelled_reason(&self) -> Option<&str> {
+        self.cancelled_reason.as_deref()
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+
+    /// When it was last edited, announced or called off; answers do not count.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.updated_at
+    }
+
+    /// Grows by one with each edit; for `expectedVersion`. Answers do not count.
+    async fn version(&self) -> i32 {
+        self.version
+    }
+}

@@ -1,0 +1,162 @@
+//! An answer to an engagement event as a client sees one.
+
+use std::borrow::Cow;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::{EngagementEventId, ParticipationId, ParticipationState, PersonId, participation};
+
+use super::{EngagementEvent, EngagementEventWants};
+use crate::access::Permission;
+use crate::alumni::{Person, PersonWants};
+use crate::engagement::filter::{ParticipationFilter, ParticipationOrder};
+use crate::engagement::store;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level};
+use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::{loader, scope};
+use crate::row;
+
+row!(
+    /// One person's answer to one event.
+    Participation of participation {
+        id: ParticipationId = Id,
+        event_id: EngagementEventId = EventId,
+        person_id: PersonId = PersonId,
+        state: ParticipationState = State,
+        note: Option<String> = Note,
+        responded_at: DateTime<Utc> = RespondedAt,
+        waiting_since: Option<DateTime<Utc>> = WaitingSince,
+        promoted_at: Option<DateTime<Utc>> = PromotedAt,
+        checked_in_at: Option<DateTime<Utc>> = CheckedInAt,
+        version: i32 = Version,
+    } holds {
+        event: Option<Box<EngagementEvent>>,
+        person: Option<Vec<Person>>,
+        waiting_position: Option<i64>,
+    }
+);
+
+/// Which children of a participation are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ParticipationWants {
+    event: Option<Box<EngagementEventWants>>,
+    person: Option<Box<PersonWants>>,
+    waiting_position: bool,
+}
+
+impl Tree for Participation {
+    type Wants = ParticipationWants;
+
+    fn ahead(look: &Ahead<'_>) -> ParticipationWants {
+        ParticipationWants {
+            event: look.wants::<EngagementEvent>("event").map(Box::new),
+            person: look.wants::<Person>("person").map(Box::new),
+            waiting_position: look.has("waitingPosition"),
+        }
+    }
+
+    fn edges(wants: &ParticipationWants, at: Level<'_>) -> Vec<Edge> {
+        use participation::Relation;
+        vec![
+            at.to::<EngagementEvent>(Relation::Event, wants.event.as_deref()),
+            at.list::<Person>(Relation::Person, wants.person.as_deref(), |_| {}),
+            wants
+                .waiting_position
+                .then(|| store::place_in_queue(&at.alias())),
+        ]
+    }
+}
+
+impl Node for Participation {
+    type Id = ParticipationId;
+    const ID: participation::Column = participation::Column::Id;
+
+    fn id(&self) -> ParticipationId {
+        self.id
+    }
+}
+
+impl Listed for Participation {
+    type Filter = ParticipationFilter;
+    type Order = ParticipationOrder;
+
+    fn sort_values(&self, _: ParticipationOrder) -> Vec<String> {
+        vec![]
+    }
+}
+
+/// One person's answer to, and presence at, one engagement event. `events:write` sees every one; others see their own, and
+/// of people they may see those with a place.
+#[Object]
+impl Participation {
+    /// The id.
+    pub async fn id(&self) -> Gid<ParticipationId> {
+        Gid(self.id)
+    }
+
+    /// The event.
+    async fn event(&self, ctx: &Context<'_>) -> Result<Cow<'_, EngagementEvent>> {
+        let event = loader::one(ctx, self.event.as_deref(), self.event_id).await?;
+        event.ok_or_else(|| crate::error::Error::NotFound.into())
+    }
+
+    /// Who answered; null where you may not see them.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+        super::person(ctx, self.person.as_ref(), self.person_id).await
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> ParticipationState {
+        self.state
+    }
+
+    /// What the person told the organisers; null where nothing, and for everyone but the person and `events:write`.
+    async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let scope = scope(ctx)?;
+        let told =
+            scope.may(Permission::EventsWrite) || scope.viewer().person() == Some(self.person_id);
+        Ok(self.note.as_deref().filter(|_| told))
+    }
+
+    /// When the person last answered.
+    async fn responded_at(&self) -> DateTime<Utc> {
+        self.responded_at
+    }
+
+    /// Since when the person waits for a place; null where they do not.
+    async fn waiting_since(&self) -> Option<DateTime<Utc>> {
+        self.waiting_since
+    }
+
+    /// The place in the queue for a place, the next one being 1; null where the person does not wait.
+    async fn waiting_position(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
+        if self.state != ParticipationState::Waiting || self.waiting_position.is_some() {
+            return Ok(self.waiting_position.filter(|position| *position > 0));
+        }
+        let wants = ParticipationWants {
+            waiting_position: true,
+            ..Default::default()
+        };
+        let found = loader::rest::<Self>(ctx, self.id, wants).await?;
+        Ok(found
+            .and_then(|found| found.waiting_position)
+            .filter(|position| *position > 0))
+    }
+
+    /// When the person moved up from waiting to a place; null where they did not, or gave the place up since.
+    async fn promoted_at(&self) -> Option<DateTime<Utc>> {
+        self.promoted_at
+    }
+
+    /// When the person was seen at the event; null where not, or not yet.
+    async fn checked_in_at(&self) -> Option<DateTime<Utc>> {
+        self.checked_in_at
+    }
+
+    /// Grows by one with each change.
+    async fn version(&self) -> i32 {
+        self.version
+    }
+}
