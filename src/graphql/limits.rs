@@ -25,7 +25,7 @@ pub use refusal::{Limit, Refusal};
 /// `extensions.limit` holds `name` (the field of this type), `value` (what was asked for) and `maximum` (what is taken).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, SimpleObject)]
 #[graphql(name = "ServiceLimits")]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Limits {
     /// How many levels fields may be nested; `{ viewer { id } }` has two. Fragments add none. What lies below `__schema` and `__type`
     /// counts for `introspectionDepth` instead.
@@ -80,7 +80,7 @@ impl Default for Limits {
             directives: 50,
             document_bytes: 100_000,
             tokens: 15_000,
-            nesting: 100,
+            nesting: 64,
             expanded_fields: 20_000,
             // A page of a hundred people with a hundred fields each.
             complexity: 10_000,

@@ -19,7 +19,7 @@ use entity::{Role, Roles, account};
 use self::cast::{Cast, Script};
 use self::crowd::Crowd;
 use self::draw::Draw;
-pub use self::logins::{API_KEYS, COMPANIES, subject};
+pub use self::logins::{API_KEYS, COMPANIES, ROLES, subject};
 pub use self::rows::Counts;
 use self::rows::Rows;
 use self::store::Batch;

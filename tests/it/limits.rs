@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use alumni_api::graphql::limits::Limit;
 use serde_json::{Value, json};
 
 use crate::http::served_with;
@@ -62,7 +63,7 @@ async fn what_goes_beyond_a_limit_is_refused_with_its_numbers_and_the_next_reque
         ),
         (
             format!("{{ a(b: {}1{}) }}", "[".repeat(1_000), "]".repeat(1_000)),
-            ("nesting", 101, 100),
+            ("nesting", 65, 64),
         ),
         (deep, ("depth", 17, 15)),
         (
@@ -144,6 +145,41 @@ async fn a_full_page_of_the_directory_is_within_the_price() {
             .as_array()
             .unwrap()
             .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn every_limit_a_refusal_can_name_is_told_by_the_service() {
+    let app = TestApp::start().await;
+    for limit in Limit::ALL {
+        let told = app
+            .anonymous()
+            .ask(&format!("{{ serviceLimits {{ most: {} }} }}", limit.name()))
+            .await;
+        assert!(
+            told.at("/serviceLimits/most").as_u64().unwrap() > 0,
+            "{limit:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn fragments_as_deep_as_the_limit_are_still_followed() {
+    let app = TestApp::start().await;
+    let chain = |length: usize| {
+        let link = |text: String, number: usize| {
+            text + &format!("fragment F{number} on Query {{ ...F{} }} ", number + 1)
+        };
+        (0..length).fold("{ ...F0 } ".to_owned(), link)
+            + &format!("fragment F{length} on Query {{ __typename }}")
+    };
+    assert_eq!(
+        app.anonymous().ask(&chain(61)).await.at("/__typename"),
+        "Query"
+    );
+    assert_eq!(
+        limit(&app.anonymous().ask(&chain(63)).await),
+        ("nesting", 65, 64)
     );
 }
 

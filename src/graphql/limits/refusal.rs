@@ -78,6 +78,23 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// Every limit, in the order in which they are held.
+    pub const ALL: [Self; 13] = [
+        Self::BodyBytes,
+        Self::SocketOperations,
+        Self::DocumentBytes,
+        Self::Tokens,
+        Self::Nesting,
+        Self::ExpandedFields,
+        Self::Depth,
+        Self::Aliases,
+        Self::RootFields,
+        Self::Directives,
+        Self::IntrospectionDepth,
+        Self::IntrospectionComplexity,
+        Self::Complexity,
+    ];
+
     /// The limit's name as a client finds it in `extensions.limit.name` and as a field of `serviceLimits`.
     #[must_use]
     pub const fn name(self) -> &'static str {
