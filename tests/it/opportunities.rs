@@ -333,7 +333,6 @@ async fn filters_are_joined_by_and_or_and_not() {
         (json!({ "titleContains": "rUST 技術" }), vec![rust]),
         (json!({ "titleContains": "_100%" }), vec![speaker]),
         (json!({ "titleContains": "R_st" }), vec![]),
-        (json!({ "titleContains": "\u{0}" }), vec![]),
         (
             json!({ "departmentIds": [AOZORA.department().to_string()] }),
             vec![rust],
