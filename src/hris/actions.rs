@@ -120,13 +120,19 @@ impl Work<'_> {
         let Row {
             external_id,
             worker,
-            remarks,
+            mut remarks,
         } = row;
         let known = known.get(&external_id);
         let person = known.map(|known| known.person.id);
         let (status, person, faults) = match self.decide(worker, known) {
             Err(faults) => (RowStatus::Invalid, None, faults),
-            Ok(None) => (RowStatus::Unchanged, person, Vec::new()),
+            Ok(None) => {
+                if person.is_none() {
+                    remarks
+                        .push("nothing is kept of a worker who died and was not known".to_owned());
+                }
+                (RowStatus::Unchanged, person, Vec::new())
+            }
             Ok(Some(writes)) => {
                 let status = if writes.created {
                     RowStatus::Created
