@@ -5,13 +5,12 @@ pub mod profile;
 pub mod record;
 pub mod skill;
 
-use async_graphql::MaybeUndefined;
 use entity::{Standing, SubjectKind, person};
 use sea_orm::ConnectionTrait;
 
 use super::rules::fields::{self, Reader};
 use super::store;
-use crate::checks::Checks;
+use crate::checks::{Checks, Edit};
 use crate::error::{Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::scope::Scope;
@@ -65,24 +64,18 @@ impl Edits {
     }
 
     /// Edits an optional text: what is undefined stays, null and blank clear it.
-    fn text(
-        &mut self,
-        field: &str,
-        slot: &mut Option<String>,
-        edit: &MaybeUndefined<String>,
-        read: Reader,
-    ) {
+    fn text(&mut self, field: &str, slot: &mut Option<String>, edit: &Edit<String>, read: Reader) {
         let value = match edit {
-            MaybeUndefined::Undefined => return,
-            MaybeUndefined::Null => None,
-            MaybeUndefined::Value(text) => read(&mut self.checks, field, text),
+            Edit::Undefined => return,
+            Edit::Null => None,
+            Edit::Value(text) => read(&mut self.checks, field, text),
         };
         self.set(field, slot, value);
     }
 }
 
 /// Edits how a name is read: family and given name in katakana, then in Latin letters. Alumnus and HR both know it.
-fn readings(edits: &mut Edits, row: &mut person::Model, edit: [&MaybeUndefined<String>; 4]) {
+fn readings(edits: &mut Edits, row: &mut person::Model, edit: [&Edit<String>; 4]) {
     let slots: [(&str, &mut Option<String>, Reader); 4] = [
         ("familyNameKana", &mut row.family_name_kana, fields::kana),
         ("givenNameKana", &mut row.given_name_kana, fields::kana),

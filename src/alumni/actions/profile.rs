@@ -1,13 +1,12 @@
 //! An alumnus edits their own profile. Nobody else does.
 
-use async_graphql::MaybeUndefined::{self, Undefined};
 use entity::{Intent, Link, PersonId, person};
 
 use super::{Edits, edited, own_for_update};
 use crate::access::Permission;
 use crate::alumni::rules::fields;
 use crate::alumni::store;
-use crate::checks::same_version;
+use crate::checks::{Edit, same_version};
 use crate::error::{Error, Result};
 use crate::scope::Scope;
 
@@ -15,35 +14,35 @@ use crate::scope::Scope;
 #[derive(Clone, Debug, Default)]
 pub struct ProfileEdit {
     /// Reading of the family name.
-    pub family_name_kana: MaybeUndefined<String>,
+    pub family_name_kana: Edit<String>,
     /// Reading of the given name.
-    pub given_name_kana: MaybeUndefined<String>,
+    pub given_name_kana: Edit<String>,
     /// Family name in Latin letters.
-    pub family_name_romaji: MaybeUndefined<String>,
+    pub family_name_romaji: Edit<String>,
     /// Given name in Latin letters.
-    pub given_name_romaji: MaybeUndefined<String>,
+    pub given_name_romaji: Edit<String>,
     /// A former or business name.
-    pub other_name: MaybeUndefined<String>,
+    pub other_name: Edit<String>,
     /// Private e-mail.
-    pub personal_email: MaybeUndefined<String>,
+    pub personal_email: Edit<String>,
     /// Phone.
-    pub phone: MaybeUndefined<String>,
+    pub phone: Edit<String>,
     /// Where they live.
-    pub location: MaybeUndefined<String>,
+    pub location: Edit<String>,
     /// Where they work now.
-    pub current_employer: MaybeUndefined<String>,
+    pub current_employer: Edit<String>,
     /// As what.
-    pub current_title: MaybeUndefined<String>,
+    pub current_title: Edit<String>,
     /// One line about themselves.
-    pub headline: MaybeUndefined<String>,
+    pub headline: Edit<String>,
     /// More about themselves.
-    pub biography: MaybeUndefined<String>,
+    pub biography: Edit<String>,
     /// Addresses they show.
-    pub links: MaybeUndefined<Vec<Link>>,
+    pub links: Edit<Vec<Link>>,
     /// Languages they speak.
-    pub languages: MaybeUndefined<Vec<String>>,
+    pub languages: Edit<Vec<String>>,
     /// What they are open to.
-    pub intents: MaybeUndefined<Vec<Intent>>,
+    pub intents: Edit<Vec<Intent>>,
 }
 
 /// Edits the viewer's own profile; another's does not exist for that. Requires `profile:write`.
@@ -61,7 +60,7 @@ pub async fn update(
     let found = own_for_update(scope, &*transaction).await?;
     same_version(expected, found.version)?;
     let mut intents = match edit.intents {
-        Undefined => Vec::new(),
+        Edit::Undefined => Vec::new(),
         _ => store::intents_of(scope, &*transaction, found.id).await?,
     };
     let mut row = found.clone();

@@ -1,14 +1,13 @@
 //! HR keeps the facts of employment: number, legal name with its readings, e-mail at the company. The rest of a profile
 //! is the alumnus's own; their private e-mail is HR's to keep only until they have joined.
 
-use async_graphql::MaybeUndefined;
 use entity::{PersonId, Standing, person};
 
 use super::{ERASED, Edits, edited, refused};
 use crate::access::Permission;
 use crate::alumni::rules::fields;
 use crate::alumni::store;
-use crate::checks::same_version;
+use crate::checks::{Edit, same_version};
 use crate::error::{Result, UserErrorCode};
 use crate::scope::Scope;
 
@@ -16,23 +15,23 @@ use crate::scope::Scope;
 #[derive(Clone, Debug, Default)]
 pub struct RecordEdit {
     /// As the company numbers its people.
-    pub employee_number: MaybeUndefined<String>,
+    pub employee_number: Edit<String>,
     /// Family name; needed.
-    pub family_name: MaybeUndefined<String>,
+    pub family_name: Edit<String>,
     /// Given name.
-    pub given_name: MaybeUndefined<String>,
+    pub given_name: Edit<String>,
     /// Reading of the family name.
-    pub family_name_kana: MaybeUndefined<String>,
+    pub family_name_kana: Edit<String>,
     /// Reading of the given name.
-    pub given_name_kana: MaybeUndefined<String>,
+    pub given_name_kana: Edit<String>,
     /// Family name in Latin letters.
-    pub family_name_romaji: MaybeUndefined<String>,
+    pub family_name_romaji: Edit<String>,
     /// Given name in Latin letters.
-    pub given_name_romaji: MaybeUndefined<String>,
+    pub given_name_romaji: Edit<String>,
     /// E-mail at the company.
-    pub work_email: MaybeUndefined<String>,
+    pub work_email: Edit<String>,
     /// Private e-mail.
-    pub personal_email: MaybeUndefined<String>,
+    pub personal_email: Edit<String>,
 }
 
 /// Edits what HR keeps of an alumnus or employee. Requires `alumni:write` and `alumni:read`.
