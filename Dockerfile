@@ -31,8 +31,9 @@ RUN cargo build --release --locked --bin alumni-api
 
 # What runs: Debian's libc, the root certificates, the binary, and a user who is not root.
 FROM debian:bookworm-slim
+# hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates=20230311* \
+    && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 LABEL org.opencontainers.image.title="alumni-api" \
       org.opencontainers.image.description="A headless GraphQL API for corporate alumni relations" \

@@ -195,9 +195,9 @@ fn log(settings: &Settings) -> Outcome {
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     if settings.logs_as_json() {
-        subscriber.json().init()
+        subscriber.json().init();
     } else {
-        subscriber.init()
+        subscriber.init();
     }
     Ok(())
 }

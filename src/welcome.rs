@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use alumni_api::config::Settings;
 use alumni_api::seed::{API_KEYS, COMPANIES};
 use entity::Role;
+use sea_orm::ActiveEnum;
 
 use crate::Outcome;
 
@@ -34,9 +35,10 @@ pub fn text(
     )?;
     writeln!(text, "\nOpen GraphiQL at {} as …", COMPANIES[0])?;
     for (role, who) in ROLES {
+        let name = role.to_value();
         writeln!(
             text,
-            "\n  … {who} ({role:?}):\n  http://{address}/graphiql#token={}",
+            "\n  … {who} ({name}):\n  http://{address}/graphiql#token={}",
             token(role, Some(COMPANIES[0]))?
         )?;
     }

@@ -96,16 +96,15 @@ impl Access {
                 refused => Error::Unauthenticated(refused.sentence()),
             })?;
         let key = (claims.iss, claims.sub);
-        let account = match self.accounts.get(&key).await {
-            Some(account) => account,
-            None => {
-                let found = store::account_of_subject(&self.database, &key.0, &key.1).await?;
-                let found = Arc::new(found.ok_or(Error::Unauthenticated(
-                    "The token is good, but its subject has no account here.",
-                ))?);
-                self.accounts.insert(key, Arc::clone(&found)).await;
-                found
-            }
+        let account = if let Some(account) = self.accounts.get(&key).await {
+            account
+        } else {
+            let found = store::account_of_subject(&self.database, &key.0, &key.1).await?;
+            let found = Arc::new(found.ok_or(Error::Unauthenticated(
+                "The token is good, but its subject has no account here.",
+            ))?);
+            self.accounts.insert(key, Arc::clone(&found)).await;
+            found
         };
         if account.disabled_at.is_some_and(|at| at <= self.clock.now()) {
             return Err(Error::Unauthenticated("The account is disabled."));
@@ -123,19 +122,18 @@ impl Access {
         const UNKNOWN: Error = Error::Unauthenticated("The API key is not known here.");
         let secret =
             ApiKeySecret::parse(text).ok_or(Error::Unauthenticated("The API key is mistyped."))?;
-        let key = match self.keys.get(secret.lookup()).await {
-            Some(key) => key,
-            None => {
-                let found = Arc::new(
-                    store::api_key_by_lookup(&self.database, secret.lookup())
-                        .await?
-                        .ok_or(UNKNOWN)?,
-                );
-                self.keys
-                    .insert(secret.lookup().to_owned(), Arc::clone(&found))
-                    .await;
-                found
-            }
+        let key = if let Some(key) = self.keys.get(secret.lookup()).await {
+            key
+        } else {
+            let found = Arc::new(
+                store::api_key_by_lookup(&self.database, secret.lookup())
+                    .await?
+                    .ok_or(UNKNOWN)?,
+            );
+            self.keys
+                .insert(secret.lookup().to_owned(), Arc::clone(&found))
+                .await;
+            found
         };
         let now = self.clock.now();
         match &*key {

@@ -8,7 +8,7 @@ use sea_orm::{ActiveEnum, Condition, DbBackend};
 
 use super::store;
 use crate::graphql::id::Gid;
-use crate::graphql::node::Filter;
+use crate::graphql::node::{Filter, composed};
 use crate::page::Sort;
 use crate::reading::Search;
 use crate::scope::Scope;
@@ -63,34 +63,28 @@ impl DayRange {
 
 impl Filter for AlumnusFilter {
     fn condition(&self, scope: &Scope) -> Condition {
-        Condition::all()
-            .add_option(self.and.as_ref().map(|all| {
-                all.iter()
-                    .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
-            }))
-            .add_option(self.or.as_ref().map(|any| {
-                any.iter()
-                    .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
-                        any.add(one.condition(scope))
-                    })
-            }))
-            .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
-            .add_option(self.search.as_deref().map(|text| search(scope, text)))
-            .add_option(self.membership_states.as_ref().map(|states| {
-                column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))
-            }))
-            .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
-            .add_option(self.skill_ids.as_ref().map(|ids| with_skills(ids)))
-            .add_option(
-                self.intents
-                    .as_ref()
-                    .map(|intents| store::with_intents(scope, intents)),
-            )
-            .add_option(
-                self.left_on
-                    .as_ref()
-                    .map(|range| range.condition(&column(person::Column::LeftOn))),
-            )
+        composed(
+            scope,
+            self.and.as_ref(),
+            self.or.as_ref(),
+            self.not.as_deref(),
+        )
+        .add_option(self.search.as_deref().map(|text| search(scope, text)))
+        .add_option(self.membership_states.as_ref().map(|states| {
+            column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))
+        }))
+        .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
+        .add_option(self.skill_ids.as_ref().map(|ids| with_skills(ids)))
+        .add_option(
+            self.intents
+                .as_ref()
+                .map(|intents| store::with_intents(scope, intents)),
+        )
+        .add_option(
+            self.left_on
+                .as_ref()
+                .map(|range| range.condition(&column(person::Column::LeftOn))),
+        )
     }
 }
 
@@ -115,20 +109,14 @@ pub struct EmployeeFilter {
 
 impl Filter for EmployeeFilter {
     fn condition(&self, scope: &Scope) -> Condition {
-        Condition::all()
-            .add_option(self.and.as_ref().map(|all| {
-                all.iter()
-                    .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
-            }))
-            .add_option(self.or.as_ref().map(|any| {
-                any.iter()
-                    .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
-                        any.add(one.condition(scope))
-                    })
-            }))
-            .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
-            .add_option(self.search.as_deref().map(|text| search(scope, text)))
-            .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
+        composed(
+            scope,
+            self.and.as_ref(),
+            self.or.as_ref(),
+            self.not.as_deref(),
+        )
+        .add_option(self.search.as_deref().map(|text| search(scope, text)))
+        .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
     }
 }
 

@@ -467,7 +467,7 @@ impl Tree for Department {
     }
 
     fn edges(wants: &DepartmentWants, at: Level<'_>) -> Vec<Edge> {
-        let opportunities = Link::Along(opportunity::Relation::Department.def().rev());
+        let opportunities = Link::Along(Box::new(opportunity::Relation::Department.def().rev()));
         vec![at.page::<Opportunity>(opportunities, wants.opportunities.as_ref())]
     }
 }

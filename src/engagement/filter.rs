@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition};
 
 use super::store;
-use crate::graphql::node::Filter;
+use crate::graphql::node::{Filter, composed};
 use crate::page::Sort;
 use crate::scope::Scope;
 
@@ -79,23 +79,28 @@ impl Filter for EngagementEventFilter {
             }
             answered
         };
-        composed(&self.and, &self.or, self.not.as_deref(), scope)
-            .add_option(
-                self.states.as_ref().map(|states| {
-                    column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))
-                }),
-            )
-            .add_option(
-                self.kinds.as_ref().map(|kinds| {
-                    column(Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value))
-                }),
-            )
-            .add_option(
-                self.starts_at
-                    .as_ref()
-                    .map(|range| range.condition(&column(Column::StartsAt))),
-            )
-            .add_option(self.mine.map(mine))
+        composed(
+            scope,
+            self.and.as_ref(),
+            self.or.as_ref(),
+            self.not.as_deref(),
+        )
+        .add_option(
+            self.states
+                .as_ref()
+                .map(|states| column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))),
+        )
+        .add_option(
+            self.kinds
+                .as_ref()
+                .map(|kinds| column(Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value))),
+        )
+        .add_option(
+            self.starts_at
+                .as_ref()
+                .map(|range| range.condition(&column(Column::StartsAt))),
+        )
+        .add_option(self.mine.map(mine))
     }
 }
 
@@ -159,16 +164,21 @@ impl Filter for ParticipationFilter {
     fn condition(&self, scope: &Scope) -> Condition {
         use participation::Column;
         let column = |column| Expr::col((participation::Entity, column));
-        composed(&self.and, &self.or, self.not.as_deref(), scope)
-            .add_option(
-                self.states.as_ref().map(|states| {
-                    column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))
-                }),
-            )
-            .add_option(self.checked_in.map(|seen| {
-                let at = column(Column::CheckedInAt);
-                if seen { at.is_not_null() } else { at.is_null() }
-            }))
+        composed(
+            scope,
+            self.and.as_ref(),
+            self.or.as_ref(),
+            self.not.as_deref(),
+        )
+        .add_option(
+            self.states
+                .as_ref()
+                .map(|states| column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))),
+        )
+        .add_option(self.checked_in.map(|seen| {
+            let at = column(Column::CheckedInAt);
+            if seen { at.is_not_null() } else { at.is_null() }
+        }))
     }
 }
 
@@ -203,24 +213,4 @@ impl Sort for ParticipationOrder {
     fn descending(self) -> bool {
         self == Self::Newest
     }
-}
-
-/// All of `and`, one of `or`, none of `not`.
-fn composed<F: Filter>(
-    and: &Option<Vec<F>>,
-    or: &Option<Vec<F>>,
-    not: Option<&F>,
-    scope: &Scope,
-) -> Condition {
-    let any = || Condition::any().add(Expr::cust("1 = 0"));
-    Condition::all()
-        .add_option(and.as_ref().map(|all| {
-            all.iter()
-                .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
-        }))
-        .add_option(or.as_ref().map(|some| {
-            some.iter()
-                .fold(any(), |any, one| any.add(one.condition(scope)))
-        }))
-        .add_option(not.map(|not| not.condition(scope).not()))
 }

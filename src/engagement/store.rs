@@ -184,6 +184,10 @@ pub async fn standing(
 }
 
 /// Who has waited longest for a place at a locked event, longest first, whoever asks.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a place goes to the longest wait, not to the longest one the viewer may see"
+)]
 pub async fn longest_waiting_whoever_asks(
     transaction: &impl ConnectionTrait,
     event: &engagement_event::Model,

@@ -44,7 +44,7 @@ impl Selected {
                         .collect(document, &field.node.selection_set.node);
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.collect(document, &fragment.node.selection_set.node)
+                    self.collect(document, &fragment.node.selection_set.node);
                 }
                 Selection::FragmentSpread(spread) => {
                     if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node)

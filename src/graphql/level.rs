@@ -21,14 +21,14 @@ const DEEPEST: usize = 4;
 /// What ties a child to the row at hand, besides their company.
 pub enum Link {
     /// A relation of the tables.
-    Along(RelationDef),
+    Along(Box<RelationDef>),
     /// Nothing else: the company itself, or all that is the company's.
     Company,
 }
 
 impl<R: RelationTrait> From<R> for Link {
     fn from(relation: R) -> Self {
-        Self::Along(relation.def())
+        Self::Along(Box::new(relation.def()))
     }
 }
 

@@ -8,7 +8,7 @@ use async_graphql::{Context, InputType};
 use entity::Id;
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
+use sea_orm::{Condition, ConnectionTrait, DbBackend, EntityTrait};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -30,7 +30,32 @@ pub trait Row: DeserializeOwned + Clone + Send + Sync + 'static {
 /// A condition over a noun's rows, as clients write it.
 pub trait Filter: InputType + Clone + Debug + PartialEq + Eq + Hash {
     /// As SQL, over the table by its own name.
-    fn condition(&self, scope: &Scope) -> sea_orm::Condition;
+    fn condition(&self, scope: &Scope) -> Condition;
+}
+
+/// What filters are composed of: all of `and`, at least one of `or`, not `not`.
+#[must_use]
+pub fn composed<F: Filter>(
+    scope: &Scope,
+    and: Option<&Vec<F>>,
+    or: Option<&Vec<F>>,
+    not: Option<&F>,
+) -> Condition {
+    let all = |some: &Vec<F>| {
+        some.iter()
+            .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
+    };
+    // an empty list has no one that holds
+    let any = |some: &Vec<F>| {
+        some.iter()
+            .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
+                any.add(one.condition(scope))
+            })
+    };
+    Condition::all()
+        .add_option(and.map(all))
+        .add_option(or.map(any))
+        .add_option(not.map(|not| not.condition(scope).not()))
 }
 
 /// A row with children.

@@ -27,6 +27,10 @@ use crate::scope::Scope;
 const ROWS: usize = 250;
 
 /// The company of a slug, for the command line, where nobody is logged in.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line begins with a slug, and has no scope before it"
+)]
 pub async fn company_by_slug_without_scope(
     database: &Database,
     slug: &str,

@@ -7,7 +7,7 @@ use sea_orm::{ActiveEnum, Condition, DbBackend};
 
 use crate::alumni::DayRange;
 use crate::graphql::id::Gid;
-use crate::graphql::node::Filter;
+use crate::graphql::node::{Filter, composed};
 use crate::page::Sort;
 use crate::scope::Scope;
 
@@ -41,45 +41,39 @@ pub struct OpportunityFilter {
 impl Filter for OpportunityFilter {
     fn condition(&self, scope: &Scope) -> Condition {
         use opportunity::Column;
-        Condition::all()
-            .add_option(self.and.as_ref().map(|all| {
-                all.iter()
-                    .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
-            }))
-            .add_option(self.or.as_ref().map(|any| {
-                any.iter()
-                    .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
-                        any.add(one.condition(scope))
-                    })
-            }))
-            .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
-            .add_option(
-                self.states.as_ref().map(|states| {
-                    column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))
-                }),
-            )
-            .add_option(
-                self.kinds.as_ref().map(|kinds| {
-                    column(Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value))
-                }),
-            )
-            .add_option(self.department_ids.as_ref().map(|ids| {
-                // an unknown department is none of these, and `not` finds it
-                column(Column::DepartmentId)
-                    .is_not_null()
-                    .and(column(Column::DepartmentId).is_in(ids.iter().map(|id| id.0)))
-            }))
-            .add_option(self.remote.map(|remote| column(Column::Remote).eq(remote)))
-            .add_option(
-                self.title_contains
-                    .as_deref()
-                    .map(|text| title_contains(scope, text)),
-            )
-            .add_option(self.closes_on.as_ref().map(|range| {
-                Condition::all()
-                    .add(column(Column::ClosesOn).is_not_null())
-                    .add(range.condition(&column(Column::ClosesOn)))
-            }))
+        composed(
+            scope,
+            self.and.as_ref(),
+            self.or.as_ref(),
+            self.not.as_deref(),
+        )
+        .add_option(
+            self.states
+                .as_ref()
+                .map(|states| column(Column::State).is_in(states.iter().map(ActiveEnum::to_value))),
+        )
+        .add_option(
+            self.kinds
+                .as_ref()
+                .map(|kinds| column(Column::Kind).is_in(kinds.iter().map(ActiveEnum::to_value))),
+        )
+        .add_option(self.department_ids.as_ref().map(|ids| {
+            // an unknown department is none of these, and `not` finds it
+            column(Column::DepartmentId)
+                .is_not_null()
+                .and(column(Column::DepartmentId).is_in(ids.iter().map(|id| id.0)))
+        }))
+        .add_option(self.remote.map(|remote| column(Column::Remote).eq(remote)))
+        .add_option(
+            self.title_contains
+                .as_deref()
+                .map(|text| title_contains(scope, text)),
+        )
+        .add_option(self.closes_on.as_ref().map(|range| {
+            Condition::all()
+                .add(column(Column::ClosesOn).is_not_null())
+                .add(range.condition(&column(Column::ClosesOn)))
+        }))
     }
 }
 

@@ -10,7 +10,7 @@ use super::store;
 use crate::access::Permission;
 use crate::alumni::person_visible;
 use crate::graphql::id::Gid;
-use crate::graphql::node::Filter;
+use crate::graphql::node::{Filter, composed};
 use crate::page::Sort;
 use crate::scope::Scope;
 
@@ -55,50 +55,44 @@ pub struct SubmittedRange {
 impl Filter for ReferralFilter {
     fn condition(&self, scope: &Scope) -> Condition {
         use referral::Column;
-        Condition::all()
-            .add_option(self.and.as_ref().map(|all| {
-                all.iter()
-                    .fold(Condition::all(), |all, one| all.add(one.condition(scope)))
-            }))
-            .add_option(self.or.as_ref().map(|any| {
-                any.iter()
-                    .fold(Condition::any().add(Expr::cust("1 = 0")), |any, one| {
-                        any.add(one.condition(scope))
-                    })
-            }))
-            .add_option(self.not.as_ref().map(|not| not.condition(scope).not()))
-            .add_option(
-                self.stages.as_ref().map(|stages| {
-                    column(Column::Stage).is_in(stages.iter().map(ActiveEnum::to_value))
-                }),
-            )
-            .add_option(
-                self.opportunity_ids
-                    .as_ref()
-                    .map(|ids| column(Column::OpportunityId).is_in(ids.iter().map(|id| id.0))),
-            )
-            .add_option(
-                self.referrer_ids
-                    .as_ref()
-                    .map(|ids| of_people(scope, Column::ReferrerId, ids)),
-            )
-            .add_option(
-                self.candidate_ids
-                    .as_ref()
-                    .map(|ids| of_people(scope, Column::CandidateId, ids)),
-            )
-            .add_option(self.submitted_at.as_ref().map(|range| {
-                Condition::all()
-                    .add_option(range.from.map(|from| column(Column::SubmittedAt).gte(from)))
-                    .add_option(range.to.map(|to| column(Column::SubmittedAt).lte(to)))
-            }))
-            .add_option(self.mine.map(|mine| {
-                if mine {
-                    store::mine(scope)
-                } else {
-                    store::mine(scope).not()
-                }
-            }))
+        composed(
+            scope,
+            self.and.as_ref(),
+            self.or.as_ref(),
+            self.not.as_deref(),
+        )
+        .add_option(
+            self.stages
+                .as_ref()
+                .map(|stages| column(Column::Stage).is_in(stages.iter().map(ActiveEnum::to_value))),
+        )
+        .add_option(
+            self.opportunity_ids
+                .as_ref()
+                .map(|ids| column(Column::OpportunityId).is_in(ids.iter().map(|id| id.0))),
+        )
+        .add_option(
+            self.referrer_ids
+                .as_ref()
+                .map(|ids| of_people(scope, Column::ReferrerId, ids)),
+        )
+        .add_option(
+            self.candidate_ids
+                .as_ref()
+                .map(|ids| of_people(scope, Column::CandidateId, ids)),
+        )
+        .add_option(self.submitted_at.as_ref().map(|range| {
+            Condition::all()
+                .add_option(range.from.map(|from| column(Column::SubmittedAt).gte(from)))
+                .add_option(range.to.map(|to| column(Column::SubmittedAt).lte(to)))
+        }))
+        .add_option(self.mine.map(|mine| {
+            if mine {
+                store::mine(scope)
+            } else {
+                store::mine(scope).not()
+            }
+        }))
     }
 }
 

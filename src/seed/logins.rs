@@ -17,7 +17,7 @@ pub const ROLES: [Role; 6] = [
 ];
 
 /// Slug and API key of each demo company. The key holds every scope; it exists only where
-/// [`demo_api_keys`](super::SeedSettings::demo_api_keys) was set.
+/// `SeedSettings::demo_api_keys` was set.
 pub const API_KEYS: [(&str, &str); 2] = [
     (
         "aozora",

@@ -36,7 +36,7 @@ pub struct SeedSettings {
     pub random_seed: u64,
     /// The tokens' `iss` under which the demo logins are known.
     pub issuer: String,
-    /// Whether each company has its public API key of [`logins::API_KEYS`]. Never set it where data is real.
+    /// Whether each company has its public API key of [`API_KEYS`]. Never set it where data is real.
     pub demo_api_keys: bool,
 }
 

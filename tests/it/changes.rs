@@ -38,7 +38,7 @@ async fn follow(app: &TestApp, token: Option<&str>, after: Option<&str>) -> Foll
 async fn take(stream: &mut Following, count: usize) -> Vec<Value> {
     let mut taken = Vec::new();
     while taken.len() < count {
-        let next = tokio::time::timeout(Duration::from_secs(60), stream.next()).await;
+        let next = tokio::time::timeout(Duration::from_mins(1), stream.next()).await;
         let next = next.expect("a change in time").expect("no end");
         assert!(next.errors.is_empty(), "{:?}", next.errors);
         taken.push(next.data.into_json().unwrap()["changes"].clone());
@@ -154,7 +154,7 @@ async fn settled(scope: &alumni_api::scope::Scope, count: usize) -> Vec<entity::
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), looking)
+    tokio::time::timeout(Duration::from_mins(1), looking)
         .await
         .expect("all changes in time")
 }

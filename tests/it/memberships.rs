@@ -37,9 +37,10 @@ async fn invite(actor: &Actor<'_>, ids: &[PersonId]) -> Reply {
 /// A line for each person asked: the new state or the fault.
 fn outcomes(reply: &Reply) -> String {
     let results = reply.at("/membershipInvite/results").as_array().unwrap();
-    let line = |result: &Value| match result["membership"]["state"].as_str() {
-        Some(state) => state.to_owned(),
-        None => {
+    let line = |result: &Value| {
+        if let Some(state) = result["membership"]["state"].as_str() {
+            state.to_owned()
+        } else {
             let fault = &result["userErrors"][0];
             let path = fault["field"].as_array().unwrap();
             let path: Vec<&str> = path.iter().filter_map(Value::as_str).collect();

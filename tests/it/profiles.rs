@@ -89,7 +89,7 @@ async fn every_fault_of_a_profile_is_named_at_once_and_nothing_is_stored() {
     let app = TestApp::start().await;
     let before = stored(&app).await;
     let input = json!({
-        "familyNameKana": "山田", "givenNameRomaji": "花子", "personalEmail": "hana", "phone": "call me", "currentEmployer": "a\u{0}b",
+        "familyNameKana": "山田", "givenNameRomaji": "花子", "personalEmail": "hana", "phone": "call me", "currentEmployer": "a\u{1}b",
         "currentTitle": "x".repeat(201), "headline": "two\nlines", "biography": "\u{1b}[31m",
         "links": [{ "label": "", "url": "http://a.example" }, { "label": "b", "url": " " }], "languages": ["ja", "日本語"], "intents": ["NETWORK_ONLY", "REHIRE"],
     });

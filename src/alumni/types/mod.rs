@@ -152,9 +152,10 @@ impl PersonRow {
     /// Family name first where the name is written in Japanese or Chinese letters, given name first otherwise.
     fn display_name(&self) -> String {
         let ideographic = |letter: char| matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
-        let (first, second) = match self.family_name.chars().any(ideographic) {
-            true => (&self.family_name, &self.given_name),
-            false => (&self.given_name, &self.family_name),
+        let (first, second) = if self.family_name.chars().any(ideographic) {
+            (&self.family_name, &self.given_name)
+        } else {
+            (&self.given_name, &self.family_name)
         };
         format!("{first} {second}").trim().to_owned()
     }
@@ -167,6 +168,7 @@ impl PersonRow {
 }
 
 /// Someone known to a company: an `Alumnus` who left it, or an `Employee` who works there. One id for life; which of the two it is may change.
+#[expect(clippy::duplicated_attributes, reason = "two fields of the same type")]
 #[derive(Clone, Debug, Interface, serde::Deserialize)]
 #[serde(from = "PersonRow")]
 #[graphql(

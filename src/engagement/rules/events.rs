@@ -127,7 +127,8 @@ pub fn differences(before: &Event, after: &Event) -> Vec<String> {
     ];
     fields
         .into_iter()
-        .filter_map(|(field, differs)| differs.then(|| field.to_owned()))
+        .filter(|(_, differs)| *differs)
+        .map(|(field, _)| field.to_owned())
         .collect()
 }
 

@@ -116,6 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn columns_of_every_category_are_known_in_english() {
         let expected = [
             (

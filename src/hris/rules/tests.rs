@@ -201,12 +201,18 @@ fn a_day_ahead_makes_nobody_a_leaver_until_it_has_passed() {
         status: Told::Value(WorkerStatus::Active),
         ..left("2026-04-01")
     };
-    assert_eq!(tell(&[today.clone()]).standing(), Standing::Employee);
+    assert_eq!(
+        tell(std::slice::from_ref(&today)).standing(),
+        Standing::Employee
+    );
     let today = Worker {
         status: Told::Value(WorkerStatus::Left),
         ..today
     };
-    assert_eq!(tell(&[today.clone()]).standing(), Standing::Candidate);
+    assert_eq!(
+        tell(std::slice::from_ref(&today)).standing(),
+        Standing::Candidate
+    );
     let ahead = Worker {
         status: Told::Value(WorkerStatus::Left),
         ..left("2026-05-31")

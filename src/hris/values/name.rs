@@ -141,6 +141,10 @@ mod tests {
         split(full, order).map(|(family, given)| (family, given.unwrap_or_default()))
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "compared with what may be refused"
+    )]
     fn pair(family: &str, given: &str) -> Result<(String, String), String> {
         Ok((family.to_owned(), given.to_owned()))
     }

@@ -13,7 +13,7 @@ use entity::{
     department, external_identity, person_intent, person_skill, skill,
 };
 
-pub use self::programme::{candidate_key, is_final};
+pub use self::programme::candidate_key;
 use self::script::Character;
 pub use self::script::Script;
 use super::SeedSettings;
@@ -23,7 +23,7 @@ use super::logins;
 use super::rows::Rows;
 use crate::access::api_key::{ApiKeySecret, ServiceScope};
 use crate::error::{Error, Result};
-use crate::reading::fold;
+use crate::reading::fold_skill;
 
 /// How long ago the programmes began.
 const PROGRAMME_DAYS: i64 = 1_095;
@@ -114,7 +114,7 @@ impl<'s> Cast<'s> {
                 id,
                 company_id: self.company,
                 name: name.clone(),
-                folded_name: fold(name),
+                folded_name: fold_skill(name),
                 created_at: at,
             });
         }

@@ -4,26 +4,18 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    OpportunityId, ParticipationState, ReferralId, ReferralStage, engagement_event, opportunity,
+    OpportunityId, ParticipationState, PersonId, ReferralId, engagement_event, opportunity,
     participation, referral, referral_step,
 };
 
 use super::Cast;
 use super::script::{Event, Offer, Recommendation};
 use crate::error::{Error, Result};
+use crate::referrals::{is_final, key_of_email, key_of_person};
 
-/// Tells candidates of one opportunity apart: the alumnus, or the e-mail without regard to case.
-pub fn candidate_key(candidate: Option<entity::PersonId>, email: Option<&str>) -> String {
-    match (candidate, email) {
-        (Some(person), _) => person.to_string(),
-        (None, email) => email.unwrap_or_default().trim().to_lowercase(),
-    }
-}
-
-/// Whether a referral stays where it is.
-pub fn is_final(stage: ReferralStage) -> bool {
-    use ReferralStage::{Duplicate, Hired, Rejected, Withdrawn};
-    matches!(stage, Hired | Rejected | Withdrawn | Duplicate)
+/// By what a candidate is the same one: the alumnus, or someone outside by e-mail.
+pub fn candidate_key(candidate: Option<PersonId>, email: Option<&str>) -> String {
+    candidate.map_or_else(|| key_of_email(email.unwrap_or_default()), key_of_person)
 }
 
 impl Cast<'_> {

@@ -10,7 +10,8 @@ use sea_orm::Iterable;
 
 use super::Crowd;
 use super::people::name;
-use crate::seed::cast::{candidate_key, is_final};
+use crate::referrals::is_final;
+use crate::seed::cast::candidate_key;
 use crate::seed::draw::Draw;
 use crate::seed::rows::Rows;
 use crate::seed::stories;
@@ -60,12 +61,12 @@ impl Crowd {
             .day_of(now + TimeDelta::days(60) - draw.days(0, 960));
         let starts_at = self.calendar.hour(day, 19);
         let created_at = starts_at.min(now) - TimeDelta::days(40);
-        let state = draw.weigh(EVENT_STATES);
+        let event_state = draw.weigh(EVENT_STATES);
         let capacity = draw.chance(60).then(|| 10 + draw.below(60));
         let id: EngagementEventId = draw.id(created_at);
         let members = Self::members(rows, created_at);
         let mut answers = Vec::new();
-        if state != EngagementEventState::Draft && !members.is_empty() {
+        if event_state != EngagementEventState::Draft && !members.is_empty() {
             // neighbours of the group, so that nobody answers twice
             let first = draw.below(members.len());
             let count = (10 + draw.below(90)).min(members.len());
@@ -96,7 +97,8 @@ impl Crowd {
             };
             taken[0] += i32::from(state == ParticipationState::Going);
             taken[1] += i32::from(state == ParticipationState::Waiting);
-            let came = state == ParticipationState::Going && starts_at < now && draw.chance(80);
+            let held = event_state == EngagementEventState::Published && starts_at < now;
+            let came = held && state == ParticipationState::Going && draw.chance(80);
             let checked_in_at = came.then(|| (starts_at + TimeDelta::minutes(5)).min(now));
             rows.participations.push(participation::Model {
                 id: draw.id(answered_at),
@@ -121,7 +123,7 @@ impl Crowd {
             kind: EngagementEventKind::iter()
                 .nth(*kind)
                 .unwrap_or(EngagementEventKind::Meetup),
-            state,
+            state: event_state,
             title: format!("{title} {}", day.format("%Y年%-m月")),
             summary: Some("卒業した仲間と現役社員が集まります。".to_owned()),
             description: None,
@@ -133,7 +135,7 @@ impl Crowd {
             going_count: taken[0],
             waiting_count: taken[1],
             host_id: Some(*draw.pick(&self.staff)),
-            cancelled_reason: (state == EngagementEventState::Cancelled)
+            cancelled_reason: (event_state == EngagementEventState::Cancelled)
                 .then(|| "会場の都合により中止しました。".to_owned()),
             created_at,
             updated_at: answered_at,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use entity::{LeaveType, ParticipationState, Standing};
 use serde_json::json;
 
-use super::seeded;
+use super::{Tables, seeded};
 
 #[tokio::test]
 async fn places_taken_and_waiting_are_the_answers_counted() {
@@ -164,6 +164,24 @@ async fn a_crowd_has_the_proportions_of_a_company_and_is_found_by_name() {
     assert_eq!(reply.at("/alumni/totalCount"), sato);
     let reply = app.hr().run(query, json!({ "search": "ｻﾄｳ" })).await;
     assert!(reply.at("/alumni/totalCount").as_u64().unwrap() > 20);
+}
+
+#[tokio::test]
+async fn a_candidate_of_the_cast_is_known_again() {
+    let (app, _, tables) = seeded(0).await;
+    let stood = tables.referral.iter().find(|referral| {
+        referral.candidate_email.as_deref() == Some("hayato.miyazaki@example.com")
+            && referral.duplicate_of_id.is_none()
+    });
+    let stood = stood.unwrap();
+    let again = "mutation($id: ID!) { referralSubmit(input: { opportunityId: $id,
+        candidate: { name: \"宮崎\", email: \"HAYATO.miyazaki@example.com\" } }) { referral { stage } } }";
+    let variables = json!({ "id": stood.opportunity_id.to_string() });
+    let reply = app.alumnus().run(again, variables).await;
+    assert_eq!(reply.at("/referralSubmit/referral/stage"), "DUPLICATE");
+    let now = Tables::of(&app).await;
+    let same = |referral: &&entity::referral::Model| referral.duplicate_of_id == Some(stood.id);
+    assert_eq!(now.referral.iter().filter(same).count(), 2);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl Crawler {
             .expect("a root query");
         let of = named(&field["type"]);
         let below = self.selection(&of, if of.ends_with("Connection") { 2 } else { 1 });
-        format!("{{ {query}{} {below} }}", page(&of, 50))
+        format!("{{ {query}{} {below} }}", page(&of, 15))
     }
 
     fn selection(&self, of: &str, depth: usize) -> String {
@@ -133,7 +133,7 @@ pub fn ids(answer: &Value, found: &mut Vec<String>) {
                 .split_once('_')
                 .is_some_and(|(_, suffix)| suffix.len() == 26) =>
         {
-            found.push(text.clone())
+            found.push(text.clone());
         }
         Value::Array(items) => items.iter().for_each(|item| ids(item, found)),
         Value::Object(fields) => fields.values().for_each(|item| ids(item, found)),

@@ -66,17 +66,16 @@ impl Own {
 
     /// One that is migrated and holds nothing.
     pub async fn create_empty() -> Self {
-        let own = match std::env::var("DATABASE_URL")
+        let postgres = std::env::var("DATABASE_URL")
             .ok()
-            .filter(|url| url.starts_with("postgres"))
-        {
-            Some(url) => Self::copy_of("template1", url).await,
-            None => {
-                let folder = TempDir::new().unwrap();
-                Self::Sqlite {
-                    url: format!("sqlite://{}", folder.path().join("test.db").display()),
-                    _folder: folder,
-                }
+            .filter(|url| url.starts_with("postgres"));
+        let own = if let Some(url) = postgres {
+            Self::copy_of("template1", url).await
+        } else {
+            let folder = TempDir::new().unwrap();
+            Self::Sqlite {
+                url: format!("sqlite://{}", folder.path().join("test.db").display()),
+                _folder: folder,
             }
         };
         let database = Database::connect(&own.settings()).await.unwrap();

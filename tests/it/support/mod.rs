@@ -8,7 +8,6 @@ mod world;
 
 pub use actor::{Actor, Reply};
 pub use crawl::{Crawler, ids};
-pub use rows::NewPerson;
 pub use world::{AOZORA, Company, MERIDIAN};
 
 use alumni_api::access::jwt::{JwtSettings, KeySource, sign_development};
@@ -35,7 +34,7 @@ pub struct TestApp {
     client: reqwest::Client,
     _stop: DropGuard,
     // dropped last: its tables go when nobody reads them any more
-    _database: database::Own,
+    own: database::Own,
 }
 
 /// When tests begin: a Wednesday morning in Tokyo.
@@ -89,7 +88,7 @@ impl TestApp {
             address,
             client: reqwest::Client::new(),
             _stop: stop.drop_guard(),
-            _database: own,
+            own,
         }
     }
 
@@ -104,7 +103,7 @@ impl TestApp {
 
     /// The `DATABASE_URL` of the test's database, for a process of its own.
     pub fn database_url(&self) -> String {
-        self._database.settings().url.expose_secret().to_owned()
+        self.own.settings().url.expose_secret().to_owned()
     }
 
     pub fn client(&self) -> &reqwest::Client {

@@ -50,11 +50,6 @@ impl TestApp {
 }
 
 impl NewPerson<'_> {
-    pub fn of(mut self, company: Company) -> Self {
-        self.row.company_id = company.id();
-        self
-    }
-
     pub fn kana(mut self, family: &str, given: &str) -> Self {
         (self.row.family_name_kana, self.row.given_name_kana) =
             (Some(family.into()), Some(given.into()));
@@ -74,11 +69,6 @@ impl NewPerson<'_> {
             MembershipState::Erased => Standing::Erased,
             MembershipState::Rehired => Standing::Employee,
         };
-        self
-    }
-
-    pub fn left_on(mut self, day: &str) -> Self {
-        self.row.left_on = Some(day.parse().unwrap());
         self
     }
 
@@ -157,22 +147,21 @@ impl TestApp {
         let known = skill::Entity::find()
             .filter(skill::Column::CompanyId.eq(company))
             .filter(skill::Column::FoldedName.eq(&folded));
-        let id = match known.one(connection).await.unwrap() {
-            Some(known) => known.id,
-            None => {
-                let row = skill::Model {
-                    id: self.clock.new_id(),
-                    company_id: company,
-                    name: name.into(),
-                    folded_name: folded,
-                    created_at: beginning(),
-                };
-                skill::Entity::insert(row.clone().into_active_model())
-                    .exec_without_returning(connection)
-                    .await
-                    .unwrap();
-                row.id
-            }
+        let id = if let Some(known) = known.one(connection).await.unwrap() {
+            known.id
+        } else {
+            let row = skill::Model {
+                id: self.clock.new_id(),
+                company_id: company,
+                name: name.into(),
+                folded_name: folded,
+                created_at: beginning(),
+            };
+            skill::Entity::insert(row.clone().into_active_model())
+                .exec_without_returning(connection)
+                .await
+                .unwrap();
+            row.id
         };
         let row = person_skill::Model {
             person_id: person,
@@ -334,7 +323,7 @@ impl NewReferral<'_> {
 
 impl TestApp {
     /// A system of the first company with an API key of the given scopes.
-    pub async fn system(&self, scopes: &[&str]) -> super::Actor<'_> {
+    pub async fn system(&self, scopes: &[&str]) -> Actor<'_> {
         let secret = alumni_api::access::api_key::ApiKeySecret::generate().unwrap();
         let row = entity::api_key::Model {
             id: self.clock.new_id(),
@@ -355,19 +344,19 @@ impl TestApp {
     }
 
     /// A login for a person, with the role of an alumnus.
-    pub async fn login_of(&self, person: &person::Model) -> super::Actor<'_> {
+    pub async fn login_of(&self, person: &person::Model) -> Actor<'_> {
         let subject = person.id.to_string();
-        let row = entity::account::Model {
+        let row = account::Model {
             id: self.clock.new_id(),
             company_id: Some(person.company_id),
             person_id: Some(person.id),
             issuer: super::ISSUER.into(),
             subject: subject.clone(),
-            roles: entity::Roles(vec![entity::Role::Alumnus]),
+            roles: Roles(vec![Role::Alumnus]),
             disabled_at: None,
             created_at: beginning(),
         };
-        entity::account::Entity::insert(row.into_active_model())
+        account::Entity::insert(row.into_active_model())
             .exec_without_returning(self.connection())
             .await
             .unwrap();
