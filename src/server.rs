@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::serve::ListenerExt;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use migration::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,11 @@ use crate::http;
 
 /// Longest time requests in flight are waited for when the process stops.
 const DRAIN: Duration = Duration::from_secs(20);
+
+/// Where histograms of times are cut, in seconds.
+const SECONDS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
 
 /// Every route.
 pub fn router(app: App, metrics: PrometheusHandle) -> Router {
@@ -39,7 +44,9 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
 
 /// The process's metrics; installed once.
 pub fn metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
-    PrometheusBuilder::new().install_recorder()
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .install_recorder()
 }
 
 /// Ready when the database answers and has every migration.

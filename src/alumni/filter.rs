@@ -1,7 +1,6 @@
 //! How lists of people are narrowed and ordered.
 
 use async_graphql::{Enum, InputObject};
-use chrono::NaiveDate;
 use entity::{DepartmentId, Intent, MembershipState, SkillId, employment, person, person_skill};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition, DbBackend};
@@ -9,6 +8,7 @@ use sea_orm::{ActiveEnum, Condition, DbBackend};
 use super::store;
 use crate::graphql::id::Gid;
 use crate::graphql::node::{Filter, composed};
+use crate::graphql::range::DayRange;
 use crate::page::Sort;
 use crate::reading::Search;
 use crate::scope::Scope;
@@ -40,25 +40,6 @@ pub struct AlumnusFilter {
     pub intents: Option<Vec<Intent>>,
     /// Left between these days.
     pub left_on: Option<DayRange>,
-}
-
-/// A range of days, both ends within it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
-pub struct DayRange {
-    /// This day or later; null: no begin.
-    pub from: Option<NaiveDate>,
-    /// This day or earlier; null: no end.
-    pub to: Option<NaiveDate>,
-}
-
-impl DayRange {
-    /// As a condition on a column.
-    #[must_use]
-    pub fn condition(&self, column: &SimpleExpr) -> Condition {
-        Condition::all()
-            .add_option(self.from.map(|day| column.clone().gte(day)))
-            .add_option(self.to.map(|day| column.clone().lte(day)))
-    }
 }
 
 impl Filter for AlumnusFilter {

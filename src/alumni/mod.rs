@@ -9,7 +9,7 @@ mod rules;
 mod store;
 mod types;
 
-pub use filter::{AlumnusFilter, AlumnusOrder, DayRange, EmployeeFilter, EmployeeOrder};
+pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
 pub use rules::{Named, Readings, readings, standing};

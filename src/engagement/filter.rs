@@ -1,49 +1,17 @@
 //! How lists of events and of answers are narrowed and ordered.
 
 use async_graphql::{Enum, InputObject};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use entity::{
     EngagementEventKind, EngagementEventState, ParticipationState, engagement_event, participation,
 };
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveEnum, Condition};
 
 use super::store;
 use crate::graphql::node::{Filter, composed};
+use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
-
-/// A range of instants: its begin lies within, its end does not, so that ranges can follow each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
-pub struct InstantRange {
-    /// At this instant or later; null: no begin.
-    pub from: Option<DateTime<Utc>>,
-    /// Earlier than this instant; null: no end.
-    pub before: Option<DateTime<Utc>>,
-}
-
-impl InstantRange {
-    /// As a condition on a column.
-    #[must_use]
-    pub fn condition(&self, column: &SimpleExpr) -> Condition {
-        let from = self.from.map(comparable);
-        let before = self.before.map(comparable);
-        Condition::all()
-            .add_option(from.map(|at| column.clone().gte(at)))
-            .add_option(before.map(|at| column.clone().lt(at)))
-    }
-}
-
-/// Within the years that both databases know and order alike; no stored instant lies outside of them.
-fn comparable(at: DateTime<Utc>) -> DateTime<Utc> {
-    let year = |year| {
-        NaiveDate::from_ymd_opt(year, 1, 1)
-            .unwrap_or_default()
-            .and_time(NaiveTime::MIN)
-            .and_utc()
-    };
-    at.clamp(year(1), year(9999))
-}
 
 /// Narrows a list of events. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]

@@ -10,8 +10,7 @@ mod store;
 mod types;
 
 pub use filter::{
-    EngagementEventFilter, EngagementEventOrder, InstantRange, ParticipationFilter,
-    ParticipationOrder,
+    EngagementEventFilter, EngagementEventOrder, ParticipationFilter, ParticipationOrder,
 };
 pub use mutation::EngagementMutation;
 pub use query::EngagementQuery;

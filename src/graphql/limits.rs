@@ -3,6 +3,7 @@
 //! unfolds to millions of fields costs no more to refuse than its own length. This module refuses; it does not know the schema, which the
 //! validation after it does. `limits::scan` reads the text, `limits::measure` the selections, `limits::refusal` says why not.
 
+mod amount;
 mod measure;
 mod refusal;
 mod scan;
@@ -58,7 +59,8 @@ pub struct Limits {
     pub body_timeout_ms: u32,
     /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`.
     pub query_timeout_ms: u32,
-    /// How long a mutation may run, in milliseconds. It is then stopped, rolled back and answered with the code `TIMEOUT`.
+    /// How long a mutation may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`; nothing of it is kept,
+    /// unless its very last step was already under way.
     pub mutation_timeout_ms: u32,
     /// How long a WebSocket may be open before it sends `connection_init`, in milliseconds; it is then closed with 4408.
     pub socket_init_timeout_ms: u32,

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod loader;
 pub mod node;
 pub mod payload;
+pub mod range;
 
 use async_graphql::Context;
 

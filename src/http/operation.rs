@@ -116,7 +116,7 @@ impl Operation {
         answer
     }
 
-    /// Runs a query or a mutation. It is stopped at its time limit; a mutation's transaction is then rolled back, as it is dropped.
+    /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
     pub async fn run(mut self, schema: &impl Executor, limits: &Limits) -> Answer {
         let request = std::mem::replace(&mut self.request, Request::new(""));
         let (name, limit) = match self.kind {

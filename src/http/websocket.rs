@@ -1,6 +1,7 @@
 //! GraphQL over a WebSocket, in the protocol graphql-transport-ws: queries, mutations and subscriptions, under the same limits as over
 //! HTTP. This file opens a socket; `websocket::session` talks over it, in the messages of `websocket::message`.
 
+mod line;
 mod message;
 mod session;
 mod work;
@@ -23,6 +24,8 @@ use crate::app::App;
 /// The one subprotocol spoken here. Its predecessor, which confusingly was called `graphql-ws`, is not.
 const PROTOCOL: &str = "graphql-transport-ws";
 
+/// What an idle socket holds on to each way; a longer message makes it grow.
+const BUFFER_BYTES: usize = 4 * 1024;
 /// How many times the limit a message may have to be read at all. Of one that is not read to its end the sender may never
 /// learn why the socket was closed; so what is a little too long is read, and refused.
 const ROOM: usize = 4;
@@ -58,6 +61,8 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
     let most = usize::try_from(app.http.limits.socket_message_bytes).unwrap_or(usize::MAX);
     let most = most.saturating_mul(ROOM);
     let upgrade = upgrade
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
         .max_message_size(most)
         .max_frame_size(most)
         .protocols([PROTOCOL]);

@@ -5,9 +5,9 @@ use entity::{DepartmentId, OpportunityKind, OpportunityState, opportunity};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition, DbBackend};
 
-use crate::alumni::DayRange;
 use crate::graphql::id::Gid;
 use crate::graphql::node::{Filter, composed};
+use crate::graphql::range::DayRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 

@@ -1,7 +1,6 @@
 //! How lists of referrals are narrowed and ordered.
 
 use async_graphql::{Enum, InputObject};
-use chrono::{DateTime, Utc};
 use entity::{OpportunityId, PersonId, ReferralStage, referral};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition};
@@ -11,6 +10,7 @@ use crate::access::Permission;
 use crate::alumni::person_visible;
 use crate::graphql::id::Gid;
 use crate::graphql::node::{Filter, composed};
+use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
@@ -38,18 +38,9 @@ pub struct ReferralFilter {
     #[graphql(validator(max_items = 100))]
     pub candidate_ids: Option<Vec<Gid<PersonId>>>,
     /// Was handed in between these instants.
-    pub submitted_at: Option<SubmittedRange>,
+    pub submitted_at: Option<InstantRange>,
     /// True: those you made or are the candidate of; false: the others.
     pub mine: Option<bool>,
-}
-
-/// A range of instants, both ends within it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
-pub struct SubmittedRange {
-    /// This instant or later; null: no begin.
-    pub from: Option<DateTime<Utc>>,
-    /// This instant or earlier; null: no end.
-    pub to: Option<DateTime<Utc>>,
 }
 
 impl Filter for ReferralFilter {
@@ -81,11 +72,11 @@ impl Filter for ReferralFilter {
                 .as_ref()
                 .map(|ids| of_people(scope, Column::CandidateId, ids)),
         )
-        .add_option(self.submitted_at.as_ref().map(|range| {
-            Condition::all()
-                .add_option(range.from.map(|from| column(Column::SubmittedAt).gte(from)))
-                .add_option(range.to.map(|to| column(Column::SubmittedAt).lte(to)))
-        }))
+        .add_option(
+            self.submitted_at
+                .as_ref()
+                .map(|range| range.condition(&column(Column::SubmittedAt))),
+        )
         .add_option(self.mine.map(|mine| {
             if mine {
                 store::mine(scope)

@@ -413,7 +413,7 @@ async fn filters_are_joined_by_and_or_and_not() {
             vec!["c"],
         ),
         (
-            json!({ "submittedAt": { "from": "2026-04-01T09:00:00+09:00", "to": "2026-04-01T00:00:00Z" } }),
+            json!({ "submittedAt": { "from": "2026-04-01T09:00:00+09:00", "before": "2026-04-01T00:00:01Z" } }),
             vec!["a", "b"],
         ),
         (json!({ "mine": true }), vec!["b"]),

@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use alumni_api::http::HttpSettings;
 use chrono::TimeDelta;
+use entity::{Scopes, api_key};
+use sea_orm::ActiveValue::Set;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use self::client::{Client, PROTOCOL, closed_after, handshake, init, subscribe};
+use self::client::{Client, PROTOCOL, change_key, closed_after, handshake, init, subscribe};
 use crate::http::served_with;
-use crate::support::{AOZORA, TestApp};
+use crate::support::{AOZORA, TestApp, beginning};
 
 const RENAME: &str =
     "mutation($input: CompanyUpdateInput!) { companyUpdate(input: $input) { company { name } } }";
@@ -304,17 +306,19 @@ async fn a_token_is_looked_at_again_while_the_socket_is_open() {
 }
 
 #[tokio::test]
-async fn a_key_taken_back_ends_the_socket() {
+async fn a_key_taken_back_or_narrowed_ends_the_socket() {
     let app = TestApp::start().await;
-    let address = served_with(
-        &app,
-        limited(|settings| settings.limits.socket_heartbeat_ms = 20),
-    )
-    .await;
+    let settings = limited(|settings| settings.limits.socket_heartbeat_ms = 20);
+    let address = served_with(&app, settings).await;
     let key = client::api_key(&app).await;
+    let narrowed = |row: &mut api_key::ActiveModel| row.scopes = Set(Scopes(Vec::new()));
     let mut client = Client::ready(&address, Some(key.reveal())).await;
     // The client answers pings meanwhile, or it would count as gone.
-    let (closed, ()) = tokio::join!(client.closed(), client::take_back(&app, &key));
+    let (closed, ()) = tokio::join!(client.closed(), change_key(&app, &key, narrowed));
+    assert_eq!(closed, (4403, "rights changed".to_owned()));
+    let taken_back = |row: &mut api_key::ActiveModel| row.revoked_at = Set(Some(beginning()));
+    let mut client = Client::ready(&address, Some(key.reveal())).await;
+    let (closed, ()) = tokio::join!(client.closed(), change_key(&app, &key, taken_back));
     assert_eq!(closed, (4403, "token revoked".to_owned()));
 }
 

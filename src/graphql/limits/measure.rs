@@ -1,6 +1,6 @@
 //! Measures the selections of a document with every fragment in its place, without putting one there: what a fragment adds does not
-//! depend on where it is spread, so it is measured once and added. A price does depend on the page it stands in; it is therefore kept in
-//! two parts, what counts once and what counts once for each row of the page around it.
+//! depend on where it is spread, so it is measured once and added. `limits::amount` says
+//! how amounts add up.
 
 use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 
@@ -12,118 +12,16 @@ use async_graphql::{
     },
 };
 
-use super::{Limit, Limits, Refusal};
+use super::{
+    Limit, Limits, Refusal,
+    amount::{Amount, Page},
+};
 use crate::page::{DEFAULT_SIZE, MAX_SIZE};
 
 /// What is known of the operation to run, once it is within its limits.
 pub(super) struct Measured {
     pub complexity: u64,
     pub introspects: bool,
-}
-
-/// What a part of a document amounts to. Of two parts side by side sums and maxima are taken; all sums stop at the largest number.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Measure {
-    pub fields: u64,
-    aliases: u64,
-    directives: u64,
-    /// Fields directly here, not below another field.
-    roots: u64,
-    depth: u64,
-    nesting: u64,
-    /// The price of what counts once.
-    once: u64,
-    /// The price of what counts once for each row of the page around it.
-    per_row: u64,
-    /// The price as introspection, should this turn out to be some.
-    listed: u64,
-    introspection_depth: u64,
-    introspection_price: u64,
-    introspects: bool,
-}
-
-impl Measure {
-    fn beside(self, other: Self) -> Self {
-        Self {
-            fields: self.fields.saturating_add(other.fields),
-            aliases: self.aliases.saturating_add(other.aliases),
-            directives: self.directives.saturating_add(other.directives),
-            roots: self.roots.saturating_add(other.roots),
-            depth: self.depth.max(other.depth),
-            nesting: self.nesting.max(other.nesting),
-            once: self.once.saturating_add(other.once),
-            per_row: self.per_row.saturating_add(other.per_row),
-            listed: self.listed.saturating_add(other.listed),
-            introspection_depth: self.introspection_depth.max(other.introspection_depth),
-            introspection_price: self
-                .introspection_price
-                .saturating_add(other.introspection_price),
-            introspects: self.introspects || other.introspects,
-        }
-    }
-
-    /// What this, measured below a field, makes of the field.
-    fn under(self, field: &Field, page: Page) -> Self {
-        let name = field.name.node.as_str();
-        let below = self
-            .once
-            .saturating_add(self.per_row.saturating_mul(page.rows));
-        let price = below
-            .saturating_mul(page.entries.unwrap_or(1))
-            .saturating_add(1);
-        let listed = self
-            .listed
-            .saturating_mul(introspection_entries(name))
-            .saturating_add(1);
-        let mut measure = Self {
-            roots: 1,
-            depth: self.depth + 1,
-            listed,
-            ..self.one_deeper()
-        };
-        measure.fields = measure.fields.saturating_add(1);
-        measure.aliases = measure
-            .aliases
-            .saturating_add(u64::from(field.alias.is_some()));
-        measure.directives = measure
-            .directives
-            .saturating_add(field.directives.len() as u64);
-        let holds_rows = matches!(name, "nodes" | "edges") && page.entries.is_none();
-        (measure.once, measure.per_row) = if holds_rows { (0, price) } else { (price, 0) };
-        if matches!(name, "__schema" | "__type") {
-            measure.introspects = true;
-            measure.introspection_depth = measure.introspection_depth.max(measure.depth);
-            measure.introspection_price = measure.introspection_price.saturating_add(listed);
-            (measure.depth, measure.once) = (1, 0);
-        }
-        measure
-    }
-
-    fn one_deeper(self) -> Self {
-        Self {
-            nesting: self.nesting + 1,
-            ..self
-        }
-    }
-}
-
-/// How many things a field answers.
-#[derive(Clone, Copy, Debug)]
-struct Page {
-    /// Rows of the page, should it be a connection.
-    rows: u64,
-    /// Entries, where the field takes ids and answers one for each.
-    entries: Option<u64>,
-}
-
-/// How many entries a list of the introspection is taken to have.
-fn introspection_entries(name: &str) -> u64 {
-    match name {
-        "types" => 200,
-        "fields" | "possibleTypes" | "directives" => 10,
-        "args" | "inputFields" | "enumValues" | "interfaces" => 3,
-        _ => 1,
-    }
 }
 
 /// Measures the whole document, for all of it is validated, and holds the operation to run against the limits.
@@ -136,36 +34,36 @@ pub(super) fn measure(
     let mut walk = Walk::new(limits, document, operation, variables);
     let whole = walk.document()?;
     Limit::ExpandedFields.holds(whole.fields, limits.expanded_fields)?;
-    let mut measure = walk.selections(&operation.selection_set, 1)?;
-    measure.directives = measure
+    let mut amount = walk.selections(&operation.selection_set, 1)?;
+    amount.directives = amount
         .directives
         .saturating_add(operation.directives.len() as u64);
     for definition in &operation.variable_definitions {
-        measure.directives = measure
+        amount.directives = amount
             .directives
             .saturating_add(definition.node.directives.len() as u64);
     }
-    let complexity = measure
+    let complexity = amount
         .once
-        .saturating_add(measure.per_row.saturating_mul(default_page()));
-    Limit::Depth.holds(measure.depth, limits.depth)?;
-    Limit::Aliases.holds(measure.aliases, limits.aliases)?;
-    Limit::RootFields.holds(measure.roots, limits.root_fields)?;
-    Limit::Directives.holds(measure.directives, limits.directives)?;
-    if operation.ty == OperationType::Subscription && measure.roots > 1 {
+        .saturating_add(amount.per_row.saturating_mul(default_page()));
+    Limit::Depth.holds(amount.depth, limits.depth)?;
+    Limit::Aliases.holds(amount.aliases, limits.aliases)?;
+    Limit::RootFields.holds(amount.roots, limits.root_fields)?;
+    Limit::Directives.holds(amount.directives, limits.directives)?;
+    if operation.ty == OperationType::Subscription && amount.roots > 1 {
         let message = "A subscription must select one root field only.".to_owned();
         return Err(Refusal::Invalid {
             message,
             at: operation.selection_set.pos,
         });
     }
-    Limit::IntrospectionDepth.holds(measure.introspection_depth, limits.introspection_depth)?;
+    Limit::IntrospectionDepth.holds(amount.introspection_depth, limits.introspection_depth)?;
     Limit::IntrospectionComplexity
-        .holds(measure.introspection_price, limits.introspection_complexity)?;
+        .holds(amount.introspection_price, limits.introspection_complexity)?;
     Limit::Complexity.holds(complexity, limits.complexity)?;
     Ok(Measured {
         complexity,
-        introspects: measure.introspects,
+        introspects: amount.introspects,
     })
 }
 
@@ -176,7 +74,7 @@ pub(super) struct Walk<'a> {
     variables: &'a Variables,
     most_nesting: u32,
     /// What each fragment amounts to; none while it is being measured, so that coming upon it again is a circle.
-    fragments: HashMap<&'a str, Option<Measure>>,
+    fragments: HashMap<&'a str, Option<Amount>>,
     /// How many selections were looked at: the work done.
     pub visited: u64,
 }
@@ -200,9 +98,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Everything in the document, fragments that nothing spreads included.
-    pub fn document(&mut self) -> Result<Measure, Refusal> {
+    pub fn document(&mut self) -> Result<Amount, Refusal> {
         let document = self.document;
-        let mut whole = Measure::default();
+        let mut whole = Amount::default();
         for name in document.fragments.keys() {
             whole = whole.beside(self.fragment(name, 1)?);
         }
@@ -216,12 +114,12 @@ impl<'a> Walk<'a> {
         &mut self,
         set: &'a Positioned<SelectionSet>,
         level: u64,
-    ) -> Result<Measure, Refusal> {
+    ) -> Result<Amount, Refusal> {
         Limit::Nesting.holds(level, self.most_nesting)?;
-        let mut sum = Measure::default();
+        let mut sum = Amount::default();
         for selection in &set.node.items {
             self.visited += 1;
-            let measure = match &selection.node {
+            let amount = match &selection.node {
                 Selection::Field(field) => self.field(field, level)?,
                 Selection::InlineFragment(inline) => {
                     let directives = inline.node.directives.len() as u64;
@@ -236,8 +134,8 @@ impl<'a> Walk<'a> {
                     })?
                 }
             };
-            Limit::Nesting.holds(measure.nesting, self.most_nesting)?;
-            sum = sum.beside(measure);
+            Limit::Nesting.holds(amount.nesting, self.most_nesting)?;
+            sum = sum.beside(amount);
         }
         Ok(sum)
     }
@@ -245,14 +143,14 @@ impl<'a> Walk<'a> {
     fn spread(
         &mut self,
         directives: u64,
-        inner: impl FnOnce(&mut Self) -> Result<Measure, Refusal>,
-    ) -> Result<Measure, Refusal> {
-        let mut measure = inner(self)?.one_deeper();
-        measure.directives = measure.directives.saturating_add(directives);
-        Ok(measure)
+        inner: impl FnOnce(&mut Self) -> Result<Amount, Refusal>,
+    ) -> Result<Amount, Refusal> {
+        let mut amount = inner(self)?.one_deeper();
+        amount.directives = amount.directives.saturating_add(directives);
+        Ok(amount)
     }
 
-    fn field(&mut self, field: &'a Positioned<Field>, level: u64) -> Result<Measure, Refusal> {
+    fn field(&mut self, field: &'a Positioned<Field>, level: u64) -> Result<Amount, Refusal> {
         if field.node.name.node == "__typename" {
             plain_typename(&field.node)?;
         }
@@ -261,12 +159,12 @@ impl<'a> Walk<'a> {
     }
 
     /// What a fragment amounts to. One that is unknown amounts to nothing here and fails validation.
-    fn fragment(&mut self, name: &'a str, level: u64) -> Result<Measure, Refusal> {
+    fn fragment(&mut self, name: &'a str, level: u64) -> Result<Amount, Refusal> {
         let Some(fragment) = self.document.fragments.get(name) else {
-            return Ok(Measure::default());
+            return Ok(Amount::default());
         };
         match self.fragments.get(name) {
-            Some(Some(measure)) => return Ok(*measure),
+            Some(Some(amount)) => return Ok(*amount),
             Some(None) => {
                 return Err(Refusal::Invalid {
                     message: format!("The fragment \"{name}\" spreads itself."),
@@ -276,9 +174,9 @@ impl<'a> Walk<'a> {
             None => {}
         }
         self.fragments.insert(name, None);
-        let measure = self.selections(&fragment.node.selection_set, level)?;
-        self.fragments.insert(name, Some(measure));
-        Ok(measure)
+        let amount = self.selections(&fragment.node.selection_set, level)?;
+        self.fragments.insert(name, Some(amount));
+        Ok(amount)
     }
 
     fn page(&self, field: &Field) -> Page {

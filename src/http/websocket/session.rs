@@ -3,17 +3,18 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use axum::extract::ws::{Message, WebSocket};
+use axum::extract::ws::WebSocket;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use tokio::{
     sync::mpsc,
-    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{Instrument, field::Empty};
 
 use super::{
+    line::Line,
     message::{ClientMessage, Close, ServerMessage, token},
     work::{Teller, Told, carry},
 };
@@ -33,10 +34,6 @@ use crate::{
 const WAITING_ANSWERS: usize = 32;
 /// How many pings may remain without an answer.
 const MOST_UNANSWERED: u32 = 2;
-/// How long one message may take to be sent before the client counts as gone.
-const SEND_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the other side has to answer a close.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// What a socket is told whose token's time is over.
 const EXPIRED: &str = "token expired";
 /// A timer further away than this would never be waited for.
@@ -45,7 +42,7 @@ const FAR_AWAY: Duration = Duration::from_hours(30 * 24);
 /// One socket.
 pub(super) struct Session {
     app: App,
-    socket: WebSocket,
+    line: Line,
     request_id: RequestId,
     /// The value of the `Authorization` header it was opened with, or that `connection_init` brought instead.
     token: Option<String>,
@@ -72,10 +69,11 @@ impl Session {
         let (answers, told) = mpsc::channel(WAITING_ANSWERS);
         let now = Instant::now();
         let deadline = now + millis(app.http.limits.socket_init_timeout_ms);
+        let line = Line::new(socket, app.http.limits.socket_message_bytes);
         let (viewer, running) = (None, HashMap::new());
         Self {
             app,
-            socket,
+            line,
             request_id,
             token,
             viewer,
@@ -100,7 +98,7 @@ impl Session {
         };
         self.running.clear();
         span.in_scope(|| tracing::info!(reason = ?closed, "socket closed"));
-        self.close(&closed).await;
+        self.line.close(&closed).await;
         drop(open);
     }
 
@@ -111,7 +109,7 @@ impl Session {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let done = tokio::select! {
-                message = self.socket.recv() => self.hear(message).await,
+                heard = self.line.hear() => self.answer(heard).await,
                 Some(told) = self.told.recv() => self.tell(told).await,
                 () = sleep_until(self.deadline) => Err(self.overdue()),
                 () = stop.cancelled() => Err(Close::Stopping),
@@ -123,28 +121,19 @@ impl Session {
         }
     }
 
-    async fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), Close> {
+    async fn answer(&mut self, heard: Result<Option<ClientMessage>, Close>) -> Result<(), Close> {
         self.unanswered = 0;
-        let text = match message {
-            Some(Ok(Message::Text(text))) => text,
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
-            Some(Ok(Message::Binary(_))) => return Err(Close::BadMessage),
-            Some(Ok(Message::Close(_))) => return Err(Close::Done),
-            Some(Err(error)) => return Err(broken(&error)),
-            None => return Err(Close::Gone),
-        };
-        if text.len() as u64 > u64::from(self.app.http.limits.socket_message_bytes) {
-            return Err(Close::TooBig);
-        }
-        match ClientMessage::read(&text).ok_or(Close::BadMessage)? {
-            ClientMessage::Init(payload) => self.init(&payload).await,
-            ClientMessage::Ping(payload) => self.send(&ServerMessage::Pong { payload }).await,
-            ClientMessage::Pong => Ok(()),
-            ClientMessage::Subscribe { id, params } => self.subscribe(id, params).await,
-            ClientMessage::Complete { id } => {
+        match heard? {
+            Some(ClientMessage::Init(payload)) => self.init(&payload).await,
+            Some(ClientMessage::Ping(payload)) => {
+                self.line.say(&ServerMessage::Pong { payload }).await
+            }
+            Some(ClientMessage::Subscribe { id, params }) => self.subscribe(id, params).await,
+            Some(ClientMessage::Complete { id }) => {
                 self.running.remove(&id);
                 Ok(())
             }
+            Some(ClientMessage::Pong) | None => Ok(()),
         }
     }
 
@@ -169,7 +158,7 @@ impl Session {
                 _ => Close::Internal,
             })?;
         self.admit(viewer);
-        self.send(&ServerMessage::ConnectionAck).await
+        self.line.say(&ServerMessage::ConnectionAck).await
     }
 
     fn admit(&mut self, viewer: Viewer) {
@@ -207,7 +196,8 @@ impl Session {
             }
             .one(&mut error, Phase::Validation);
             return self
-                .send(&ServerMessage::Error {
+                .line
+                .say(&ServerMessage::Error {
                     id: &id,
                     payload: &[error],
                 })
@@ -245,7 +235,7 @@ impl Session {
         if told.last {
             self.running.remove(&told.id);
         }
-        self.send_text(told.text).await
+        self.line.say_text(told.text).await
     }
 
     /// Ends a socket nobody is at, and one whose token no longer holds.
@@ -253,56 +243,25 @@ impl Session {
         if self.unanswered >= MOST_UNANSWERED {
             return Err(Close::Gone);
         }
-        if let (Some(viewer), Some(_)) = (&self.viewer, &self.token) {
-            let expired = viewer
+        if let (Some(known), Some(token)) = (&self.viewer, &self.token) {
+            let expired = known
                 .expires_at()
                 .is_some_and(|end| end <= self.app.clock.now());
-            match self.app.access.authenticate(self.token.as_deref()).await {
-                Ok(viewer) => self.admit(viewer),
+            match self.app.access.authenticate(Some(token)).await {
+                // What runs was let in under the old rights: whoever comes back comes under the new.
+                Ok(viewer) if viewer != *known => return Err(Close::Forbidden("rights changed")),
+                Err(Error::Unauthenticated(_) | Error::Forbidden(_)) if expired => {
+                    return Err(Close::Forbidden(EXPIRED));
+                }
                 Err(Error::Unauthenticated(_) | Error::Forbidden(_)) => {
-                    return Err(Close::Forbidden(if expired {
-                        EXPIRED
-                    } else {
-                        "token revoked"
-                    }));
+                    return Err(Close::Forbidden("token revoked"));
                 }
                 // Not being able to look is no reason to think the worst.
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         self.unanswered += 1;
-        self.deliver(Message::Ping(Vec::new().into())).await
-    }
-
-    async fn send(&mut self, message: &ServerMessage<'_>) -> Result<(), Close> {
-        let text = serde_json::to_string(message).map_err(|_| Close::Internal)?;
-        self.send_text(text).await
-    }
-
-    async fn send_text(&mut self, text: String) -> Result<(), Close> {
-        self.deliver(Message::Text(text.into())).await
-    }
-
-    async fn deliver(&mut self, message: Message) -> Result<(), Close> {
-        match timeout(SEND_TIMEOUT, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Close::Gone),
-        }
-    }
-
-    /// Says why, and waits a moment for the other side to have read it: a connection cut at once may take the reason with it.
-    async fn close(mut self, closed: &Close) {
-        let ended = async {
-            if let Some(frame) = closed.frame() {
-                self.socket.send(Message::Close(Some(frame))).await?;
-            }
-            while let Some(Ok(_)) = self.socket.recv().await {}
-            Ok::<_, axum::Error>(())
-        };
-        if *closed != Close::Gone {
-            // Whether the other side answers, and in time, makes no difference.
-            let _ = timeout(CLOSE_TIMEOUT, ended).await;
-        }
+        self.line.ping().await
     }
 }
 
@@ -312,18 +271,6 @@ struct Gauge(&'static str);
 impl Drop for Gauge {
     fn drop(&mut self) {
         metrics::gauge!(self.0).decrement(1);
-    }
-}
-
-/// The library's own kinds of error cannot be named from here; its sentences can.
-fn broken(error: &axum::Error) -> Close {
-    let sentence = error.to_string();
-    if sentence.starts_with("Space limit exceeded") {
-        Close::TooBig
-    } else if sentence.starts_with("UTF-8 encoding error") {
-        Close::NotText
-    } else {
-        Close::Gone
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use alumni_api::access::api_key::ApiKeySecret;
 use entity::api_key;
 use futures_util::{SinkExt, StreamExt};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -151,14 +151,16 @@ pub async fn api_key(app: &TestApp) -> ApiKeySecret {
     key
 }
 
-/// Takes a key back, as the mutation that does so would.
-pub async fn take_back(app: &TestApp, key: &ApiKeySecret) {
-    let update = api_key::Entity::update_many()
-        .col_expr(api_key::Column::RevokedAt, Expr::value(beginning()));
-    update
-        .filter(api_key::Column::Lookup.eq(key.lookup()))
-        .exec(app.connection())
-        .await
-        .unwrap();
+/// Changes a key, as a mutation that does so would.
+pub async fn change_key(
+    app: &TestApp,
+    key: &ApiKeySecret,
+    change: impl FnOnce(&mut api_key::ActiveModel),
+) {
+    let of_key = api_key::Entity::find().filter(api_key::Column::Lookup.eq(key.lookup()));
+    let row = of_key.one(app.connection()).await.unwrap().unwrap();
+    let mut row = row.into_active_model();
+    change(&mut row);
+    row.update(app.connection()).await.unwrap();
     app.app.access.forget_key(key.lookup()).await;
 }

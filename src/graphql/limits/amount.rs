@@ -1,0 +1,109 @@
+//! What a part of a document amounts to, and how two parts add up. Kept in two prices, as a part does not know the page it stands in:
+//! what counts once, and what counts once for each row of the page around it.
+
+use async_graphql::parser::types::Field;
+
+/// What a part of a document amounts to. Of two parts side by side sums and maxima are taken; all sums stop at the largest number.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Amount {
+    pub fields: u64,
+    pub aliases: u64,
+    pub directives: u64,
+    /// Fields directly here, not below another field.
+    pub roots: u64,
+    pub depth: u64,
+    pub nesting: u64,
+    /// The price of what counts once.
+    pub once: u64,
+    /// The price of what counts once for each row of the page around it.
+    pub per_row: u64,
+    /// The price as introspection, should this turn out to be some.
+    listed: u64,
+    pub introspection_depth: u64,
+    pub introspection_price: u64,
+    pub introspects: bool,
+}
+
+impl Amount {
+    pub fn beside(self, other: Self) -> Self {
+        Self {
+            fields: self.fields.saturating_add(other.fields),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            roots: self.roots.saturating_add(other.roots),
+            depth: self.depth.max(other.depth),
+            nesting: self.nesting.max(other.nesting),
+            once: self.once.saturating_add(other.once),
+            per_row: self.per_row.saturating_add(other.per_row),
+            listed: self.listed.saturating_add(other.listed),
+            introspection_depth: self.introspection_depth.max(other.introspection_depth),
+            introspection_price: self
+                .introspection_price
+                .saturating_add(other.introspection_price),
+            introspects: self.introspects || other.introspects,
+        }
+    }
+
+    /// What this, measured below a field, makes of the field.
+    pub fn under(self, field: &Field, page: Page) -> Self {
+        let name = field.name.node.as_str();
+        let below = self
+            .once
+            .saturating_add(self.per_row.saturating_mul(page.rows));
+        let price = below
+            .saturating_mul(page.entries.unwrap_or(1))
+            .saturating_add(1);
+        let listed = self
+            .listed
+            .saturating_mul(introspection_entries(name))
+            .saturating_add(1);
+        let mut amount = Self {
+            roots: 1,
+            depth: self.depth + 1,
+            listed,
+            ..self.one_deeper()
+        };
+        amount.fields = amount.fields.saturating_add(1);
+        amount.aliases = amount
+            .aliases
+            .saturating_add(u64::from(field.alias.is_some()));
+        amount.directives = amount
+            .directives
+            .saturating_add(field.directives.len() as u64);
+        let holds_rows = matches!(name, "nodes" | "edges") && page.entries.is_none();
+        (amount.once, amount.per_row) = if holds_rows { (0, price) } else { (price, 0) };
+        if matches!(name, "__schema" | "__type") {
+            amount.introspects = true;
+            amount.introspection_depth = amount.introspection_depth.max(amount.depth);
+            amount.introspection_price = amount.introspection_price.saturating_add(listed);
+            (amount.depth, amount.once) = (1, 0);
+        }
+        amount
+    }
+
+    pub fn one_deeper(self) -> Self {
+        Self {
+            nesting: self.nesting + 1,
+            ..self
+        }
+    }
+}
+
+/// How many things a field answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    /// Rows of the page, should it be a connection.
+    pub rows: u64,
+    /// Entries, where the field takes ids and answers one for each.
+    pub entries: Option<u64>,
+}
+
+/// How many entries a list of the introspection is taken to have.
+fn introspection_entries(name: &str) -> u64 {
+    match name {
+        "types" => 200,
+        "fields" | "possibleTypes" | "directives" => 10,
+        "args" | "inputFields" | "enumValues" | "interfaces" => 3,
+        _ => 1,
+    }
+}

@@ -1,0 +1,56 @@
+//! Ranges of days and of instants in filters.
+
+use async_graphql::InputObject;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use sea_orm::Condition;
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+
+/// A range of days, both ends within it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
+pub struct DayRange {
+    /// This day or later; null: no begin.
+    pub from: Option<NaiveDate>,
+    /// This day or earlier; null: no end.
+    pub to: Option<NaiveDate>,
+}
+
+impl DayRange {
+    /// As a condition on a column.
+    #[must_use]
+    pub fn condition(&self, column: &SimpleExpr) -> Condition {
+        let day = |day: NaiveDate| day.clamp(first_day(), last_day());
+        Condition::all()
+            .add_option(self.from.map(|from| column.clone().gte(day(from))))
+            .add_option(self.to.map(|to| column.clone().lte(day(to))))
+    }
+}
+
+/// A range of instants: its begin lies within, its end does not, so that ranges can follow each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
+pub struct InstantRange {
+    /// At this instant or later; null: no begin.
+    pub from: Option<DateTime<Utc>>,
+    /// Earlier than this instant; null: no end.
+    pub before: Option<DateTime<Utc>>,
+}
+
+impl InstantRange {
+    /// As a condition on a column.
+    #[must_use]
+    pub fn condition(&self, column: &SimpleExpr) -> Condition {
+        let begin = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        let instant = |at: DateTime<Utc>| at.clamp(begin(first_day()), begin(last_day()));
+        Condition::all()
+            .add_option(self.from.map(|from| column.clone().gte(instant(from))))
+            .add_option(self.before.map(|before| column.clone().lt(instant(before))))
+    }
+}
+
+/// From here to [`last_day`] both databases know the days and order them alike; nothing stored lies outside.
+fn first_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default()
+}
+
+fn last_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default()
+}
