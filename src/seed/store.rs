@@ -211,6 +211,16 @@ pub(super) async fn is_empty(database: &Database) -> Result<bool> {
     Ok(database.reader().query_one(&found).await?.is_none())
 }
 
+/// Has PostgreSQL look at the tables that others point into. A session keeps the plans of its foreign key checks,
+/// and those made while the tables were empty would read them whole for every row, until it has looked.
+pub(super) async fn look(database: &Database) -> Result<()> {
+    if database.backend() == DbBackend::Postgres {
+        let tables = "ANALYZE person, department, skill, engagement_event, opportunity, referral";
+        database.writer().execute_unprepared(tables).await?;
+    }
+    Ok(())
+}
+
 /// Has the database look at what it now holds, so that it plans well from the first query on.
 pub(super) async fn analyze(database: &Database) -> Result<()> {
     if database.backend() == DbBackend::Postgres {

@@ -15,7 +15,7 @@ use super::calendar::Calendar;
 use super::cast::Cast;
 use super::draw::Draw;
 use super::rows::{Counts, Rows};
-use super::store::Batch;
+use super::store::{self, Batch};
 use super::stories;
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -86,11 +86,13 @@ impl Crowd {
     pub async fn write(self, database: &Database) -> Result<Counts> {
         let crowd = Arc::new(self);
         let batches = crowd.alumni.div_ceil(GROUP * BATCH);
-        let written = stream::iter(0..batches)
+        let first = Self::write_batch(Arc::clone(&crowd), 0, database).await?;
+        store::look(database).await?;
+        let written = stream::iter(1..batches)
             .map(|number| Self::write_batch(Arc::clone(&crowd), number, database))
             .buffered(ON_THE_WAY);
         written
-            .try_fold(Counts::default(), |mut sum, counts| {
+            .try_fold(first, |mut sum, counts| {
                 sum += counts;
                 tracing::info!(written = sum.alumni, of = crowd.alumni, "alumni");
                 std::future::ready(Ok(sum))
