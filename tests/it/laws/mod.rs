@@ -6,3 +6,4 @@ mod isolation;
 mod migrations;
 mod permissions;
 mod roots;
+mod sql_counts;
