@@ -150,7 +150,7 @@ pub enum ServiceScope {
     /// Read and subscribe to the company's changes: what happened, to what, by whom, without personal data. Text form `changes:read`.
     #[serde(rename = "changes:read")]
     ChangesRead,
-    /// Read the company's settings and its departments. Text form `company:read`.
+    /// Read the company's departments and skills; its own name and settings every key of it reads. Text form `company:read`.
     #[serde(rename = "company:read")]
     CompanyRead,
 }

@@ -74,9 +74,13 @@ impl Scoped for person_intent::Entity {
     }
 }
 
-/// The company's words; everyone's.
+/// The company's words: everyone's in it; a key's, where a scope of it shows the company or who holds them.
 impl Scoped for skill::Entity {
-    fn visible(_: &Scope, _: &mut SelectStatement) {}
+    fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        if !scope.may(Permission::CompanyRead) && !scope.may(Permission::DirectoryRead) {
+            rows.and_where(Expr::cust("1 = 0"));
+        }
+    }
 }
 
 /// The column holds the viewer's own person.

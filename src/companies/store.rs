@@ -1,7 +1,7 @@
 //! Which companies and departments a viewer sees.
 
 use entity::{CompanyId, company, department};
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, SqlErr};
 
 use super::types::Company;
@@ -16,9 +16,22 @@ impl Scoped for company::Entity {
     fn visible(_: &Scope, _: &mut SelectStatement) {}
 }
 
-/// Everyone's in the company.
+/// Everyone's in the company; a key's, where a scope of it shows what names departments.
 impl Scoped for department::Entity {
-    fn visible(_: &Scope, _: &mut SelectStatement) {}
+    fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        use Permission::{CompanyRead, DirectoryRead, OpportunitiesRead, OpportunitiesWrite};
+        if ![
+            CompanyRead,
+            DirectoryRead,
+            OpportunitiesRead,
+            OpportunitiesWrite,
+        ]
+        .into_iter()
+        .any(|permission| scope.may(permission))
+        {
+            rows.and_where(Expr::cust("1 = 0"));
+        }
+    }
 }
 
 /// Every company. Requires `companies:manage`.

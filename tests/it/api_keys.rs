@@ -296,3 +296,35 @@ async fn a_key_that_writes_people_must_read_them_too() {
     let actor = entity::ApiKeyId(told.actor_id.unwrap());
     assert_eq!(actor.to_string(), key);
 }
+
+#[tokio::test]
+async fn a_key_reads_of_the_company_what_its_scopes_show_by_whatever_way() {
+    let app = TestApp::start().await;
+    app.new_alumnus("Doe", "").skills(&["Rust"]).insert().await;
+    let ways = "{ viewer { company { departments { nodes { name } } skills { nodes { name } } engagementEvents { totalCount } alumni { totalCount } } } }";
+    let closed = json!({ "departments": { "nodes": [] }, "skills": { "nodes": [] }, "engagementEvents": { "totalCount": 0 }, "alumni": { "totalCount": 0 } });
+    for scopes in [&[][..], &["workers:sync"], &["changes:read"]] {
+        let system = app.system(scopes).await;
+        assert_eq!(
+            system.ask(ways).await.at("/viewer/company"),
+            &closed,
+            "{scopes:?}"
+        );
+        let department = json!({ "id": AOZORA.department().to_string() });
+        assert!(
+            system
+                .run("query($id: ID!) { node(id: $id) { id } }", department)
+                .await
+                .at("/node")
+                .is_null()
+        );
+    }
+    let system = app.system(&["company:read"]).await;
+    let open = system
+        .ask("{ company { departments { nodes { name } } skills { nodes { name } } } }")
+        .await;
+    assert_eq!(
+        open.at("/company"),
+        &json!({ "departments": { "nodes": [{ "name": "開発部" }] }, "skills": { "nodes": [{ "name": "Rust" }] } })
+    );
+}
