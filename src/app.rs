@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::graphql::loader::loader;
 use crate::http::HttpSettings;
 use crate::outbox::Feed;
+use crate::references::References;
 use crate::schema::{self, ApiSchema};
 use crate::scope::Scope;
 
@@ -28,6 +29,8 @@ pub struct App {
     pub clock: Clock,
     /// What tells that something changed.
     pub feed: Feed,
+    /// Rows that hardly change, kept.
+    pub references: References,
     /// How the transports are set, the limits among it.
     pub http: Arc<HttpSettings>,
     /// Cancelled when the process ends: what would stay open for long closes itself then.
@@ -49,6 +52,7 @@ impl App {
             database,
             clock,
             feed: Feed::default(),
+            references: References::default(),
             http: Arc::new(http),
             stop,
         })
@@ -63,6 +67,7 @@ impl App {
             self.clock.clone(),
             self.database.clone(),
             self.feed.clone(),
+            self.references.clone(),
         )
     }
 

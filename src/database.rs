@@ -1,4 +1,4 @@
-//! The connections: one pool for reads, one for writes. `DATABASE_URL` alone chooses SQLite or PostgreSQL.
+//! The connections: one pool for reads, one for searches, one for writes. `DATABASE_URL` alone chooses SQLite or PostgreSQL.
 //! SQLite has one writer, so its write pool holds one connection and its transactions take the write lock at their begin.
 
 use std::sync::Arc;
@@ -22,10 +22,29 @@ pub struct DatabaseSettings {
     pub statement_timeout: Duration,
 }
 
-/// Both pools, and a count of what they ran.
+/// How PostgreSQL plans a statement. SQLite plans each one once, with what it knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Planning {
+    /// Once, for whatever values: right where an index is walked whichever they are. Planning anew costs more than such a walk does.
+    #[default]
+    Once,
+    /// Anew each time: where the best way depends on the values, as a search's does on how many find.
+    ByValue,
+}
+
+impl Planning {
+    /// Once, where the condition is one that an index serves whatever its values are.
+    #[must_use]
+    pub fn once_if(steady: bool) -> Self {
+        if steady { Self::Once } else { Self::ByValue }
+    }
+}
+
+/// The pools, and a count of what they ran.
 #[derive(Clone, Debug)]
 pub struct Database {
     read: DatabaseConnection,
+    search: DatabaseConnection,
     write: DatabaseConnection,
     statements: Arc<AtomicU64>,
 }
@@ -44,14 +63,17 @@ impl Database {
             let write = Self::open(sqlite(&url, 1), &statements).await?;
             let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
             return Ok(Self {
+                search: read.clone(),
                 read,
                 write,
                 statements,
             });
         }
-        let pool = Self::open(postgres(url, settings), &statements).await?;
+        let pool = Self::open(postgres(url, settings, Planning::Once), &statements).await?;
+        let search = Self::open(postgres(url, settings, Planning::ByValue), &statements).await?;
         Ok(Self {
             read: pool.clone(),
+            search,
             write: pool,
             statements,
         })
@@ -75,6 +97,15 @@ impl Database {
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    /// For a statement that only reads, planned in a certain way.
+    #[must_use]
+    pub fn planning(&self, planning: Planning) -> &DatabaseConnection {
+        match planning {
+            Planning::Once => &self.read,
+            Planning::ByValue => &self.search,
+        }
     }
 
     /// For migrations and other work that brings its own transactions.
@@ -105,11 +136,11 @@ impl Database {
         self.write.begin_with_options(options).await
     }
 
-    /// Closes both pools.
+    /// Closes the pools.
     pub async fn close(self) -> Result<(), DbErr> {
-        if self.backend() == DbBackend::Sqlite {
-            self.write.close().await?;
-        }
+        // of two that are the same, the second is closed already
+        self.write.close().await?;
+        self.search.close().await?;
         self.read.close().await
     }
 }
@@ -131,11 +162,17 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn postgres(url: &str, settings: &DatabaseSettings) -> ConnectOptions {
+fn postgres(url: &str, settings: &DatabaseSettings, planning: Planning) -> ConnectOptions {
     let timeout = settings.statement_timeout.as_millis().to_string();
+    let (plan, connections) = match planning {
+        Planning::Once => ("force_generic_plan", settings.max_connections),
+        // searches take the database longer, and must not take it from the rest
+        Planning::ByValue => ("force_custom_plan", settings.max_connections.div_ceil(3)),
+    };
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(settings.max_connections)
+        .max_connections(connections)
+        .connect_lazy(planning == Planning::ByValue)
         .sqlx_logging(false)
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
         .map_sqlx_postgres_opts(move |options| {
@@ -143,6 +180,7 @@ fn postgres(url: &str, settings: &DatabaseSettings) -> ConnectOptions {
                 .statement_cache_capacity(500)
                 .application_name("alumni-api")
                 .options([
+                    ("plan_cache_mode", plan),
                     ("statement_timeout", timeout.as_str()),
                     ("TimeZone", "UTC"),
                     ("idle_in_transaction_session_timeout", "60000"),

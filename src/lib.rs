@@ -20,6 +20,7 @@ pub mod opportunities;
 pub mod outbox;
 pub mod page;
 pub mod reading;
+pub mod references;
 pub mod referrals;
 pub mod schema;
 pub mod scope;

@@ -1,10 +1,12 @@
 //! The spine: each action writes what happened beside the rows it changed, in the same transaction, without personal data.
 //! Subscriptions, webhooks, audit and scores read this table and nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use entity::{ActorKind, CompanyId, Fields, PersonId, SubjectKind, change};
-use sea_orm::{ActiveValue, ConnectionTrait, EntityTrait};
+use entity::{ActorKind, CompanyId, Fields, PersonId, SubjectKind, change, company};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -61,9 +63,39 @@ pub async fn record(
             at: ActiveValue::Set(at),
         })
         .collect();
+    new_editions(transaction, &rows).await?;
     for rows in rows.chunks(ROWS) {
         change::Entity::insert_many(rows.to_vec())
             .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Reference rows that were there before have changed: whoever keeps a copy asks by a new edition from now on.
+async fn new_editions(
+    transaction: &impl ConnectionTrait,
+    rows: &[change::ActiveModel],
+) -> Result<()> {
+    let companies: BTreeSet<CompanyId> = rows
+        .iter()
+        .filter_map(|row| {
+            let reference = matches!(
+                row.subject_kind.as_ref(),
+                SubjectKind::Company | SubjectKind::Department | SubjectKind::Skill
+            );
+            let changed = reference && !row.kind.as_ref().ends_with(".created");
+            changed.then(|| *row.company_id.as_ref())
+        })
+        .collect();
+    for id in companies {
+        company::Entity::update_many()
+            .col_expr(
+                company::Column::ReferenceEdition,
+                Expr::col(company::Column::ReferenceEdition).add(1),
+            )
+            .filter(company::Column::Id.eq(id))
+            .exec(transaction)
             .await?;
     }
     Ok(())

@@ -137,12 +137,10 @@ impl Window {
         self.bound.is_some()
     }
 
-    /// Puts the page's condition, order and limit onto a list's rows; one row more than asked for, to know whether there are more.
-    pub fn apply<S: Sort>(&self, order: S, rows: &mut SelectStatement) {
-        let mut columns = order.columns();
-        columns.push(S::id());
-        let descending = order.descending() != self.backwards;
+    /// Puts onto a list's rows where the page begins.
+    pub fn begin<S: Sort>(&self, order: S, rows: &mut SelectStatement) {
         if let Some(bound) = &self.bound {
+            let columns = columns(order);
             let left = Expr::tuple(
                 columns
                     .iter()
@@ -151,24 +149,33 @@ impl Window {
             let right = Expr::tuple(columns.iter().zip(bound).map(|(column, text)| {
                 Expr::val(value(*column, text).unwrap_or(Value::Bool(None)))
             }));
-            rows.and_where(if descending {
-                left.lt(right)
-            } else {
-                left.gt(right)
+            rows.and_where(match self.direction(order) {
+                Direction::Desc => left.lt(right),
+                _ => left.gt(right),
             });
         }
-        for column in columns {
-            rows.order_by(
-                (S::Table::default(), column),
-                if descending {
-                    Direction::Desc
-                } else {
-                    Direction::Asc
-                },
-            );
+    }
+
+    /// Puts the page's order and limit onto a list's rows; one row more than asked for, to know whether there are more.
+    pub fn cut<S: Sort>(&self, order: S, rows: &mut SelectStatement) {
+        for column in columns(order) {
+            rows.order_by((S::Table::default(), column), self.direction(order));
         }
         rows.limit(self.size + 1);
     }
+
+    fn direction<S: Sort>(&self, order: S) -> Direction {
+        if order.descending() == self.backwards {
+            Direction::Asc
+        } else {
+            Direction::Desc
+        }
+    }
+}
+
+/// An order's columns, the id that breaks ties last.
+fn columns<S: Sort>(order: S) -> Vec<<S::Table as EntityTrait>::Column> {
+    order.columns().into_iter().chain([S::id()]).collect()
 }
 
 /// The cursor of a row with the given values of its order, its id last.
@@ -191,7 +198,7 @@ fn decode<S: Sort>(text: &str, order: S) -> Result<Vec<String>> {
     };
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refuse())?;
     let mut parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| refuse())?;
-    let columns: Vec<_> = order.columns().into_iter().chain([S::id()]).collect();
+    let columns = columns(order);
     if parts.len() != columns.len() + 1 || parts.remove(0) != order.name() {
         return Err(refuse());
     }

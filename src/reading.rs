@@ -125,12 +125,24 @@ impl Search {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// The runs of pairs that must stand side by side: parts of a `grams` text. Holds no wildcard.
+    /// The runs of pairs that must stand side by side: parts of a `grams` text. Holds no wildcard. A pair by itself is one as well:
+    /// where rows are walked in their order, to look for it in the text is much the cheaper way.
     pub fn runs(&self) -> impl Iterator<Item = String> {
         self.words
             .iter()
-            .filter(|grams| grams.len() > 1)
+            .filter(|grams| grams.iter().all(|gram| gram.chars().nth(1).is_some()))
             .map(|grams| grams.join(" "))
+    }
+
+    /// Whether it finds few rows of many, so that they are best found first and put in order then: three letters and more, or a pair
+    /// with an ideograph in it, as a family name has. A pair of other letters may be in every third name.
+    #[must_use]
+    pub fn finds_few(&self) -> bool {
+        let ideographic = |letter| matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}');
+        let few = |pair: &String| pair.chars().nth(1).is_some() && pair.chars().any(ideographic);
+        self.words
+            .iter()
+            .any(|grams| grams.len() > 1 || grams.iter().any(few))
     }
 }
 
@@ -172,6 +184,21 @@ mod tests {
             Search::of("山田太").unwrap().runs().collect::<Vec<_>>(),
             ["山田 田太"]
         );
+        assert_eq!(
+            Search::of("山田").unwrap().runs().collect::<Vec<_>>(),
+            ["山田"]
+        );
+        assert_eq!(Search::of("a").unwrap().runs().count(), 0);
         assert_eq!(Search::of(" -!%"), None);
+    }
+
+    #[test]
+    fn a_pair_of_common_letters_may_find_many() {
+        let finds_few = |text| Search::of(text).unwrap().finds_few();
+        assert_eq!(["ya", "や", "山", "田 a"].map(finds_few), [false; 4]);
+        assert_eq!(
+            ["yam", "やまだ", "山田", "a 山田"].map(finds_few),
+            [true; 4]
+        );
     }
 }

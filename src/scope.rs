@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::outbox::{Change, Feed};
+use crate::references::{Edition, LatestEdition, References};
 
 /// A table that can be read through a scope.
 pub trait Scoped: Tenant {
@@ -32,6 +33,8 @@ pub struct Scope {
     clock: Clock,
     database: Database,
     feed: Feed,
+    references: References,
+    edition: LatestEdition,
 }
 
 impl Scope {
@@ -43,6 +46,7 @@ impl Scope {
         clock: Clock,
         database: Database,
         feed: Feed,
+        references: References,
     ) -> Self {
         Self {
             company: viewer.company(),
@@ -51,6 +55,8 @@ impl Scope {
             clock,
             database,
             feed,
+            references,
+            edition: LatestEdition::default(),
         }
     }
 
@@ -103,6 +109,29 @@ impl Scope {
         &self.feed
     }
 
+    /// The reference rows the process keeps.
+    #[must_use]
+    pub fn references(&self) -> &References {
+        &self.references
+    }
+
+    /// The edition of the company's reference rows that this request's statements were answered under; null before the first was.
+    #[must_use]
+    pub fn edition(&self) -> Option<Edition> {
+        let number = self.edition.number()?;
+        self.company.map(|company| Edition { company, number })
+    }
+
+    /// A statement was answered under this edition.
+    pub fn answered_under(&self, edition: Edition) {
+        self.edition.told(edition);
+    }
+
+    /// Time went by, or something was written: the edition is to be told anew.
+    pub fn forget_edition(&self) {
+        self.edition.forget();
+    }
+
     /// Refuses whoever lacks the permission; nobody at all is asked to log in.
     pub fn require(&self, permission: Permission) -> Result<()> {
         match &*self.viewer {
@@ -147,6 +176,7 @@ impl Scope {
     pub fn within(&self, company: CompanyId) -> Option<Self> {
         (self.company.is_none_or(|own| own == company) && self.viewer.known()).then(|| Self {
             company: Some(company),
+            edition: LatestEdition::default(),
             ..self.clone()
         })
     }
@@ -230,6 +260,7 @@ impl Transaction<'_> {
     /// Makes it so, and tells whoever follows.
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
+        self.scope.forget_edition();
         self.scope.feed.tell();
         Ok(())
     }

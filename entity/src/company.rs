@@ -31,6 +31,8 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
     /// Grows by one with each change.
     pub version: i32,
+    /// Grows with each change of the company, a department or a skill that was there before.
+    pub reference_edition: i32,
 }
 
 /// What lies behind a row.

@@ -2,6 +2,7 @@
 
 mod dialect;
 mod m20261123_000001_foundation;
+mod m20261123_000002_reference_edition;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -11,6 +12,9 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_foundation::Migration)]
+        vec![
+            Box::new(m20261123_000001_foundation::Migration),
+            Box::new(m20261123_000002_reference_edition::Migration),
+        ]
     }
 }

@@ -6,11 +6,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition, DbBackend};
 
 use super::store;
+use crate::database::Planning;
 use crate::graphql::id::Gid;
-use crate::graphql::node::{Filter, composed};
-use crate::graphql::range::DayRange;
+use crate::graphql::node::{Filter, at_most_one, composed};
+use crate::graphql::range::{DayRange, begins};
 use crate::page::Sort;
-use crate::reading::Search;
+use crate::reading::{Search, fold};
 use crate::scope::Scope;
 
 /// Narrows a list of alumni. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
@@ -28,6 +29,9 @@ pub struct AlumnusFilter {
     /// Every word is found in the name, its readings, the current employer or title. Case, width and kana form do not matter; parts of words do. At most 200 characters; a text without letters or digits finds nobody.
     #[graphql(validator(chars_max_length = 200))]
     pub search: Option<String>,
+    /// The reading of the name begins so, family name first: kana where it is known, else the name as written. Case, width and kana form do not matter. At most 100 characters; a text of nothing but signs finds nobody.
+    #[graphql(validator(chars_max_length = 100))]
+    pub name_starts_with: Option<String>,
     /// The membership is in one of these states. People who were rehired are employees, so `REHIRED` finds nobody here.
     pub membership_states: Option<Vec<MembershipState>>,
     /// Worked in one of these departments at any time. At most 100.
@@ -51,6 +55,7 @@ impl Filter for AlumnusFilter {
             self.not.as_deref(),
         )
         .add_option(self.search.as_deref().map(|text| search(scope, text)))
+        .add_option(self.name_starts_with.as_deref().map(name_starts_with))
         .add_option(self.membership_states.as_ref().map(|states| {
             column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))
         }))
@@ -66,6 +71,21 @@ impl Filter for AlumnusFilter {
                 .as_ref()
                 .map(|range| range.condition(&column(person::Column::LeftOn))),
         )
+    }
+
+    fn planning(&self) -> Planning {
+        Planning::once_if(
+            *self
+                == Self {
+                    name_starts_with: self.name_starts_with.clone(),
+                    membership_states: at_most_one(self.membership_states.as_ref()),
+                    ..Self::default()
+                },
+        )
+    }
+
+    fn finds_few(&self) -> bool {
+        finds_few(self.search.as_deref()) || self.and.iter().flatten().any(Self::finds_few)
     }
 }
 
@@ -83,6 +103,9 @@ pub struct EmployeeFilter {
     /// Every word is found in the name or its readings. Case, width and kana form do not matter; parts of words do. At most 200 characters.
     #[graphql(validator(chars_max_length = 200))]
     pub search: Option<String>,
+    /// The reading of the name begins so, family name first: kana where it is known, else the name as written. Case, width and kana form do not matter. At most 100 characters; a text of nothing but signs finds nobody.
+    #[graphql(validator(chars_max_length = 100))]
+    pub name_starts_with: Option<String>,
     /// Works or worked in one of these departments. At most 100.
     #[graphql(validator(max_items = 100))]
     pub department_ids: Option<Vec<Gid<DepartmentId>>>,
@@ -97,12 +120,37 @@ impl Filter for EmployeeFilter {
             self.not.as_deref(),
         )
         .add_option(self.search.as_deref().map(|text| search(scope, text)))
+        .add_option(self.name_starts_with.as_deref().map(name_starts_with))
         .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
     }
+
+    fn planning(&self) -> Planning {
+        Planning::once_if(
+            *self
+                == Self {
+                    name_starts_with: self.name_starts_with.clone(),
+                    ..Self::default()
+                },
+        )
+    }
+
+    fn finds_few(&self) -> bool {
+        finds_few(self.search.as_deref()) || self.and.iter().flatten().any(Self::finds_few)
+    }
+}
+
+fn finds_few(text: Option<&str>) -> bool {
+    text.and_then(Search::of)
+        .is_some_and(|search| search.finds_few())
 }
 
 fn column(column: person::Column) -> SimpleExpr {
     Expr::col((person::Entity, column))
+}
+
+/// A range of the directory's own order.
+fn name_starts_with(text: &str) -> SimpleExpr {
+    begins(&column(person::Column::SortName), text, &fold(text))
 }
 
 /// The index finds the letter pairs; that they stand side by side is checked on what it found.

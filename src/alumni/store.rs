@@ -14,6 +14,7 @@ use crate::access::Permission;
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
+use crate::graphql::reference::Reference;
 use crate::scope::{Scope, Scoped};
 
 /// Staff with `alumni:read` see everyone; other staff active members and colleagues; alumni active members, while they
@@ -74,10 +75,10 @@ impl Scoped for person_intent::Entity {
     }
 }
 
-/// The company's words: everyone's in it; a key's, where a scope of it shows the company or who holds them.
+/// All or none of them.
 impl Scoped for skill::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
-        if !scope.may(Permission::CompanyRead) && !scope.may(Permission::DirectoryRead) {
+        if !Skill::shown_to(scope) {
             rows.and_where(Expr::cust("1 = 0"));
         }
     }

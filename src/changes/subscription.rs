@@ -71,6 +71,7 @@ impl Reader {
                 return Some((Ok(change), self));
             }
             self.told.mark_unchanged();
+            self.scope.forget_edition();
             match store::after(&self.scope, self.place).await {
                 Ok(rows) if rows.is_empty() => {
                     if let Ok(Err(_)) = tokio::time::timeout(LOOK_ANYWAY, self.told.changed()).await

@@ -63,6 +63,7 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         created_at: now,
         updated_at: now,
         version: 1,
+        reference_edition: 0,
     };
     checks.done()?;
     let transaction = scope.begin().await?;

@@ -4,11 +4,12 @@ use entity::{CompanyId, company, department};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, SqlErr};
 
-use super::types::Company;
+use super::types::{Company, Department};
 use crate::access::Permission;
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
+use crate::graphql::reference::Reference;
 use crate::scope::{Scope, Scoped};
 
 /// One's own; every one for an operator.
@@ -16,19 +17,10 @@ impl Scoped for company::Entity {
     fn visible(_: &Scope, _: &mut SelectStatement) {}
 }
 
-/// Everyone's in the company; a key's, where a scope of it shows what names departments.
+/// All or none of them.
 impl Scoped for department::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
-        use Permission::{CompanyRead, DirectoryRead, OpportunitiesRead, OpportunitiesWrite};
-        if ![
-            CompanyRead,
-            DirectoryRead,
-            OpportunitiesRead,
-            OpportunitiesWrite,
-        ]
-        .into_iter()
-        .any(|permission| scope.may(permission))
-        {
+        if !Department::shown_to(scope) {
             rows.and_where(Expr::cust("1 = 0"));
         }
     }

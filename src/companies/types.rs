@@ -6,6 +6,7 @@ use entity::{CompanyId, DepartmentId, company, department, opportunity};
 use sea_orm::RelationTrait;
 
 use super::filter::{CompanyFilter, CompanyOrder, DepartmentFilter, DepartmentOrder};
+use crate::access::Permission;
 use crate::alumni::{
     Alumnus, AlumnusFilter, AlumnusOrder, Employee, EmployeeFilter, EmployeeOrder, Skill,
     SkillFilter, SkillOrder,
@@ -17,10 +18,12 @@ use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::reference::Reference;
 use crate::opportunities::{Opportunity, OpportunityFilter, OpportunityOrder};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 use crate::row;
+use crate::scope::Scope;
 
 row!(
     /// A tenant.
@@ -93,6 +96,13 @@ impl Node for Company {
 
     fn id(&self) -> CompanyId {
         self.id
+    }
+}
+
+/// Everyone's in it; every one for an operator.
+impl Reference for Company {
+    fn shown_to(_: &Scope) -> bool {
+        true
     }
 }
 
@@ -478,6 +488,21 @@ impl Node for Department {
 
     fn id(&self) -> DepartmentId {
         self.id
+    }
+}
+
+/// Everyone's in the company; a key's, where a scope of it shows what names departments.
+impl Reference for Department {
+    fn shown_to(scope: &Scope) -> bool {
+        use Permission::{CompanyRead, DirectoryRead, OpportunitiesRead, OpportunitiesWrite};
+        [
+            CompanyRead,
+            DirectoryRead,
+            OpportunitiesRead,
+            OpportunitiesWrite,
+        ]
+        .into_iter()
+        .any(|permission| scope.may(permission))
     }
 }
 

@@ -8,7 +8,8 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveEnum, Condition};
 
 use super::store;
-use crate::graphql::node::{Filter, composed};
+use crate::database::Planning;
+use crate::graphql::node::{Filter, at_most_one, composed};
 use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
@@ -69,6 +70,16 @@ impl Filter for EngagementEventFilter {
                 .map(|range| range.condition(&column(Column::StartsAt))),
         )
         .add_option(self.mine.map(mine))
+    }
+
+    fn planning(&self) -> Planning {
+        Planning::once_if(
+            *self
+                == Self {
+                    states: at_most_one(self.states.as_ref()),
+                    ..Self::default()
+                },
+        )
     }
 }
 
@@ -147,6 +158,16 @@ impl Filter for ParticipationFilter {
             let at = column(Column::CheckedInAt);
             if seen { at.is_not_null() } else { at.is_null() }
         }))
+    }
+
+    fn planning(&self) -> Planning {
+        Planning::once_if(
+            *self
+                == Self {
+                    states: at_most_one(self.states.as_ref()),
+                    ..Self::default()
+                },
+        )
     }
 }
 

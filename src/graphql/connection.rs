@@ -8,6 +8,7 @@ use sea_orm::sea_query::SelectStatement;
 use serde::Deserialize;
 
 use super::node::{Filter, Listed, Tree};
+use crate::database::Planning;
 use crate::error::Result;
 use crate::page::{MAX_COUNT, PageArgs, Sort, Window, cursor};
 use crate::scope::Scope;
@@ -39,6 +40,18 @@ impl<F: Filter, O: Sort + InputType> List<F, O> {
     /// The window.
     pub fn window(&self) -> &Window {
         &self.window
+    }
+
+    /// How its statement is best planned.
+    pub fn planning(&self) -> Planning {
+        self.filter
+            .as_ref()
+            .map_or(Planning::Once, Filter::planning)
+    }
+
+    /// Whether few rows are to be found first and put in order then.
+    pub fn finds_few(&self) -> bool {
+        self.filter.as_ref().is_some_and(Filter::finds_few)
     }
 
     /// Puts the filter onto a list's rows.

@@ -1,14 +1,18 @@
 //! One statement answers rows with their children as nested JSON arrays, on PostgreSQL and SQLite alike.
 //! A `Level` is one table of that statement under its own alias; what its edges add is correlated to it, company and all.
 
+use std::cell::Cell;
+
 use entity::Tenant;
 use sea_orm::sea_query::{
     Alias, Asterisk, ColumnType, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr,
 };
-use sea_orm::{ColumnTrait, DbBackend, IdenStatic, RelationDef, RelationTrait};
+use sea_orm::{ColumnTrait, DbBackend, EntityName, IdenStatic, RelationDef, RelationTrait};
 
 use super::connection::Wanted;
 use super::node::{Listed, Tree};
+use super::reference::Reference;
+use crate::database::Planning;
 use crate::page::MAX_COUNT;
 use crate::scope::Scope;
 
@@ -32,10 +36,14 @@ impl<R: RelationTrait> From<R> for Link {
     }
 }
 
+/// How the whole statement is to be planned, as its parts find out while it is written.
+pub type Plan = Cell<Planning>;
+
 /// One table of the statement.
 #[derive(Clone, Copy)]
 pub struct Level<'s> {
     scope: &'s Scope,
+    plan: &'s Plan,
     depth: usize,
     /// The column of the row at hand that says whose it is.
     company: &'static str,
@@ -44,9 +52,10 @@ pub struct Level<'s> {
 impl<'s> Level<'s> {
     /// The root's table.
     #[must_use]
-    pub fn top(scope: &'s Scope) -> Self {
+    pub fn top(scope: &'s Scope, plan: &'s Plan) -> Self {
         Self {
             scope,
+            plan,
             depth: 0,
             company: "company_id",
         }
@@ -133,6 +142,7 @@ impl<'s> Level<'s> {
         wanted: &Wanted<N::Filter, N::Order, N::Wants>,
     ) -> SimpleExpr {
         wanted.list.narrow::<N>(self.scope, &mut rows);
+        self.plan.set(self.plan.get().max(wanted.list.planning()));
         let count = wanted.counted.then(|| {
             let mut counted = rows.clone();
             counted
@@ -145,7 +155,12 @@ impl<'s> Level<'s> {
                 .to_owned();
             SimpleExpr::SubQuery(None, Box::new(count.into()))
         });
-        wanted.list.window().apply(wanted.list.order(), &mut rows);
+        let (window, order) = (wanted.list.window(), wanted.list.order());
+        window.begin(order, &mut rows);
+        if wanted.list.finds_few() && !self.sqlite() {
+            rows = found_first::<N>(rows);
+        }
+        window.cut(order, &mut rows);
         let rows = self.nested(self.all::<N>(rows, &wanted.node));
         self.array([rows, count.unwrap_or_else(|| Expr::cust("NULL"))])
     }
@@ -163,6 +178,16 @@ impl<'s> Level<'s> {
                     .from_subquery(row, below.alias())
                     .to_owned(),
             ),
+        )
+    }
+
+    /// A reference row behind a relation of the row at hand. It is not read where the process may keep it and nothing below it is wanted.
+    #[must_use]
+    pub fn reference<N: Reference>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>) -> Edge {
+        let kept = self.scope.only_company().is_some();
+        self.to::<N>(
+            edge,
+            wanted.filter(|wants| !kept || **wants != N::Wants::default()),
         )
     }
 
@@ -238,4 +263,13 @@ impl<'s> Level<'s> {
     fn sqlite(self) -> bool {
         self.scope.backend() == DbBackend::Sqlite
     }
+}
+
+/// The rows as a table of the same name, which PostgreSQL makes before it looks at what is done with it: `OFFSET 0` is its word for that.
+fn found_first<N: Tree>(mut rows: SelectStatement) -> SelectStatement {
+    let name = Alias::new(N::Table::default().table_name());
+    Query::select()
+        .column((name.clone(), Asterisk))
+        .from_subquery(rows.offset(0).take(), name)
+        .to_owned()
 }

@@ -53,6 +53,13 @@ const IDS: usize = 1_000;
 /// Loads for one request.
 pub struct Rest(Scope);
 
+impl Rest {
+    /// Who asks.
+    pub fn scope(&self) -> &Scope {
+        &self.0
+    }
+}
+
 /// The loader of one request.
 #[must_use]
 pub fn loader(scope: Scope) -> DataLoader<Rest, NoCache> {
@@ -88,13 +95,20 @@ impl<N: Node> Loader<Key<N>> for Rest {
 
 /// A node again, with what is wanted of it; null where it does not exist for the viewer.
 pub async fn rest<N: Node>(ctx: &Context<'_>, id: N::Id, wants: N::Wants) -> Result<Option<N>> {
+    ask(ctx, Key::<N> { wants, id }).await
+}
+
+/// What lies behind a key, asked for together with what else is asked for now.
+pub async fn ask<K, V>(ctx: &Context<'_>, key: K) -> Result<Option<V>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    V: Send + Sync + Clone + 'static,
+    Rest: Loader<K, Value = V, Error = Arc<Error>>,
+{
     let loader = ctx
         .data::<DataLoader<Rest, NoCache>>()
         .map_err(|_| Error::internal("a request without a loader"))?;
-    loader
-        .load_one(Key::<N> { wants, id })
-        .await
-        .map_err(Error::internal)
+    loader.load_one(key).await.map_err(Error::internal)
 }
 
 /// An edge to one node: in hand, or asked for.

@@ -18,6 +18,7 @@ pub mod loader;
 pub mod node;
 pub mod payload;
 pub mod range;
+pub mod reference;
 
 use async_graphql::Context;
 

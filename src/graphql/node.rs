@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use async_graphql::{Context, InputType};
-use entity::Id;
+use entity::{Id, company};
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, DbBackend, EntityTrait};
@@ -14,9 +14,11 @@ use serde::{Deserialize, Deserializer};
 
 use super::ahead::Ahead;
 use super::connection::{Page, Wanted};
-use super::level::{Edge, Level};
+use super::level::{Edge, Level, Plan};
+use crate::database::Planning;
 use crate::error::{Error, Result};
 use crate::page::Sort;
+use crate::references::Edition;
 use crate::scope::{Scope, Scoped};
 
 /// What a type reads of a table: columns first, then the children it may hold, in the order of the struct's fields.
@@ -31,6 +33,20 @@ pub trait Row: DeserializeOwned + Clone + Send + Sync + 'static {
 pub trait Filter: InputType + Clone + Debug + PartialEq + Eq + Hash {
     /// As SQL, over the table by its own name.
     fn condition(&self, scope: &Scope) -> Condition;
+    /// How its statement is best planned: once, only where one of the table's indexes serves it in every order, whatever its values are.
+    fn planning(&self) -> Planning {
+        Planning::ByValue
+    }
+    /// Whether it finds few rows of many by an index of its own, so that they are found first and put in order then. Otherwise the
+    /// database may walk all rows in their order until it has met enough of them.
+    fn finds_few(&self) -> bool {
+        false
+    }
+}
+
+/// The values of a list that names one at most: what it asks is then the begin of an index. For [`Filter::planning`].
+pub fn at_most_one<T: Clone>(values: Option<&Vec<T>>) -> Option<Vec<T>> {
+    values.filter(|values| values.len() <= 1).cloned()
 }
 
 /// What filters are composed of: all of `and`, at least one of `or`, not `not`.
@@ -117,14 +133,20 @@ macro_rules! row {
     };
 }
 
-/// One statement: the rows of `select`, and what is wanted behind each.
-pub async fn read<N: Tree>(
+/// One statement: the rows of `select`, and what is wanted behind each; and the edition of the reference rows they go with.
+async fn read<N: Tree>(
     scope: &Scope,
     select: SelectStatement,
     wants: &N::Wants,
-) -> Result<Vec<N>> {
-    let rows = Level::top(scope).all::<N>(select, wants);
-    fetch(scope, SimpleExpr::SubQuery(None, Box::new(rows.into()))).await
+) -> Result<(Vec<N>, Option<Edition>)> {
+    let plan = Plan::default();
+    let rows = Level::top(scope, &plan).all::<N>(select, wants);
+    fetch(
+        scope,
+        SimpleExpr::SubQuery(None, Box::new(rows.into())),
+        plan,
+    )
+    .await
 }
 
 /// One statement: a page of `rows`.
@@ -133,20 +155,59 @@ pub async fn read_page<N: Listed>(
     rows: SelectStatement,
     wanted: &Wanted<N::Filter, N::Order, N::Wants>,
 ) -> Result<Page<N>> {
-    fetch(scope, Level::top(scope).page_of::<N>(rows, wanted)).await
+    let plan = Plan::default();
+    let page = Level::top(scope, &plan).page_of::<N>(rows, wanted);
+    Ok(fetch(scope, page, plan).await?.0)
 }
 
-async fn fetch<T: DeserializeOwned>(scope: &Scope, value: SimpleExpr) -> Result<T> {
-    let statement = Query::select().expr(value.cast_as("text")).to_owned();
-    let row = scope.database().reader().query_one(&statement).await?;
-    let text: String = row
-        .ok_or_else(|| Error::internal("an aggregate answered no row"))?
-        .try_get_by_index(0)?;
-    serde_json::from_str(&text).map_err(Error::internal)
+async fn fetch<T: DeserializeOwned>(
+    scope: &Scope,
+    value: SimpleExpr,
+    plan: Plan,
+) -> Result<(T, Option<Edition>)> {
+    let mut statement = Query::select().expr(value.cast_as("text")).to_owned();
+    if let Some(company) = scope.only_company() {
+        let edition = Query::select()
+            .column(company::Column::ReferenceEdition)
+            .from(company::Entity)
+            .and_where(Expr::col(company::Column::Id).eq(company))
+            .to_owned();
+        statement.expr(SimpleExpr::SubQuery(None, Box::new(edition.into())));
+    }
+    let row = scope
+        .database()
+        .planning(plan.get())
+        .query_one(&statement)
+        .await?;
+    let row = row.ok_or_else(|| Error::internal("an aggregate answered no row"))?;
+    let edition = match scope.only_company() {
+        Some(company) => {
+            let number: Option<i32> = row.try_get_by_index(1)?;
+            number.map(|number| Edition { company, number })
+        }
+        None => None,
+    };
+    if let Some(edition) = edition {
+        scope.answered_under(edition);
+    }
+    let text: &str = &row.try_get_by_index::<String>(0)?;
+    Ok((
+        serde_json::from_str(text).map_err(Error::internal)?,
+        edition,
+    ))
 }
 
 /// The rows with the given ids, as far as they exist for the viewer; in no order.
 pub async fn by_ids<N: Node>(scope: &Scope, ids: &[N::Id], wants: &N::Wants) -> Result<Vec<N>> {
+    Ok(by_ids_at(scope, ids, wants).await?.0)
+}
+
+/// [`by_ids`], and the edition of the reference rows they go with.
+pub async fn by_ids_at<N: Node>(
+    scope: &Scope,
+    ids: &[N::Id],
+    wants: &N::Wants,
+) -> Result<(Vec<N>, Option<Edition>)> {
     let mut rows = scope.rows::<N::Table>();
     N::narrow(&mut rows);
     let id = Expr::col((N::Table::default(), N::ID));

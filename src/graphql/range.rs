@@ -1,9 +1,9 @@
-//! Ranges of days and of instants in filters.
+//! Ranges of days, of instants and of texts in filters.
 
 use async_graphql::InputObject;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sea_orm::Condition;
-use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 
 /// A range of days, both ends within it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
@@ -44,6 +44,17 @@ impl InstantRange {
             .add_option(self.from.map(|from| column.clone().gte(instant(from))))
             .add_option(self.before.map(|before| column.clone().lt(instant(before))))
     }
+}
+
+/// A column of folded text, ordered by code point, begins with a text as it was folded: a range, which an index in that order holds.
+/// Where nothing is left of the text but its signs, no row does.
+#[must_use]
+pub fn begins(column: &SimpleExpr, text: &str, folded: &str) -> SimpleExpr {
+    if folded.is_empty() && !text.trim().is_empty() {
+        return Expr::cust("1 = 0");
+    }
+    let after = format!("{folded}\u{10ffff}");
+    column.clone().gte(folded).and(column.clone().lt(after))
 }
 
 /// From here to [`last_day`] both databases know the days and order them alike; nothing stored lies outside.

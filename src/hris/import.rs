@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::ImportArgs;
 use crate::database::Database;
 use crate::outbox::Feed;
+use crate::references::References;
 use crate::scope::Scope;
 
 /// Why a file was not loaded.
@@ -51,7 +52,14 @@ pub async fn run(
     let company = store::company_by_slug_without_scope(database, &arguments.company).await?;
     let company = company.ok_or_else(|| ImportError::NoCompany(arguments.company.clone()))?;
     let viewer = Viewer::System(company.id);
-    let scope = Scope::new(viewer, "import", clock, database.clone(), Feed::default());
+    let scope = Scope::new(
+        viewer,
+        "import",
+        clock,
+        database.clone(),
+        Feed::default(),
+        References::default(),
+    );
     let mapping = mapping(arguments)?;
     let (report, overview) = load(
         &scope,

@@ -5,8 +5,9 @@ use entity::{DepartmentId, OpportunityKind, OpportunityState, opportunity};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition, DbBackend};
 
+use crate::database::Planning;
 use crate::graphql::id::Gid;
-use crate::graphql::node::{Filter, composed};
+use crate::graphql::node::{Filter, at_most_one, composed};
 use crate::graphql::range::DayRange;
 use crate::page::Sort;
 use crate::scope::Scope;
@@ -74,6 +75,16 @@ impl Filter for OpportunityFilter {
                 .add(column(Column::ClosesOn).is_not_null())
                 .add(range.condition(&column(Column::ClosesOn)))
         }))
+    }
+
+    fn planning(&self) -> Planning {
+        Planning::once_if(
+            *self
+                == Self {
+                    states: at_most_one(self.states.as_ref()),
+                    ..Self::default()
+                },
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! An opportunity as a client sees one.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,8 +18,8 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
-use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree, flag};
+use crate::graphql::{loader, reference};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 use crate::row;
@@ -45,8 +46,8 @@ row!(
         updated_at: DateTime<Utc> = UpdatedAt,
         version: i32 = Version,
     } holds {
-        company: Option<Box<Company>>,
-        department: Option<Box<Department>>,
+        company: Option<Arc<Company>>,
+        department: Option<Arc<Department>>,
         contact: Option<Box<Person>>,
         referrals: Option<Page<Referral>>,
     }
@@ -76,8 +77,8 @@ impl Tree for Opportunity {
     fn edges(wants: &OpportunityWants, at: Level<'_>) -> Vec<Edge> {
         use opportunity::Relation;
         vec![
-            at.to::<Company>(Link::Company, wants.company.as_deref()),
-            at.to::<Department>(Relation::Department, wants.department.as_deref()),
+            at.reference::<Company>(Link::Company, wants.company.as_deref()),
+            at.reference::<Department>(Relation::Department, wants.department.as_deref()),
             at.to::<Person>(Relation::Contact, wants.contact.as_deref()),
             at.page::<Referral>(Relation::Referrals, wants.referrals.as_ref()),
         ]
@@ -111,8 +112,8 @@ impl Opportunity {
     }
 
     /// The company that offers it.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
-        let company = loader::one(ctx, self.company.as_deref(), self.company_id).await?;
+    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+        let company = reference::one(ctx, self.company.as_ref(), self.company_id).await?;
         company.ok_or_else(|| Error::NotFound.into())
     }
 
@@ -142,9 +143,9 @@ impl Opportunity {
     }
 
     /// Where in the company; null where not said.
-    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Department>>> {
+    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Arc<Department>>> {
         match self.department_id {
-            Some(id) => Ok(loader::one(ctx, self.department.as_deref(), id).await?),
+            Some(id) => Ok(reference::one(ctx, self.department.as_ref(), id).await?),
             None => Ok(None),
         }
     }

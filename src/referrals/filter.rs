@@ -8,8 +8,9 @@ use sea_orm::{ActiveEnum, Condition};
 use super::store;
 use crate::access::Permission;
 use crate::alumni::person_visible;
+use crate::database::Planning;
 use crate::graphql::id::Gid;
-use crate::graphql::node::{Filter, composed};
+use crate::graphql::node::{Filter, at_most_one, composed};
 use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
@@ -84,6 +85,19 @@ impl Filter for ReferralFilter {
                 store::mine(scope).not()
             }
         }))
+    }
+
+    fn planning(&self) -> Planning {
+        Planning::once_if(
+            *self
+                == Self {
+                    stages: at_most_one(self.stages.as_ref()),
+                    opportunity_ids: at_most_one(self.opportunity_ids.as_ref()),
+                    referrer_ids: at_most_one(self.referrer_ids.as_ref()),
+                    candidate_ids: at_most_one(self.candidate_ids.as_ref()),
+                    ..Self::default()
+                },
+        )
     }
 }
 

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{AOZORA, Reply, TestApp};
 
 async fn app_with(names: &[&str]) -> TestApp {
     let app = TestApp::start().await;
     for name in names {
         app.new_alumnus(name, "").skills(&["Rust"]).insert().await;
     }
-    // the login is remembered after this, and is no statement of what follows
-    app.hr().ask("{ viewer { kind } }").await;
+    // the login, the company, its departments and skills are remembered after this, and are no statements of what follows
+    app.hr().ask("{ company { alumni { nodes { company { name } skills { name } employments { department { name } } } } } }").await;
     app
 }
 
@@ -240,4 +240,52 @@ async fn nodes_of_many_kinds_cost_one_statement_a_kind() {
         .collect();
     assert_eq!(got, expected);
     assert_eq!(statements, 3);
+}
+
+#[tokio::test]
+async fn reference_rows_are_asked_for_once_and_kept() {
+    let app = TestApp::start().await;
+    app.new_alumnus("b", "")
+        .skills(&["Rust", "SQL"])
+        .insert()
+        .await;
+    app.hr().ask("{ viewer { kind } }").await;
+    let query = "{ alumni(last: 1) { nodes { company { name } skills { name } employments { department { name } } } } }";
+    let (first, cold) = app.statements(app.hr().ask(query)).await;
+    let (second, warm) = app.statements(app.hr().ask(query)).await;
+    assert_eq!((first, second), (4, 1));
+    assert_eq!(cold.data(), warm.data());
+}
+
+#[tokio::test]
+async fn a_change_of_a_reference_row_is_seen_by_every_instance_at_once() {
+    let app = app_with(&["b"]).await;
+    let other = app.another_instance().await;
+    let query = "{ alumni(last: 1) { nodes { company { name timeZone } } } }";
+    let named = |reply: &Reply| reply.at("/alumni/nodes/0/company/name").clone();
+    assert_eq!(
+        named(&other.hr().ask(query).await),
+        named(&app.hr().ask(query).await)
+    );
+    for name in ["Aozora", "あおぞら"] {
+        let rename = "mutation($input: CompanyUpdateInput!) { companyUpdate(input: $input) { company { name } userErrors { code } } }";
+        let input = json!({ "input": { "id": AOZORA.id().to_string(), "name": name } });
+        app.admin().run(rename, input).await.data();
+        assert_eq!(named(&app.hr().ask(query).await), name);
+        assert_eq!(named(&other.hr().ask(query).await), name);
+    }
+    let (statements, _) = other.statements(other.hr().ask(query)).await;
+    assert_eq!(statements, 1);
+}
+
+#[tokio::test]
+async fn a_reference_row_with_a_page_below_comes_with_the_statement() {
+    let app = app_with(&["b"]).await;
+    let query = "{ alumni(last: 1) { nodes { company { name alumni(first: 1) { nodes { familyName } } } } } }";
+    let (statements, reply) = app.statements(app.hr().ask(query)).await;
+    assert_eq!(
+        reply.texts("/alumni/nodes/0/company/alumni/nodes", "familyName"),
+        ["alumnus"]
+    );
+    assert_eq!(statements, 1);
 }

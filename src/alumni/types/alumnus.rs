@@ -1,6 +1,7 @@
 //! An alumnus as a client sees one.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -35,7 +36,7 @@ impl Alumnus {
     }
 
     /// The company they left.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
         super::company(ctx, &self.0).await
     }
 

@@ -1,6 +1,7 @@
 //! An employee as a client sees one.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
@@ -29,7 +30,7 @@ impl Employee {
     }
 
     /// The company they work at.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
         super::company(ctx, &self.0).await
     }
 

@@ -1,6 +1,6 @@
 //! A stint as a client sees one.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::NaiveDate;
@@ -13,7 +13,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Node, Tree};
-use crate::graphql::{loader, scope};
+use crate::graphql::{reference, scope};
 use crate::row;
 
 row!(
@@ -29,7 +29,7 @@ row!(
         last_working_day: Option<NaiveDate> = LastWorkingDay,
         leave_type: Option<LeaveType> = LeaveType,
         leave_reason: Option<String> = LeaveReason,
-    } holds { department: Option<Department> }
+    } holds { department: Option<Arc<Department>> }
 );
 
 /// Which children of a stint are wanted.
@@ -48,7 +48,9 @@ impl Tree for Employment {
     }
 
     fn edges(wants: &EmploymentWants, at: Level<'_>) -> Vec<Edge> {
-        vec![at.to::<Department>(employment::Relation::Department, wants.department.as_ref())]
+        vec![
+            at.reference::<Department>(employment::Relation::Department, wants.department.as_ref()),
+        ]
     }
 }
 
@@ -76,9 +78,9 @@ impl Employment {
     }
 
     /// The department; null where not known.
-    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Department>>> {
+    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Arc<Department>>> {
         match self.department_id {
-            Some(id) => Ok(loader::one(ctx, self.department.as_ref(), id).await?),
+            Some(id) => Ok(reference::one(ctx, self.department.as_ref(), id).await?),
             None => Ok(None),
         }
     }

@@ -7,6 +7,7 @@ mod membership;
 mod skill;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Interface, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,8 +28,8 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link as Tie};
-use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Row, Tree};
+use crate::graphql::{loader, reference};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 use crate::row;
@@ -64,7 +65,7 @@ row!(
         updated_at: DateTime<Utc> = UpdatedAt,
         version: i32 = Version,
     } holds {
-        company: Option<Company>,
+        company: Option<Arc<Company>>,
         employments: Option<Vec<Employment>>,
         membership: Option<Membership>,
         skills: Option<Vec<PersonSkill>>,
@@ -106,7 +107,7 @@ impl Tree for PersonRow {
 
     fn edges(wants: &PersonWants, at: Level<'_>) -> Vec<Edge> {
         vec![
-            at.to::<Company>(Tie::Company, wants.company.as_deref()),
+            at.reference::<Company>(Tie::Company, wants.company.as_deref()),
             at.list::<Employment>(
                 person::Relation::Employments,
                 wants.employments.as_ref(),
@@ -304,8 +305,8 @@ impl From<&Link> for ProfileLink {
     }
 }
 
-async fn company<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, Company>> {
-    let company = loader::one(ctx, person.company.as_ref(), person.company_id).await?;
+async fn company(ctx: &Context<'_>, person: &PersonRow) -> Result<Arc<Company>> {
+    let company = reference::one(ctx, person.company.as_ref(), person.company_id).await?;
     company.ok_or_else(|| crate::error::Error::NotFound.into())
 }
 

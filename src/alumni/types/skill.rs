@@ -1,17 +1,20 @@
 //! Skills and intents as a client sees them.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result};
 use entity::{Intent, SkillId, SkillLevel, person_intent, person_skill, skill};
 use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
+use sea_orm::sea_query::{Expr, Order, SelectStatement};
 
+use crate::access::Permission;
+use crate::database::Planning;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
-use crate::graphql::loader;
 use crate::graphql::node::{Filter, Listed, Node, Tree};
+use crate::graphql::range::begins;
+use crate::graphql::reference::{self, Reference};
 use crate::page::Sort;
 use crate::reading::fold_skill;
 use crate::row;
@@ -42,6 +45,13 @@ impl Node for Skill {
 
     fn id(&self) -> SkillId {
         self.id
+    }
+}
+
+/// The company's words: everyone's in it; a key's, where a scope of it shows the company or who holds them.
+impl Reference for Skill {
+    fn shown_to(scope: &Scope) -> bool {
+        scope.may(Permission::CompanyRead) || scope.may(Permission::DirectoryRead)
     }
 }
 
@@ -78,16 +88,16 @@ pub struct SkillFilter {
 
 impl Filter for SkillFilter {
     fn condition(&self, _: &Scope) -> Condition {
-        let name = || Expr::col((skill::Entity, skill::Column::FoldedName));
-        Condition::all().add_option(self.name_starts_with.as_deref().map(|text| {
-            let start = fold_skill(text);
-            if start.is_empty() && !text.trim().is_empty() {
-                return Expr::cust("1 = 0");
-            }
-            name()
-                .gte(start.clone())
-                .and(name().lt(format!("{start}\u{10ffff}")))
-        }))
+        let name = Expr::col((skill::Entity, skill::Column::FoldedName));
+        Condition::all().add_option(
+            self.name_starts_with
+                .as_deref()
+                .map(|text| begins(&name, text, &fold_skill(text))),
+        )
+    }
+
+    fn planning(&self) -> Planning {
+        Planning::Once
     }
 }
 
@@ -124,7 +134,7 @@ row!(
     PersonSkill of person_skill {
         skill_id: SkillId = SkillId,
         level: SkillLevel = Level,
-    } holds { skill: Option<Skill> }
+    } holds { skill: Option<Arc<Skill>> }
 );
 
 /// Which children of a person's skill are wanted.
@@ -144,7 +154,7 @@ impl Tree for PersonSkill {
     }
 
     fn edges(wants: &PersonSkillWants, at: Level<'_>) -> Vec<Edge> {
-        vec![at.to::<Skill>(person_skill::Relation::Skill, wants.skill.as_ref())]
+        vec![at.reference::<Skill>(person_skill::Relation::Skill, wants.skill.as_ref())]
     }
 }
 
@@ -161,14 +171,14 @@ pub fn best_first(rows: &mut SelectStatement) {
 #[Object]
 impl PersonSkill {
     /// The skill.
-    async fn skill(&self, ctx: &Context<'_>) -> Result<Cow<'_, Skill>> {
-        let skill = loader::one(ctx, self.skill.as_ref(), self.skill_id).await?;
+    async fn skill(&self, ctx: &Context<'_>) -> Result<Arc<Skill>> {
+        let skill = reference::one(ctx, self.skill.as_ref(), self.skill_id).await?;
         skill.ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
     /// The skill's name: short for `skill { name }`.
     async fn name(&self, ctx: &Context<'_>) -> Result<String> {
-        let skill = loader::one(ctx, self.skill.as_ref(), self.skill_id).await?;
+        let skill = reference::one(ctx, self.skill.as_ref(), self.skill_id).await?;
         skill
             .map(|skill| skill.name.clone())
             .ok_or_else(|| crate::error::Error::NotFound.into())

@@ -1,6 +1,7 @@
 //! An engagement event as a client sees one.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -22,7 +23,7 @@ use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::node::{Listed, Node, Tree};
-use crate::graphql::{loader, scope};
+use crate::graphql::{loader, reference, scope};
 use crate::page::PageArgs;
 use crate::row;
 
@@ -49,7 +50,7 @@ row!(
         updated_at: DateTime<Utc> = UpdatedAt,
         version: i32 = Version,
     } holds {
-        company: Option<Company>,
+        company: Option<Arc<Company>>,
         host: Option<Vec<Person>>,
         participations: Option<Page<Participation>>,
         mine: Option<Vec<Participation>>,
@@ -85,7 +86,7 @@ impl Tree for EngagementEvent {
     fn edges(wants: &EngagementEventWants, at: Level<'_>) -> Vec<Edge> {
         use engagement_event::Relation::{Host, Participations};
         vec![
-            at.to::<Company>(Link::Company, wants.company.as_deref()),
+            at.reference::<Company>(Link::Company, wants.company.as_deref()),
             at.list::<Person>(Host, wants.host.as_deref(), |_| {}),
             at.page::<Participation>(Participations, wants.participations.as_ref()),
             at.list::<Participation>(Participations, wants.mine.as_deref(), |rows| {
@@ -151,8 +152,8 @@ impl EngagementEvent {
     }
 
     /// Whose programme.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
-        let company = loader::one(ctx, self.company.as_ref(), self.company_id).await?;
+    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+        let company = reference::one(ctx, self.company.as_ref(), self.company_id).await?;
         company.ok_or_else(|| crate::error::Error::NotFound.into())
     }
 

@@ -1,6 +1,7 @@
 //! A referral as a client sees one.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
@@ -15,7 +16,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::node::{Listed, Node, Tree};
-use crate::graphql::{loader, scope};
+use crate::graphql::{loader, reference, scope};
 use crate::opportunities::{Opportunity, OpportunityWants};
 use crate::referrals::filter::{ReferralFilter, ReferralOrder};
 use crate::referrals::{actions, rules};
@@ -40,7 +41,7 @@ row!(
         updated_at: DateTime<Utc> = UpdatedAt,
         version: i32 = Version,
     } holds {
-        company: Option<Box<Company>>,
+        company: Option<Arc<Company>>,
         opportunity: Option<Box<Opportunity>>,
         referrer: Option<Box<Person>>,
         candidate: Option<Box<Person>>,
@@ -77,7 +78,7 @@ impl Tree for Referral {
     fn edges(wants: &ReferralWants, at: Level<'_>) -> Vec<Edge> {
         use referral::Relation;
         vec![
-            at.to::<Company>(Link::Company, wants.company.as_deref()),
+            at.reference::<Company>(Link::Company, wants.company.as_deref()),
             at.to::<Opportunity>(Relation::Opportunity, wants.opportunity.as_deref()),
             at.to::<Person>(Relation::Referrer, wants.referrer.as_deref()),
             at.to::<Person>(Relation::Candidate, wants.candidate.as_deref()),
@@ -124,8 +125,8 @@ impl Referral {
     }
 
     /// The company it was made to.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Cow<'_, Company>> {
-        let company = loader::one(ctx, self.company.as_deref(), self.company_id).await?;
+    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+        let company = reference::one(ctx, self.company.as_ref(), self.company_id).await?;
         company.ok_or_else(|| Error::NotFound.into())
     }
 

@@ -94,6 +94,7 @@ impl<'s> Cast<'s> {
             created_at: at,
             updated_at: at,
             version: 1,
+            reference_edition: 0,
         });
         for name in &profile.departments {
             let id = self.draw.id(at);

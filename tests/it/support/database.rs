@@ -1,6 +1,6 @@
 //! A database of its own for each test, copied from one that is migrated and holds the world.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use alumni_api::database::{Database, DatabaseSettings};
@@ -126,16 +126,25 @@ impl Own {
     }
 }
 
+/// The text of every migration, in the order of their names.
+fn migrations(folder: &Path) -> Vec<Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let texts = |path: &PathBuf| match path.is_dir() {
+        true => migrations(path),
+        false => vec![std::fs::read(path).unwrap()],
+    };
+    paths.iter().flat_map(texts).collect()
+}
+
 /// One template for each shape of the tables and the world; several test processes may ask for it at once.
 async fn template(url: &str) -> String {
     let mut digest = Sha256::new();
-    for text in [
-        include_str!("../../../migration/src/m20261123_000001_foundation/up.sql"),
-        include_str!("../../../migration/src/m20261123_000001_foundation/up.postgres.sql"),
-        include_str!("world.rs"),
-    ] {
+    for text in migrations(concat!(env!("CARGO_MANIFEST_DIR"), "/migration/src").as_ref()) {
         digest.update(text);
     }
+    digest.update(include_str!("world.rs"));
     let name = format!(
         "alumni_template_{}",
         digest.finalize()[..8]

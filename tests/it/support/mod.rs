@@ -10,6 +10,8 @@ pub use actor::{Actor, Reply};
 pub use crawl::{Crawler, ids};
 pub use world::{AOZORA, Company, MERIDIAN};
 
+use std::sync::Arc;
+
 use alumni_api::access::jwt::{JwtSettings, KeySource, sign_development};
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
@@ -34,7 +36,7 @@ pub struct TestApp {
     client: reqwest::Client,
     _stop: DropGuard,
     // dropped last: its tables go when nobody reads them any more
-    own: database::Own,
+    own: Arc<database::Own>,
 }
 
 /// When tests begin: a Wednesday morning in Tokyo.
@@ -54,15 +56,20 @@ pub fn tokens() -> JwtSettings {
 impl TestApp {
     /// Serves the world of `world.rs`: two companies with a person and a login for each role.
     pub async fn start() -> Self {
-        Self::over(database::Own::create().await).await
+        Self::over(Arc::new(database::Own::create().await)).await
     }
 
     /// Serves a database that is migrated and holds nothing.
     pub async fn start_empty() -> Self {
-        Self::over(database::Own::create_empty().await).await
+        Self::over(Arc::new(database::Own::create_empty().await)).await
     }
 
-    async fn over(own: database::Own) -> Self {
+    /// Another instance of the service over the same database.
+    pub async fn another_instance(&self) -> Self {
+        Self::over(Arc::clone(&self.own)).await
+    }
+
+    async fn over(own: Arc<database::Own>) -> Self {
         let database = Database::connect(&own.settings()).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let stop = CancellationToken::new();

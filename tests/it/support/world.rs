@@ -177,6 +177,7 @@ async fn company_of(
         created_at: now,
         updated_at: now,
         version: 1,
+        reference_edition: 0,
     };
     company::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)
