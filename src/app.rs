@@ -9,18 +9,19 @@ use crate::access::jwt::{JwtSettings, JwtSettingsError};
 use crate::access::{Access, Viewer};
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::graphql::engine::Engine;
 use crate::graphql::loader::loader;
 use crate::http::HttpSettings;
 use crate::outbox::Feed;
 use crate::references::References;
-use crate::schema::{self, ApiSchema};
+use crate::schema::Api;
 use crate::scope::Scope;
 
 /// The assembled process.
 #[derive(Clone)]
 pub struct App {
-    /// The schema with its roots.
-    pub schema: ApiSchema,
+    /// The schema, and the documents known to be valid in it.
+    pub engine: Engine<Api>,
     /// Who asks.
     pub access: Access,
     /// The connections.
@@ -47,7 +48,7 @@ impl App {
         stop: CancellationToken,
     ) -> Result<Self, JwtSettingsError> {
         Ok(Self {
-            schema: schema::builder().finish(),
+            engine: Engine::default(),
             access: Access::new(tokens, database.clone(), clock.clone())?,
             database,
             clock,

@@ -7,6 +7,7 @@ use crate::alumni::{AlumniMutation, AlumniQuery};
 use crate::changes::ChangesSubscription;
 use crate::companies::{CompaniesMutation, CompaniesQuery};
 use crate::engagement::{EngagementMutation, EngagementQuery};
+use crate::graphql::engine::Roots;
 use crate::hris::HrisMutation;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
@@ -42,19 +43,23 @@ pub struct Mutation(
 #[derive(async_graphql::MergedSubscription, Default)]
 pub struct Subscription(ChangesSubscription);
 
-/// The schema with its roots.
-pub type ApiSchema = Schema<Query, Mutation, Subscription>;
+/// The roots together.
+pub struct Api;
 
-/// The schema's builder; the process adds what its resolvers share.
-#[must_use]
-pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    // `dyn Any` data is per request, see `App::prepare`; the standard introspection query nests 15 deep
-    Schema::build(
-        Query::default(),
-        Mutation::default(),
-        Subscription::default(),
-    )
-    .limit_recursive_depth(64)
+impl Roots for Api {
+    type Query = Query;
+    type Mutation = Mutation;
+    type Subscription = Subscription;
+
+    fn build() -> SchemaBuilder<Query, Mutation, Subscription> {
+        // `dyn Any` data is per request, see `App::prepare`; the standard introspection query nests 15 deep
+        Schema::build(
+            Query::default(),
+            Mutation::default(),
+            Subscription::default(),
+        )
+        .limit_recursive_depth(64)
+    }
 }
 
 /// The schema's text, sorted, as it is checked in as `schema.graphql`.
@@ -65,5 +70,5 @@ pub fn sdl() -> String {
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by();
-    builder().finish().sdl_with_options(options)
+    Api::build().finish().sdl_with_options(options)
 }

@@ -7,7 +7,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Value};
 
 /// The response keys of a selection in their order, each with what is selected below it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Selected(Vec<(Name, Selected)>);
 
 impl Selected {

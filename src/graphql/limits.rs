@@ -109,7 +109,14 @@ pub struct Inspected {
     pub kind: OperationType,
     /// The name of the operation to run; none when it has none.
     pub name: Option<String>,
-    /// Its price, by the rule of [`Limits::complexity`].
+    /// What it costs.
+    pub price: Price,
+}
+
+/// What an operation costs with its variables.
+#[derive(Clone, Copy, Debug)]
+pub struct Price {
+    /// By the rule of [`Limits::complexity`].
     pub complexity: u64,
     /// Whether it asks about the schema itself.
     pub introspects: bool,
@@ -132,21 +139,32 @@ pub fn inspect(
         return Err(fault);
     }
     let document = parse_query(text)?;
-    let (name, operation) = select(&document, operation_name)?;
-    let measured = measure::measure(limits, &document, &operation.node, variables)?;
-    variables::check(&operation.node, variables)?;
+    let (name, operation) = operation(&document, operation_name)?;
+    measure::whole(limits, &document, &operation.node, variables)?;
+    let price = price(limits, &document, &operation.node, variables)?;
     let (kind, name) = (operation.node.ty, name.map(str::to_owned));
     Ok(Inspected {
         document,
         kind,
         name,
-        complexity: measured.complexity,
-        introspects: measured.introspects,
+        price,
     })
 }
 
+/// Refuses a document that was inspected before where its operation goes beyond a limit with these variables.
+pub fn price(
+    limits: &Limits,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<Price, Refusal> {
+    let price = measure::operation(limits, document, operation, variables)?;
+    variables::check(operation, variables)?;
+    Ok(price)
+}
+
 /// The operation to run: the one named, or the only one.
-fn select<'a>(
+pub fn operation<'a>(
     document: &'a ExecutableDocument,
     wanted: Option<&str>,
 ) -> Result<(Option<&'a str>, &'a Positioned<OperationDefinition>), Refusal> {

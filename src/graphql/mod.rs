@@ -11,7 +11,10 @@
 pub mod ahead;
 pub mod answer_order;
 pub mod connection;
+pub mod documents;
+pub mod engine;
 pub mod id;
+pub mod inputs;
 pub mod level;
 pub mod limits;
 pub mod loader;

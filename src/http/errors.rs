@@ -1,7 +1,7 @@
 //! What the border adds to how `crate::error` says an error: the code of what the library itself refuses, no names for those who may not
 //! ask for them, and nothing longer than a paragraph, for the library likes to repeat the document.
 
-use async_graphql::{ErrorExtensionValues, PathSegment, Pos, ServerError};
+use async_graphql::{ErrorExtensionValues, PathSegment, ServerError};
 
 use super::request_id::RequestId;
 use crate::error::{Error, present};
@@ -35,8 +35,6 @@ pub(super) fn internal() -> ServerError {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finish<'a> {
     pub request_id: &'a RequestId,
-    /// The document, to tell a wrong variable from a wrong literal.
-    pub document: &'a str,
     /// Whether the caller may be shown names that exist.
     pub suggestions: bool,
 }
@@ -51,7 +49,7 @@ impl Finish<'_> {
     pub fn one(&self, error: &mut ServerError, phase: Phase) {
         if code(error).is_none() && error.source.is_none() {
             let code = match phase {
-                Phase::Validation => self.code_of_invalid(error),
+                Phase::Validation => "GRAPHQL_VALIDATION_FAILED",
                 Phase::Execution if is_unreadable(error) => "BAD_USER_INPUT",
                 Phase::Execution => {
                     tracing::error!(request_id = %self.request_id, path = %path(error), cause = %error.message, "a field failed");
@@ -72,20 +70,6 @@ impl Finish<'_> {
             error.message.push('…');
         }
     }
-
-    /// A value of the wrong type is the caller's input where it came in a variable, and a fault of the document where it stands in it.
-    fn code_of_invalid(&self, error: &ServerError) -> &'static str {
-        let in_variable = error.message.starts_with("Invalid value for argument ")
-            && error
-                .locations
-                .first()
-                .is_some_and(|at| argument_at(self.document, *at).contains('$'));
-        if in_variable {
-            "BAD_USER_INPUT"
-        } else {
-            "GRAPHQL_VALIDATION_FAILED"
-        }
-    }
 }
 
 /// Whether it is an argument the library could not read. Such errors have no source; a resolver's own have one, or a code.
@@ -93,35 +77,6 @@ fn is_unreadable(error: &ServerError) -> bool {
     ["Failed to parse \"", "Expected input type \"", "Variable "]
         .iter()
         .any(|start| error.message.starts_with(start))
-}
-
-/// The text of the argument that begins at a place of a document, up to where its value ends.
-fn argument_at(document: &str, at: Pos) -> &str {
-    let line_start = document
-        .split_inclusive('\n')
-        .take(at.line.saturating_sub(1))
-        .map(str::len)
-        .sum::<usize>();
-    let line = document.get(line_start..).unwrap_or_default();
-    let column = line
-        .char_indices()
-        .nth(at.column.saturating_sub(1))
-        .map_or(line.len(), |(offset, _)| offset);
-    let argument = &line[column..];
-    let (mut open, mut quoted, mut value_begun) = (0_usize, false, false);
-    for (offset, character) in argument.char_indices() {
-        match character {
-            '"' => quoted = !quoted,
-            _ if quoted => {}
-            '[' | '{' | '(' => open += 1,
-            ']' | '}' | ')' if open == 0 => return &argument[..offset],
-            ']' | '}' | ')' => open -= 1,
-            ':' if open == 0 && value_begun => return &argument[..offset],
-            ':' if open == 0 => value_begun = true,
-            _ => {}
-        }
-    }
-    argument
 }
 
 pub(super) fn code(error: &ServerError) -> Option<&str> {
@@ -153,14 +108,10 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
 
-    const DOCUMENT: &str =
-        "query($n: Int) {\n  a(first: 5, second: $n) { b(third: { c: [$n] }) d(fourth: \"x\") }\n}";
-
     fn finished(mut error: ServerError, phase: Phase, suggestions: bool) -> (String, String) {
         let request_id = RequestId::fresh(&Clock::default());
         Finish {
             request_id: &request_id,
-            document: DOCUMENT,
             suggestions,
         }
         .one(&mut error, phase);
@@ -169,23 +120,6 @@ mod tests {
             Some(&Value::from(request_id.as_str()))
         );
         (code(&error).unwrap().to_owned(), error.message)
-    }
-
-    fn invalid_value(line: usize, column: usize) -> String {
-        let error = ServerError::new(
-            "Invalid value for argument \"x\", expected type \"Int\"",
-            Some(Pos { line, column }),
-        );
-        finished(error, Phase::Validation, true).0
-    }
-
-    #[test]
-    fn a_wrong_variable_is_bad_input_and_a_wrong_literal_an_invalid_document() {
-        assert_eq!(invalid_value(2, 5), "GRAPHQL_VALIDATION_FAILED");
-        assert_eq!(invalid_value(2, 15), "BAD_USER_INPUT");
-        assert_eq!(invalid_value(2, 31), "BAD_USER_INPUT");
-        assert_eq!(invalid_value(2, 53), "GRAPHQL_VALIDATION_FAILED");
-        assert_eq!(invalid_value(9, 9), "GRAPHQL_VALIDATION_FAILED");
     }
 
     #[test]
@@ -206,7 +140,7 @@ mod tests {
             async_graphql::Error::new_with_source(std::io::Error::other("Failed to parse \"x\""));
         assert_eq!(
             finished(
-                cause.into_server_error(Pos::default()),
+                cause.into_server_error(async_graphql::Pos::default()),
                 Phase::Execution,
                 true
             ),

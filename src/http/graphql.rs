@@ -140,11 +140,12 @@ async fn answer(
         transport: "http",
         suggestions: introspection && viewer.known(),
     };
-    let mut operation = match Operation::inspect(limits, introspection, caller, params) {
+    let mut operation = match Operation::inspect(&app.engine, limits, introspection, caller, params)
+    {
         Ok(operation) => operation,
         Err(answer) => return Ok(answer),
     };
-    match operation.kind {
+    match operation.kind() {
         OperationType::Mutation if reading => {
             let message = "A GET runs queries only; send a mutation by POST.";
             return Err(
@@ -158,7 +159,7 @@ async fn answer(
         OperationType::Query | OperationType::Mutation => {}
     }
     operation.request = app.prepare(viewer, request_id.as_str(), operation.request);
-    Ok(operation.run(&app.schema, limits).await)
+    Ok(operation.run(&app.engine, limits).await)
 }
 
 /// Who asks. Two tokens are none: which of them counts would be anybody's guess.
@@ -270,7 +271,6 @@ fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
 pub(super) fn refuse(mut fault: Fault, media_type: MediaType, request_id: &RequestId) -> Response {
     Finish {
         request_id,
-        document: "",
         suggestions: false,
     }
     .one(&mut fault.error, Phase::Validation);

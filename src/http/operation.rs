@@ -1,10 +1,10 @@
 //! One operation, from its parameters to its answer, the same for every transport: inspected once, run once under its time limit, and
 //! whatever it does, a panic included, comes back as an answer whose errors are fit to leave.
 
-use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    Executor, Request, Response, ServerError, Value, parser::types::OperationType,
+    Request, Response, ServerError, Value, Variables, parser::types::OperationType,
 };
 use futures_util::{FutureExt, Stream, StreamExt, future};
 use tokio::time::{Instant, timeout};
@@ -15,8 +15,12 @@ use super::{
     params::Params,
     request_id::RequestId,
 };
-use crate::graphql::answer_order::Selected;
-use crate::graphql::limits::{Limits, inspect};
+use crate::graphql::{
+    answer_order::Selected,
+    documents::{Asked, Document, Documents},
+    engine::{Engine, Roots},
+    limits::{self, Limits, Price, Refusal, inspect},
+};
 
 /// How many faults of one document are told at once.
 const MOST_FAULTS: usize = 50;
@@ -33,20 +37,18 @@ pub(super) struct Caller {
 
 /// An operation that may run.
 pub(super) struct Operation {
-    pub kind: OperationType,
-    pub name: Option<String>,
     pub request: Request,
-    /// The order of the answer's fields.
-    selected: Selected,
+    document: Arc<Document>,
+    /// As it was asked for, unless it is remembered.
+    asked: Option<Asked>,
     caller: Caller,
-    /// The document's text, for its errors.
-    document: String,
     begun: Instant,
 }
 
 impl Operation {
     /// Inspects what was sent. The answer of a refused one is ready to leave.
-    pub fn inspect(
+    pub fn inspect<R: Roots>(
+        engine: &Engine<R>,
         limits: &Limits,
         introspection: bool,
         caller: Caller,
@@ -54,37 +56,38 @@ impl Operation {
     ) -> Result<Self, Answer> {
         let begun = Instant::now();
         let Params {
-            query: document,
-            operation_name,
-            variables,
+            query: text,
+            operation_name: operation,
+            mut variables,
             extensions,
         } = params;
-        let inspected = inspect(limits, &document, operation_name.as_deref(), &variables)
-            .map_err(ServerError::from)
-            .and_then(|inspected| {
-                let allowed = introspection || !inspected.introspects;
-                allowed.then_some(inspected).ok_or_else(|| {
-                    coded(
-                        "GRAPHQL_VALIDATION_FAILED",
-                        "This service does not answer introspection.",
-                    )
-                })
-            });
-        // What the library is given has no text: it is handed the parsed document.
-        let mut request = Request::new("").variables(variables);
-        request.operation_name = operation_name;
-        request.extensions = extensions;
-        match inspected {
-            Ok(inspected) => {
-                let selected = Selected::of(&inspected.document, inspected.name.as_deref());
-                request.set_parsed_query(inspected.document);
+        let asked = Asked { text, operation };
+        let read = || {
+            let (document, known, price) = document(engine, limits, &asked, &variables)?;
+            if price.introspects && !introspection {
+                let message = "This service does not answer introspection.";
+                return Err(coded("GRAPHQL_VALIDATION_FAILED", message));
+            }
+            Ok((document, known))
+        };
+        let coerced = read().and_then(|(document, known)| {
+            if let Some(operation) = document.operation() {
+                engine.inputs().coerce(operation, &mut variables)?;
+            }
+            Ok((document, known))
+        });
+        match coerced {
+            Ok((document, known)) => {
+                // What the library is given has no text: it is handed the parsed document.
+                let mut request = Request::new("").variables(variables);
+                request.operation_name.clone_from(&asked.operation);
+                request.extensions = extensions;
+                request.set_parsed_query(document.parsed.clone());
                 let operation = Self {
-                    selected,
-                    kind: inspected.kind,
-                    name: inspected.name,
                     request,
-                    caller,
                     document,
+                    asked: (!known).then_some(asked),
+                    caller,
                     begun,
                 };
                 operation.record();
@@ -93,7 +96,6 @@ impl Operation {
             Err(mut error) => {
                 Finish {
                     request_id: &caller.request_id,
-                    document: &document,
                     suggestions: false,
                 }
                 .one(&mut error, Phase::Validation);
@@ -104,12 +106,17 @@ impl Operation {
         }
     }
 
+    /// What it is.
+    pub fn kind(&self) -> OperationType {
+        self.document.kind
+    }
+
     /// Does not run it, for a reason of the transport's.
     pub fn refuse(self, error: ServerError) -> Answer {
         let answer = Answer::Refused(self.fit(vec![error], Phase::Validation));
         count(
             self.caller.transport,
-            kind_name(self.kind),
+            kind_name(self.kind()),
             &answer,
             self.begun,
         );
@@ -117,9 +124,10 @@ impl Operation {
     }
 
     /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
-    pub async fn run(mut self, schema: &impl Executor, limits: &Limits) -> Answer {
+    pub async fn run<R: Roots>(mut self, engine: &Engine<R>, limits: &Limits) -> Answer {
+        let schema = engine.schema(self.asked.is_none());
         let request = std::mem::replace(&mut self.request, Request::new(""));
-        let (name, limit) = match self.kind {
+        let (name, limit) = match self.kind() {
             OperationType::Mutation => ("mutationTimeoutMs", limits.mutation_timeout_ms),
             OperationType::Query | OperationType::Subscription => {
                 ("queryTimeoutMs", limits.query_timeout_ms)
@@ -127,13 +135,17 @@ impl Operation {
         };
         let execution = AssertUnwindSafe(schema.execute(request)).catch_unwind();
         let answer = match timeout(Duration::from_millis(limit.into()), execution).await {
-            Ok(Ok(response)) => self.finished(response),
+            Ok(Ok(response)) => {
+                let answer = self.finished(response);
+                self.remember(engine.documents(), &answer);
+                answer
+            }
             Ok(Err(panic)) => self.stopped(self.broken(&*panic)),
             Err(_) => self.stopped(overdue(name, limit)),
         };
         count(
             self.caller.transport,
-            kind_name(self.kind),
+            kind_name(self.kind()),
             &answer,
             self.begun,
         );
@@ -141,9 +153,14 @@ impl Operation {
     }
 
     /// Runs a subscription until it ends, breaks, or the stream is dropped.
-    pub fn stream<E: Executor>(mut self, schema: &E) -> impl Stream<Item = Answer> + Send + use<E> {
+    pub fn stream<R: Roots>(
+        mut self,
+        engine: &Engine<R>,
+    ) -> impl Stream<Item = Answer> + Send + use<R> {
+        let schema = engine.schema(self.asked.is_none());
+        let documents = engine.documents().clone();
         let request = std::mem::replace(&mut self.request, Request::new(""));
-        let responses = AssertUnwindSafe(schema.execute_stream(request, None)).catch_unwind();
+        let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
         let mut first = true;
         let answers = responses.map(move |response| {
             let answer = match response {
@@ -157,10 +174,13 @@ impl Operation {
                 Ok(response) => self.finished(response),
                 Err(panic) => self.stopped(self.broken(&*panic)),
             };
+            if first {
+                self.remember(&documents, &answer);
+            }
             first = false;
             count(
                 self.caller.transport,
-                kind_name(self.kind),
+                kind_name(self.kind()),
                 &answer,
                 self.begun,
             );
@@ -174,10 +194,17 @@ impl Operation {
         })
     }
 
+    /// A document that ran is valid.
+    fn remember(&mut self, documents: &Documents, answer: &Answer) {
+        if let (Answer::Ran(_), Some(asked)) = (answer, self.asked.take()) {
+            documents.remember(asked, Arc::clone(&self.document));
+        }
+    }
+
     fn finished(&self, mut response: Response) -> Answer {
         let phase = phase(&response);
         response.errors = self.fit(response.errors, phase);
-        self.selected.arrange(&mut response.data);
+        self.document.selected.arrange(&mut response.data);
         match phase {
             Phase::Validation => Answer::Refused(response.errors),
             Phase::Execution => Answer::Ran(Box::new(response)),
@@ -199,7 +226,6 @@ impl Operation {
         let suggestions = self.caller.suggestions;
         Finish {
             request_id: &self.caller.request_id,
-            document: &self.document,
             suggestions,
         }
         .all(&mut errors, phase);
@@ -214,11 +240,35 @@ impl Operation {
     /// Tells the surrounding span what runs in it: the operation's own name is an identifier, never a value.
     fn record(&self) {
         let span = tracing::Span::current();
-        span.record("operation_type", kind_name(self.kind));
-        if let Some(name) = &self.name {
+        span.record("operation_type", kind_name(self.kind()));
+        if let Some(name) = &self.document.name {
             span.record("operation_name", name.get(..64).unwrap_or(name));
         }
     }
+}
+
+/// The document asked for, whether it is remembered as valid, and what its operation costs.
+fn document<R: Roots>(
+    engine: &Engine<R>,
+    limits: &Limits,
+    asked: &Asked,
+    variables: &Variables,
+) -> Result<(Arc<Document>, bool, Price), Refusal> {
+    if let Some(known) = engine.documents().get(asked)
+        && let Some(operation) = known.operation()
+    {
+        let price = limits::price(limits, &known.parsed, operation, variables)?;
+        return Ok((known, true, price));
+    }
+    let inspected = inspect(limits, &asked.text, asked.operation.as_deref(), variables)?;
+    let selected = Selected::of(&inspected.document, inspected.name.as_deref());
+    let document = Document {
+        selected,
+        parsed: inspected.document,
+        kind: inspected.kind,
+        name: inspected.name,
+    };
+    Ok((Arc::new(document), false, inspected.price))
 }
 
 /// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.

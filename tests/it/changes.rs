@@ -27,10 +27,11 @@ async fn follow(app: &TestApp, token: Option<&str>, after: Option<&str>) -> Foll
         .unwrap();
     let variables = Variables::from_json(json!({ "after": after }));
     let request = Request::new(FOLLOW).variables(variables);
-    let stream = app
-        .app
-        .schema
-        .execute_stream(app.app.prepare(viewer, "following", request));
+    let stream =
+        app.app
+            .engine
+            .schema(false)
+            .execute_stream(app.app.prepare(viewer, "following", request));
     Box::pin(stream)
 }
 

@@ -550,3 +550,33 @@ async fn foreign_pages_may_call_only_where_they_are_listed() {
         None
     );
 }
+
+#[tokio::test]
+async fn a_wrong_variable_is_a_fault_of_the_request_also_where_the_document_is_known() {
+    let app = TestApp::start().await;
+    let query = "query($first: Int, $filter: AlumnusFilter) { alumni(first: $first, filter: $filter) { nodes { id } } }";
+    let filter = json!({ "leftOn": { "from": "2026-02-30" } });
+    for _ in 0..2 {
+        for (variables, message) in [
+            (
+                json!({ "first": "one" }),
+                "Variable \"$first\" cannot be read: expected \"Int\".",
+            ),
+            (
+                json!({ "filter": filter }),
+                "Variable \"$filter\" cannot be read: at `leftOn.from`, expected \"NaiveDate\".",
+            ),
+        ] {
+            let reply = app.hr().run(query, variables).await;
+            assert_eq!(reply.codes(), ["BAD_USER_INPUT"]);
+            assert_eq!(reply.body["errors"][0]["message"], message);
+            assert!(reply.body.get("data").is_none());
+        }
+        // whole numbers may come with a point
+        let right = json!({ "first": 1.0, "filter": { "leftOn": { "from": "2026-02-28" } } });
+        assert_eq!(
+            app.hr().run(query, right).await.at("/alumni/nodes"),
+            &json!([])
+        );
+    }
+}

@@ -13,27 +13,30 @@ use async_graphql::{
 };
 
 use super::{
-    Limit, Limits, Refusal,
+    Limit, Limits, Price, Refusal,
     amount::{Amount, Page},
 };
 use crate::page::{DEFAULT_SIZE, MAX_SIZE};
 
-/// What is known of the operation to run, once it is within its limits.
-pub(super) struct Measured {
-    pub complexity: u64,
-    pub introspects: bool,
-}
-
-/// Measures the whole document, for all of it is validated, and holds the operation to run against the limits.
-pub(super) fn measure(
+/// Measures the whole document, for all of it is validated.
+pub(super) fn whole(
     limits: &Limits,
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
-) -> Result<Measured, Refusal> {
+) -> Result<(), Refusal> {
+    let whole = Walk::new(limits, document, operation, variables).document()?;
+    Limit::ExpandedFields.holds(whole.fields, limits.expanded_fields)
+}
+
+/// Holds the operation to run against the limits.
+pub(super) fn operation(
+    limits: &Limits,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<Price, Refusal> {
     let mut walk = Walk::new(limits, document, operation, variables);
-    let whole = walk.document()?;
-    Limit::ExpandedFields.holds(whole.fields, limits.expanded_fields)?;
     let mut amount = walk.selections(&operation.selection_set, 1)?;
     amount.directives = amount
         .directives
@@ -61,7 +64,7 @@ pub(super) fn measure(
     Limit::IntrospectionComplexity
         .holds(amount.introspection_price, limits.introspection_complexity)?;
     Limit::Complexity.holds(complexity, limits.complexity)?;
-    Ok(Measured {
+    Ok(Price {
         complexity,
         introspects: amount.introspects,
     })

@@ -1,29 +1,11 @@
-//! Variables a document declares against the values that came with it, as far as this can be told without the schema. The library's
-//! own validation looks at values where they are used and so misses one that is missing.
+//! What no variable may hold, whatever the schema.
 
 use async_graphql::{Pos, Value, Variables, parser::types::OperationDefinition};
 
 use super::Refusal;
 
-/// Refuses a required variable without a value, and U+0000 anywhere.
+/// Refuses U+0000 anywhere.
 pub(super) fn check(operation: &OperationDefinition, variables: &Variables) -> Result<(), Refusal> {
-    for definition in &operation.variable_definitions {
-        let variable = &definition.node;
-        let required = !variable.var_type.node.nullable;
-        let fault = match variables.get(&variable.name.node) {
-            None if required && variable.default_value.is_none() => "was not provided",
-            Some(Value::Null) if required => "must not be null",
-            _ => continue,
-        };
-        let message = format!(
-            "Variable \"${}\" of required type \"{}\" {fault}.",
-            variable.name.node, variable.var_type.node
-        );
-        return Err(Refusal::Value {
-            message,
-            at: Some(definition.pos),
-        });
-    }
     match variables
         .iter()
         .find(|(_, value)| holds_null_character(value))

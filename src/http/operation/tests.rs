@@ -1,6 +1,6 @@
 //! Operations on a schema of their own, with fields no service should have.
 
-use async_graphql::{EmptySubscription, Error, Object, Schema, Subscription};
+use async_graphql::{Error, Object, Schema, SchemaBuilder, Subscription};
 use futures_util::stream;
 use serde_json::{Value as Json, json};
 
@@ -52,6 +52,22 @@ impl Events {
     }
 }
 
+struct Careless;
+
+impl Roots for Careless {
+    type Query = Query;
+    type Mutation = Mutation;
+    type Subscription = Events;
+
+    fn build() -> SchemaBuilder<Query, Mutation, Events> {
+        Schema::build(Query, Mutation, Events)
+    }
+}
+
+fn engine() -> Engine<Careless> {
+    Engine::default()
+}
+
 fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation, Answer> {
     let caller = Caller {
         request_id: RequestId::fresh(&Clock::default()),
@@ -59,6 +75,7 @@ fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation
         suggestions,
     };
     Operation::inspect(
+        &engine(),
         limits,
         suggestions,
         caller,
@@ -70,7 +87,7 @@ fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation
 }
 
 async fn ran(limits: &Limits, query: &str) -> Answer {
-    let schema = Schema::new(Query, Mutation, Events);
+    let schema = engine();
     prepared(limits, query, true)
         .unwrap()
         .run(&schema, limits)
@@ -101,7 +118,7 @@ fn shown(answer: &Answer) -> Json {
 async fn streamed(query: &str) -> Vec<Json> {
     let operation = prepared(&Limits::default(), query, true).unwrap();
     operation
-        .stream(&Schema::new(Query, Mutation, Events))
+        .stream(&engine())
         .map(|answer| shown(&answer))
         .collect()
         .await
@@ -114,7 +131,7 @@ fn internal() -> Json {
 #[tokio::test]
 async fn a_broken_resolver_breaks_its_own_operation_alone() {
     let limits = Limits::default();
-    let schema = Schema::new(Query, Mutation, Events);
+    let schema = engine();
     let broken = prepared(&limits, "{ one broken(really: true) }", true)
         .unwrap()
         .run(&schema, &limits)
@@ -191,7 +208,7 @@ async fn introspection_can_be_turned_off_and_nothing_is_suggested_then() {
         shown(&refused),
         json!({ "errors": [{ "message": message, "extensions": { "code": "GRAPHQL_VALIDATION_FAILED" } }] })
     );
-    let schema = Schema::new(Query, Mutation, EmptySubscription);
+    let schema = engine();
     for (suggestions, message) in [
         (
             true,

@@ -191,7 +191,6 @@ impl Session {
             let mut error = refusal.into();
             Finish {
                 request_id: &request_id,
-                document: "",
                 suggestions: false,
             }
             .one(&mut error, Phase::Validation);

@@ -89,7 +89,6 @@ pub(super) async fn carry(
         let mut error = errors::internal();
         Finish {
             request_id: &request_id,
-            document: "",
             suggestions: false,
         }
         .one(&mut error, Phase::Execution);
@@ -105,19 +104,20 @@ async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, te
         transport: "socket",
         suggestions: introspection && viewer.known(),
     };
-    let mut operation = match Operation::inspect(limits, introspection, caller, params) {
+    let mut operation = match Operation::inspect(&app.engine, limits, introspection, caller, params)
+    {
         Ok(operation) => operation,
         Err(answer) => return teller.answer(&answer).await,
     };
     operation.request = app.prepare(viewer, request_id.as_str(), operation.request);
-    if operation.kind == OperationType::Subscription {
-        let mut answers = pin!(operation.stream(&app.schema));
+    if operation.kind() == OperationType::Subscription {
+        let mut answers = pin!(operation.stream(&app.engine));
         while let Some(answer) = answers.next().await {
             teller.answer(&answer).await;
         }
     } else {
         teller
-            .answer(&operation.run(&app.schema, limits).await)
+            .answer(&operation.run(&app.engine, limits).await)
             .await;
     }
     // After an `error` this one is no longer in the table, and says nothing.

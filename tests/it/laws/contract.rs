@@ -1,5 +1,7 @@
 //! The schema is the contract: checked in as it is served, and described down to the last enum value.
 
+use alumni_api::graphql::engine::Roots;
+use alumni_api::schema::Api;
 use serde_json::Value;
 
 use crate::support::TestApp;
@@ -19,7 +21,7 @@ async fn every_item_of_the_schema_is_described() {
     let query = "{ __schema { types { name kind description
         fields(includeDeprecated: true) { name description args { name description } }
         inputFields { name description } enumValues(includeDeprecated: true) { name description } } } }";
-    let answer = alumni_api::schema::builder()
+    let answer = Api::build()
         .finish()
         .execute(query)
         .await

@@ -1,5 +1,7 @@
 //! Documents that ask for everything, made from the schema itself, so that what is added is crawled as well.
 
+use alumni_api::graphql::engine::Roots;
+use alumni_api::schema::Api;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -14,7 +16,7 @@ const INTROSPECTION: &str = "{ __schema { types { name kind possibleTypes { name
 
 impl Crawler {
     pub async fn new() -> Self {
-        let answer = alumni_api::schema::builder()
+        let answer = Api::build()
             .finish()
             .execute(INTROSPECTION)
             .await

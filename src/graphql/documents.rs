@@ -1,0 +1,76 @@
+//! Documents that were valid once are remembered, parsed: clients send the same few again and again, and to parse and validate one costs
+//! more than to run it. What depends on the variables, prices above all, is judged every time.
+
+use std::sync::Arc;
+
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use moka::sync::Cache;
+
+use super::answer_order::Selected;
+use super::limits::operation;
+
+/// How many bytes of text are remembered; parsed, they take some ten times the memory.
+const MOST_BYTES: u64 = 1_000_000;
+
+/// A document and which of its operations is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Asked {
+    /// The document.
+    pub text: String,
+    /// The operation's name, where one was given.
+    pub operation: Option<String>,
+}
+
+/// A document within the limits, with what the border needs to know of the operation it will run.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Parsed.
+    pub parsed: ExecutableDocument,
+    /// What the operation to run is.
+    pub kind: OperationType,
+    /// The name of the operation to run; none when it has none.
+    pub name: Option<String>,
+    /// The order of the answer's fields.
+    pub selected: Selected,
+}
+
+impl Document {
+    /// The operation to run.
+    #[must_use]
+    pub fn operation(&self) -> Option<&OperationDefinition> {
+        operation(&self.parsed, self.name.as_deref())
+            .ok()
+            .map(|(_, found)| &found.node)
+    }
+}
+
+/// The documents remembered. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Documents(Cache<Asked, Arc<Document>>);
+
+impl Default for Documents {
+    fn default() -> Self {
+        let weight = |asked: &Asked, _: &Arc<Document>| {
+            u32::try_from(asked.text.len() + 100).unwrap_or(u32::MAX)
+        };
+        Self(
+            Cache::builder()
+                .max_capacity(MOST_BYTES)
+                .weigher(weight)
+                .build(),
+        )
+    }
+}
+
+impl Documents {
+    /// A document that was valid before.
+    #[must_use]
+    pub fn get(&self, asked: &Asked) -> Option<Arc<Document>> {
+        self.0.get(asked)
+    }
+
+    /// Remembers a document that has passed validation.
+    pub fn remember(&self, asked: Asked, document: Arc<Document>) {
+        self.0.insert(asked, document);
+    }
+}

@@ -1,0 +1,405 @@
+//! The values that came with an operation, held against the types its document declares for them, before anything runs (GraphQL
+//! specification, September 2025, section 6.1.2). The library looks at a value where it is used, while it validates; a document that is
+//! remembered as valid is not validated again, and a wrong value is a fault of the request whether or not it is.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
+use async_graphql::registry::{MetaInputValue, MetaType, Registry};
+use async_graphql::{
+    InputType, Number, ObjectType, OutputType, SubscriptionType, Value, Variables,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::limits::Refusal;
+
+/// Every input type of a schema, by its name.
+#[derive(Debug)]
+pub struct InputTypes(HashMap<String, Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Scalar(fn(&Value) -> bool),
+    Enum(HashSet<String>),
+    Object {
+        fields: HashMap<String, Field>,
+        one_of: bool,
+    },
+}
+
+#[derive(Debug)]
+struct Field {
+    kind: Type,
+    required: bool,
+}
+
+/// The scalars every schema has.
+const BUILT_IN: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"];
+
+impl InputTypes {
+    /// Those of a schema with these roots.
+    #[must_use]
+    pub fn of<Q: ObjectType, M: ObjectType, S: SubscriptionType>() -> Self {
+        let mut registry = Registry::default();
+        <Q as OutputType>::create_type_info(&mut registry);
+        <M as OutputType>::create_type_info(&mut registry);
+        <S as SubscriptionType>::create_type_info(&mut registry);
+        let own = registry.types.into_iter();
+        let own = own.filter_map(|(name, kind)| Kind::of(&name, kind).map(|kind| (name, kind)));
+        let every = BUILT_IN.map(|name| (name.to_owned(), Kind::Scalar(scalar(name))));
+        Self(own.chain(every).collect())
+    }
+
+    /// Refuses variables that are missing or cannot be what the operation declares them to be. A whole number that was written with a
+    /// point becomes one without where that is asked for; values are otherwise left as they are, and those not declared are not looked at.
+    pub fn coerce(
+        &self,
+        operation: &OperationDefinition,
+        variables: &mut Variables,
+    ) -> Result<(), Refusal> {
+        for definition in &operation.variable_definitions {
+            let variable = &definition.node;
+            let (name, kind) = (&variable.name.node, &variable.var_type.node);
+            let fault = match variables.get_mut(name) {
+                None if kind.nullable || variable.default_value.is_some() => continue,
+                None => {
+                    format!("Variable \"${name}\" of required type \"{kind}\" was not provided.")
+                }
+                Some(value) => match self.fit(kind, value) {
+                    Ok(()) => continue,
+                    Err(fault) => format!("Variable \"${name}\" cannot be read: {fault}."),
+                },
+            };
+            let at = Some(definition.pos);
+            return Err(Refusal::Value { message: fault, at });
+        }
+        Ok(())
+    }
+
+    fn fit(&self, kind: &Type, value: &mut Value) -> Result<(), Misfit> {
+        if *value == Value::Null {
+            return if kind.nullable {
+                Ok(())
+            } else {
+                Err(Misfit::expected(kind))
+            };
+        }
+        match (&kind.base, value) {
+            (BaseType::List(item), Value::List(values)) => {
+                for (place, value) in values.iter_mut().enumerate() {
+                    self.fit(item, value)
+                        .map_err(|fault| fault.below(format!("[{place}]")))?;
+                }
+                Ok(())
+            }
+            // a single value stands for a list of it
+            (BaseType::List(item), value) => self.fit(item, value),
+            (BaseType::Named(name), value) => match self.0.get(name.as_str()) {
+                Some(Kind::Scalar(reads)) => {
+                    if name == "Int" {
+                        whole(value);
+                    }
+                    reads(value)
+                        .then_some(())
+                        .ok_or_else(|| Misfit::expected(kind))
+                }
+                Some(Kind::Enum(names)) => match value {
+                    Value::String(text) if names.contains(text) => Ok(()),
+                    _ => Err(Misfit::expected(kind)),
+                },
+                Some(Kind::Object { fields, one_of }) => {
+                    self.fit_object(kind, (fields, *one_of), value)
+                }
+                // no input type at all: the validation says so
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn fit_object(
+        &self,
+        kind: &Type,
+        (fields, one_of): (&HashMap<String, Field>, bool),
+        value: &mut Value,
+    ) -> Result<(), Misfit> {
+        let Value::Object(given) = value else {
+            return Err(Misfit::expected(kind));
+        };
+        if one_of && (given.len() != 1 || given.values().any(|value| *value == Value::Null)) {
+            return Err(Misfit::new(
+                "expected exactly one field, not null".to_owned(),
+            ));
+        }
+        for (name, value) in given.iter_mut() {
+            let Some(field) = fields.get(name.as_str()) else {
+                return Err(Misfit::new(format!("there is no such field in \"{kind}\""))
+                    .below(format!(".{name}")));
+            };
+            self.fit(&field.kind, value)
+                .map_err(|fault| fault.below(format!(".{name}")))?;
+        }
+        if given.len() < fields.len()
+            && let Some((name, field)) = fields
+                .iter()
+                .filter(|(name, field)| field.required && !given.contains_key(name.as_str()))
+                .min_by_key(|(name, _)| *name)
+        {
+            return Err(Misfit::new(format!(
+                "the field \"{name}\" of type \"{}\" is required",
+                field.kind
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Kind {
+    /// Null for what is no input type.
+    fn of(name: &str, kind: MetaType) -> Option<Self> {
+        Some(match kind {
+            MetaType::Scalar { .. } => Self::Scalar(scalar(name)),
+            MetaType::Enum { enum_values, .. } => Self::Enum(enum_values.into_keys().collect()),
+            MetaType::InputObject {
+                input_fields,
+                oneof,
+                ..
+            } => Self::Object {
+                fields: input_fields
+                    .into_iter()
+                    .filter_map(|(name, field)| Some((name, Field::of(&field)?)))
+                    .collect(),
+                one_of: oneof,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl Field {
+    fn of(field: &MetaInputValue) -> Option<Self> {
+        let kind = Type::new(&field.ty)?;
+        let required = !kind.nullable && field.default_value.is_none();
+        Some(Self { kind, required })
+    }
+}
+
+/// Whether a scalar reads a value. One the service does not know is taken for readable; the schema's own are all here.
+fn scalar(name: &str) -> fn(&Value) -> bool {
+    fn reads<T: InputType>(value: &Value) -> bool {
+        T::parse(Some(value.clone())).is_ok()
+    }
+    match name {
+        "Int" => reads::<i32>,
+        "Float" => |value| matches!(value, Value::Number(_)),
+        "String" => |value| matches!(value, Value::String(_)),
+        "Boolean" => |value| matches!(value, Value::Boolean(_)),
+        "ID" => |value| match value {
+            Value::Number(number) => number.is_i64() || number.is_u64(),
+            value => matches!(value, Value::String(_)),
+        },
+        "NaiveDate" => reads::<NaiveDate>,
+        "DateTime" => reads::<DateTime<Utc>>,
+        _ => |_| true,
+    }
+}
+
+/// 1.0 is a whole number too: some languages know no others.
+fn whole(value: &mut Value) {
+    if let Value::Number(number) = value
+        && let Some(float) = number.as_f64().filter(|_| number.is_f64())
+        && float.fract() == 0.0
+        && float.abs() <= f64::from(i32::MAX)
+    {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+        let whole = float as i64;
+        *value = Value::Number(Number::from(whole));
+    }
+}
+
+/// Where in a variable what was expected.
+struct Misfit {
+    /// From the inside out.
+    place: Vec<String>,
+    fault: String,
+}
+
+impl Misfit {
+    fn new(fault: String) -> Self {
+        let place = Vec::new();
+        Self { place, fault }
+    }
+
+    fn expected(kind: &Type) -> Self {
+        Self::new(format!("expected \"{kind}\""))
+    }
+
+    fn below(mut self, step: String) -> Self {
+        self.place.push(step);
+        self
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place.is_empty() {
+            out.write_str("at ")?;
+            let whole = self.place.iter().rev().flat_map(|step| step.chars());
+            write!(
+                out,
+                "`{}`, ",
+                whole
+                    .skip_while(|letter| *letter == '.')
+                    .collect::<String>()
+            )?;
+        }
+        out.write_str(&self.fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use async_graphql::{EmptyMutation, EmptySubscription, Enum, InputObject, Object, OneofObject};
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+    enum Shade {
+        Light,
+        Dark,
+    }
+
+    #[derive(InputObject)]
+    struct Paint {
+        shade: Shade,
+        coats: Option<Vec<i32>>,
+        dry_on: Option<NaiveDate>,
+        opened_at: Option<DateTime<Utc>>,
+        #[graphql(default = 1)]
+        litres: i32,
+    }
+
+    #[derive(OneofObject)]
+    enum Either {
+        Id(String),
+        Number(i32),
+    }
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn paint(&self, paint: Paint, either: Option<Either>) -> i32 {
+            let _ = (
+                paint.shade,
+                paint.coats,
+                paint.dry_on,
+                paint.opened_at,
+                either,
+            );
+            paint.litres
+        }
+    }
+
+    fn coerced(kind: &str, value: Json) -> Result<Json, String> {
+        let types = InputTypes::of::<Query, EmptyMutation, EmptySubscription>();
+        let document = parse_query(format!("query($v: {kind}) {{ paint }}")).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let mut variables = Variables::from_json(json!({ "v": value }));
+        types
+            .coerce(&operation.node, &mut variables)
+            .map_err(|refusal| refusal.to_string())?;
+        Ok(serde_json::to_value(&variables).unwrap()["v"].clone())
+    }
+
+    #[test]
+    fn what_fits_is_left_as_it_is() {
+        for (kind, value) in [
+            ("Int", json!(3)),
+            ("Int", json!(null)),
+            ("Float", json!(3)),
+            ("ID!", json!("x")),
+            ("ID!", json!(7)),
+            ("[Int!]", json!([1, 2])),
+            ("[Int!]", json!(1)),
+            ("NaiveDate", json!("2026-04-01")),
+            ("DateTime", json!("2026-04-01T00:00:00+09:00")),
+            (
+                "Paint!",
+                json!({ "shade": "DARK", "coats": null, "dryOn": "2026-04-01" }),
+            ),
+            ("Either", json!({ "id": "x" })),
+            ("Unheard", json!("of")),
+        ] {
+            assert_eq!(coerced(kind, value.clone()).as_ref(), Ok(&value), "{kind}");
+        }
+        assert_eq!(coerced("Int", json!(3.0)), Ok(json!(3)));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_with_its_place() {
+        let refused = |kind, value| coerced(kind, value).unwrap_err();
+        let cannot = |rest: &str| format!("Variable \"$v\" cannot be read: {rest}.");
+        for (kind, value, fault) in [
+            ("Int!", json!(null), "expected \"Int!\""),
+            ("Int", json!(3.5), "expected \"Int\""),
+            ("Int", json!(2_147_483_648_i64), "expected \"Int\""),
+            ("Int", json!("3"), "expected \"Int\""),
+            ("String", json!(3), "expected \"String\""),
+            ("Boolean", json!(0), "expected \"Boolean\""),
+            ("ID", json!(1.5), "expected \"ID\""),
+            ("NaiveDate", json!("2026-02-30"), "expected \"NaiveDate\""),
+            ("DateTime", json!("2026-04-01"), "expected \"DateTime\""),
+            ("[Int!]", json!([1, null]), "at `[1]`, expected \"Int!\""),
+            ("Paint", json!([]), "expected \"Paint\""),
+            (
+                "Paint",
+                json!({}),
+                "the field \"shade\" of type \"Shade!\" is required",
+            ),
+            (
+                "Paint",
+                json!({ "shade": "PINK" }),
+                "at `shade`, expected \"Shade!\"",
+            ),
+            (
+                "Paint",
+                json!({ "shade": "DARK", "coats": [1, "x"] }),
+                "at `coats[1]`, expected \"Int!\"",
+            ),
+            (
+                "Paint",
+                json!({ "shade": "DARK", "x": 1 }),
+                "at `x`, there is no such field in \"Paint\"",
+            ),
+            (
+                "Either",
+                json!({ "id": "x", "number": 1 }),
+                "expected exactly one field, not null",
+            ),
+            (
+                "Either",
+                json!({ "id": null }),
+                "expected exactly one field, not null",
+            ),
+        ] {
+            assert_eq!(refused(kind, value), cannot(fault), "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_required_is_there() {
+        let types = InputTypes::of::<Query, EmptyMutation, EmptySubscription>();
+        let document = parse_query("query($a: Int, $b: Int! = 1, $c: Int!) { paint }").unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let refusal = types
+            .coerce(&operation.node, &mut Variables::default())
+            .unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "Variable \"$c\" of required type \"Int!\" was not provided."
+        );
+    }
+}
