@@ -106,7 +106,7 @@ impl<'s> Level<'s> {
             // SQLite's JSON has no bytes: an id is read as its hex digits, of which a null one has none
             ColumnType::Uuid => Func::cust("nullif")
                 .arg(Func::cust("hex").arg(value))
-                .arg("")
+                .arg(Expr::cust("''"))
                 .into(),
             ColumnType::Json | ColumnType::JsonBinary => Func::cust("json").arg(value).into(),
             _ => value,

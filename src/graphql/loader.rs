@@ -55,6 +55,7 @@ pub struct Rest(Scope);
 
 impl Rest {
     /// Who asks.
+    #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.0
     }

@@ -45,6 +45,7 @@ pub trait Filter: InputType + Clone + Debug + PartialEq + Eq + Hash {
 }
 
 /// The values of a list that names one at most: what it asks is then the begin of an index. For [`Filter::planning`].
+#[must_use]
 pub fn at_most_one<T: Clone>(values: Option<&Vec<T>>) -> Option<Vec<T>> {
     values.filter(|values| values.len() <= 1).cloned()
 }

@@ -2,8 +2,10 @@
 
 mod architecture;
 mod contract;
+mod hot;
 mod isolation;
 mod migrations;
 mod permissions;
+mod plans;
 mod roots;
 mod sql_counts;

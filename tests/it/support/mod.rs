@@ -4,6 +4,7 @@ mod actor;
 mod crawl;
 mod database;
 mod rows;
+mod statements;
 mod world;
 
 pub use actor::{Actor, Reply};
@@ -201,6 +202,15 @@ impl TestApp {
         let before = self.app.database.statements();
         let done = work.await;
         (self.app.database.statements() - before, done)
+    }
+
+    /// The texts of the statements the work ran.
+    pub async fn statement_texts<T>(&self, work: impl Future<Output = T>) -> (Vec<String>, T) {
+        let texts = statements::Texts::default();
+        let listening = texts.listen();
+        let done = work.await;
+        drop(listening);
+        (texts.take(), done)
     }
 
     pub fn sdl() -> String {

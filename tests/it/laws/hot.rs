@@ -1,0 +1,112 @@
+//! The queries that frontends send with every page they show.
+
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+
+pub struct Hot {
+    pub name: &'static str,
+    /// Takes the page's size as `$n`.
+    pub query: &'static str,
+    pub variables: Value,
+    /// How many statements it runs when what it names of the company is known.
+    pub statements: u64,
+}
+
+/// The queries, over an app in which each of them finds 25 rows and more.
+pub async fn queries(app: &TestApp) -> Vec<Hot> {
+    let (event, opportunity) = (
+        app.new_event("Meetup").insert().await,
+        app.new_opportunity("Engineer").insert().await,
+    );
+    let mut last = None;
+    for number in 0..25 {
+        let person = app
+            .new_alumnus(&format!("n{number:02}"), "")
+            .skills(&["Rust", "SQL"])
+            .insert()
+            .await;
+        app.answered(&event, person.id, entity::ParticipationState::Going)
+            .await;
+        app.new_referral(&opportunity)
+            .candidate(&person)
+            .insert()
+            .await;
+        last = Some(person);
+    }
+    let (alumnus, event) = (last.unwrap().id.to_string(), event.id.to_string());
+    let hot = |name, query, variables, statements| Hot {
+        name,
+        query,
+        variables,
+        statements,
+    };
+    vec![
+        hot(
+            "one alumnus",
+            "query($id: ID!, $n: Int) { alumnus(id: $id) { displayName company { name } skills { name level } participations(first: $n) { nodes { state } } } }",
+            json!({ "id": alumnus }),
+            1,
+        ),
+        hot(
+            "directory page",
+            "query($n: Int) { alumni(first: $n) { totalCount nodes { displayName employments { startedOn department { name } } skills { name } } pageInfo { endCursor } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "directory below the company",
+            "query($n: Int) { company { name alumni(first: $n, orderBy: LEFT_ON_DESC) { nodes { displayName skills { name } } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "names that begin so",
+            "query($n: Int) { alumni(first: $n, filter: { nameStartsWith: \"n1\" }) { nodes { displayName } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "name search",
+            "query($n: Int) { alumni(first: $n, filter: { search: \"n12\" }) { nodes { displayName employments { department { name } } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "event with participants",
+            "query($id: ID!, $n: Int) { engagementEvent(id: $id) { title participations(first: $n) { nodes { state person { ... on Alumnus { displayName company { name } } } } } } }",
+            json!({ "id": event }),
+            1,
+        ),
+        hot(
+            "events to come",
+            "query($n: Int) { engagementEvents(first: $n, filter: { states: [PUBLISHED] }) { nodes { title myParticipation { state } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "open opportunities",
+            "query($n: Int) { opportunities(first: $n, filter: { states: [OPEN] }) { nodes { title department { name } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "referrals by stage",
+            "query($n: Int) { referrals(first: $n, filter: { stages: [SUBMITTED] }) { nodes { stage opportunity { title } referrer { displayName } candidate { displayName } company { name } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "two pages of one company under aliases",
+            "query($n: Int) { company { one: alumni(first: $n) { nodes { familyName } } two: alumni(last: 3) { nodes { familyName } } } }",
+            json!({}),
+            3,
+        ),
+        hot(
+            "two root fields",
+            "query($n: Int) { alumni(first: $n) { nodes { familyName } } referrals(first: $n) { nodes { stage } } }",
+            json!({}),
+            2,
+        ),
+    ]
+}
