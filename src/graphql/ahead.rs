@@ -3,8 +3,9 @@
 
 use async_graphql::{Context, InputType, Lookahead, Value};
 
+use super::columns::Columns;
 use super::connection::{List, Wanted};
-use super::node::{Listed, Tree};
+use super::node::{Listed, Row, Tree};
 use crate::page::PageArgs;
 
 /// What is selected below a field.
@@ -21,6 +22,19 @@ impl<'a> Ahead<'a> {
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
         self.0.field(field).exists()
+    }
+
+    /// Which of a noun's columns are selected.
+    #[must_use]
+    pub fn columns<N: Row>(&self) -> Columns {
+        let selected: Vec<&str> = self
+            .0
+            .selection_fields()
+            .iter()
+            .flat_map(|field| field.selection_set())
+            .map(|field| field.name())
+            .collect();
+        Columns::selected(N::COLUMNS, |field| selected.contains(&field))
     }
 
     /// Below a field that answers one node.

@@ -78,14 +78,18 @@ impl<'s> Level<'s> {
         .into()
     }
 
-    /// The row at hand, then what is wanted behind it; what is not wanted is null or left off.
+    /// The row at hand, then what is wanted behind it; what is not is null or left off.
     #[must_use]
     pub fn node<N: Tree>(self, wants: &N::Wants) -> SimpleExpr {
         let at = Self {
             company: N::Table::COMPANY.as_str(),
             ..self
         };
-        let columns = N::COLUMNS.iter().map(|column| Some(self.column(*column)));
+        let selected = N::columns(wants);
+        let columns = N::COLUMNS
+            .iter()
+            .enumerate()
+            .map(|(place, read)| selected.read(place, read).then(|| self.column(read.column)));
         let mut items: Vec<Edge> = columns.chain(N::edges(wants, at)).collect();
         while items.last().is_some_and(Option::is_none) {
             items.pop();

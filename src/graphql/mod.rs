@@ -10,6 +10,7 @@
 
 pub mod ahead;
 pub mod answer_order;
+pub mod columns;
 pub mod connection;
 pub mod documents;
 pub mod engine;

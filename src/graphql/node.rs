@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use super::ahead::Ahead;
+use super::columns::{Columns, Read};
 use super::connection::{Page, Wanted};
 use super::level::{Edge, Level, Plan};
 use crate::database::Planning;
@@ -26,7 +27,7 @@ pub trait Row: DeserializeOwned + Clone + Send + Sync + 'static {
     /// The table.
     type Table: Scoped;
     /// The columns, in the order of the struct's fields.
-    const COLUMNS: &'static [<Self::Table as EntityTrait>::Column];
+    const COLUMNS: &'static [Read<<Self::Table as EntityTrait>::Column>];
 }
 
 /// A condition over a noun's rows, as clients write it.
@@ -81,6 +82,10 @@ pub trait Tree: Row {
     type Wants: Clone + Debug + Default + PartialEq + Eq + Hash + Send + Sync;
     /// What a selection wants.
     fn ahead(look: &Ahead<'_>) -> Self::Wants;
+    /// Which of the columns that are not always read.
+    fn columns(_wants: &Self::Wants) -> Columns {
+        Columns::default()
+    }
     /// The children wanted, in the order of the struct's fields.
     fn edges(wants: &Self::Wants, at: Level<'_>) -> Vec<Edge>;
     /// Leaves out the table's rows that are something else than this.
@@ -111,9 +116,12 @@ pub trait Listed: Node {
 
 /// Declares a row: `row!(Name of table { field: Type = Column, … } holds { children: Option<…>, … })`.
 /// Makes the struct, its list of columns in the same order, and the way from the table's model.
+///
+/// `field: Type = Column if "field"` is read only where the schema's field of that name is selected: its type is an `Option`, null
+/// where it was not, or [`Told`](super::columns::Told). The noun's wants then say which (`Tree::columns`).
 #[macro_export]
 macro_rules! row {
-    ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
+    ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $shown:literal)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
         $(#[$meta])*
         #[derive(Clone, Debug, serde::Deserialize)]
         pub struct $name {
@@ -123,12 +131,13 @@ macro_rules! row {
 
         impl $crate::graphql::node::Row for $name {
             type Table = entity::$table::Entity;
-            const COLUMNS: &'static [entity::$table::Column] = &[$(entity::$table::Column::$column),*];
+            const COLUMNS: &'static [$crate::graphql::columns::Read<entity::$table::Column>] =
+                &[$($crate::graphql::columns::Read::always(entity::$table::Column::$column)$(.if_selected($shown))?),*];
         }
 
         impl From<entity::$table::Model> for $name {
             fn from(model: entity::$table::Model) -> Self {
-                Self { $($field: model.$field,)* $($($edge: None,)*)? }
+                Self { $($field: model.$field.into(),)* $($($edge: None,)*)? }
             }
         }
     };

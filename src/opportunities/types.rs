@@ -15,6 +15,7 @@ use crate::alumni::Person;
 use crate::companies::{Company, Department};
 use crate::error::Error;
 use crate::graphql::ahead::Ahead;
+use crate::graphql::columns::{Columns, Told};
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
@@ -32,18 +33,18 @@ row!(
         kind: OpportunityKind = Kind,
         state: OpportunityState = State,
         title: String = Title,
-        summary: Option<String> = Summary,
-        description: Option<String> = Description,
+        summary: Option<String> = Summary if "summary",
+        description: Option<String> = Description if "description",
         department_id: Option<DepartmentId> = DepartmentId,
         contact_id: Option<PersonId> = ContactId,
-        location: Option<String> = Location,
+        location: Option<String> = Location if "location",
         #[serde(deserialize_with = "flag")]
         remote: bool = Remote,
-        opened_at: Option<DateTime<Utc>> = OpenedAt,
-        closes_on: Option<NaiveDate> = ClosesOn,
-        closed_at: Option<DateTime<Utc>> = ClosedAt,
-        created_at: DateTime<Utc> = CreatedAt,
-        updated_at: DateTime<Utc> = UpdatedAt,
+        opened_at: Option<DateTime<Utc>> = OpenedAt if "openedAt",
+        closes_on: Option<NaiveDate> = ClosesOn if "closesOn",
+        closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
+        created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
+        updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
         version: i32 = Version,
     } holds {
         company: Option<Arc<Company>>,
@@ -56,6 +57,7 @@ row!(
 /// Which children of an opportunity are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OpportunityWants {
+    columns: Columns,
     company: Option<Box<<Company as Tree>::Wants>>,
     department: Option<Box<<Department as Tree>::Wants>>,
     contact: Option<Box<<Person as Tree>::Wants>>,
@@ -67,11 +69,16 @@ impl Tree for Opportunity {
 
     fn ahead(look: &Ahead<'_>) -> OpportunityWants {
         OpportunityWants {
+            columns: look.columns::<Self>(),
             company: look.wants::<Company>("company").map(Box::new),
             department: look.wants::<Department>("department").map(Box::new),
             contact: look.wants::<Person>("contact").map(Box::new),
             referrals: look.connection::<Referral>("referrals"),
         }
+    }
+
+    fn columns(wants: &OpportunityWants) -> Columns {
+        wants.columns
     }
 
     fn edges(wants: &OpportunityWants, at: Level<'_>) -> Vec<Edge> {
@@ -226,12 +233,12 @@ impl Opportunity {
 
     /// When it was first written down.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
+        *self.created_at
     }
 
     /// When it last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.updated_at
+        *self.updated_at
     }
 
     /// Grows by one with each change; for `expectedVersion`.

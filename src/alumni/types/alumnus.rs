@@ -249,12 +249,12 @@ impl Alumnus {
 
     /// When the company's record of them was made.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        *self.0.created_at
     }
 
     /// When the record last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+        *self.0.updated_at
     }
 
     /// Grows by one with each change; for `expectedVersion`.

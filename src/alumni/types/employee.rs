@@ -138,7 +138,7 @@ impl Employee {
 
     /// When the company's record of them was made.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        *self.0.created_at
     }
 
     /// Grows by one with each change; for `expectedVersion`.

@@ -25,6 +25,7 @@ use crate::access::Permission;
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::ahead::Ahead;
+use crate::graphql::columns::{Columns, Read, Told};
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link as Tie};
@@ -41,28 +42,28 @@ row!(
         id: PersonId = Id,
         company_id: CompanyId = CompanyId,
         standing: Standing = Standing,
-        employee_number: Option<String> = EmployeeNumber,
+        employee_number: Option<String> = EmployeeNumber if "employeeNumber",
         family_name: String = FamilyName,
         given_name: String = GivenName,
-        family_name_kana: Option<String> = FamilyNameKana,
-        given_name_kana: Option<String> = GivenNameKana,
-        family_name_romaji: Option<String> = FamilyNameRomaji,
-        given_name_romaji: Option<String> = GivenNameRomaji,
-        other_name: Option<String> = OtherName,
-        personal_email: Option<String> = PersonalEmail,
-        work_email: Option<String> = WorkEmail,
-        phone: Option<String> = Phone,
-        location: Option<String> = Location,
-        current_employer: Option<String> = CurrentEmployer,
-        current_title: Option<String> = CurrentTitle,
-        headline: Option<String> = Headline,
-        biography: Option<String> = Biography,
-        links: Links = Links,
-        languages: Languages = Languages,
+        family_name_kana: Option<String> = FamilyNameKana if "familyNameKana",
+        given_name_kana: Option<String> = GivenNameKana if "givenNameKana",
+        family_name_romaji: Option<String> = FamilyNameRomaji if "familyNameRomaji",
+        given_name_romaji: Option<String> = GivenNameRomaji if "givenNameRomaji",
+        other_name: Option<String> = OtherName if "otherName",
+        personal_email: Option<String> = PersonalEmail if "personalEmail",
+        work_email: Option<String> = WorkEmail if "workEmail",
+        phone: Option<String> = Phone if "phone",
+        location: Option<String> = Location if "location",
+        current_employer: Option<String> = CurrentEmployer if "currentEmployer",
+        current_title: Option<String> = CurrentTitle if "currentTitle",
+        headline: Option<String> = Headline if "headline",
+        biography: Option<String> = Biography if "biography",
+        links: Told<Links> = Links if "links",
+        languages: Told<Languages> = Languages if "languages",
         sort_name: String = SortName,
         left_on: Option<NaiveDate> = LeftOn,
-        created_at: DateTime<Utc> = CreatedAt,
-        updated_at: DateTime<Utc> = UpdatedAt,
+        created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
+        updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
         version: i32 = Version,
     } holds {
         company: Option<Arc<Company>>,
@@ -79,6 +80,7 @@ row!(
 /// Which children of a person are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PersonWants {
+    columns: Columns,
     pub(crate) company: Option<Box<<Company as Tree>::Wants>>,
     pub(crate) employments: Option<EmploymentWants>,
     pub(crate) membership: Option<()>,
@@ -94,6 +96,7 @@ impl Tree for PersonRow {
 
     fn ahead(look: &Ahead<'_>) -> PersonWants {
         PersonWants {
+            columns: look.columns::<Self>(),
             company: look.wants::<Company>("company").map(Box::new),
             employments: look.wants::<Employment>("employments"),
             membership: look.wants::<Membership>("membership"),
@@ -103,6 +106,10 @@ impl Tree for PersonRow {
             referrals_received: look.connection::<Referral>("referralsReceived"),
             participations: look.connection::<Participation>("participations"),
         }
+    }
+
+    fn columns(wants: &PersonWants) -> Columns {
+        wants.columns
     }
 
     fn edges(wants: &PersonWants, at: Level<'_>) -> Vec<Edge> {
@@ -219,7 +226,7 @@ macro_rules! person_view {
     ($($name:ty, $row:expr, $narrow:expr;)*) => { $(
         impl Row for $name {
             type Table = person::Entity;
-            const COLUMNS: &'static [person::Column] = PersonRow::COLUMNS;
+            const COLUMNS: &'static [Read<person::Column>] = PersonRow::COLUMNS;
         }
 
         impl Tree for $name {
@@ -227,6 +234,10 @@ macro_rules! person_view {
 
             fn ahead(look: &Ahead<'_>) -> PersonWants {
                 PersonRow::ahead(look)
+            }
+
+            fn columns(wants: &PersonWants) -> Columns {
+                wants.columns
             }
 
             fn edges(wants: &PersonWants, at: Level<'_>) -> Vec<Edge> {

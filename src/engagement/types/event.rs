@@ -19,6 +19,7 @@ use crate::engagement::filter::{
 };
 use crate::engagement::store;
 use crate::graphql::ahead::Ahead;
+use crate::graphql::columns::{Columns, Told};
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
@@ -35,19 +36,19 @@ row!(
         kind: EngagementEventKind = Kind,
         state: EngagementEventState = State,
         title: String = Title,
-        summary: Option<String> = Summary,
-        description: Option<String> = Description,
+        summary: Option<String> = Summary if "summary",
+        description: Option<String> = Description if "description",
         starts_at: DateTime<Utc> = StartsAt,
-        ends_at: DateTime<Utc> = EndsAt,
-        venue: Option<String> = Venue,
-        online_url: Option<String> = OnlineUrl,
+        ends_at: Told<DateTime<Utc>> = EndsAt if "endsAt",
+        venue: Option<String> = Venue if "venue",
+        online_url: Option<String> = OnlineUrl if "onlineUrl",
         capacity: Option<i32> = Capacity,
         going_count: i32 = GoingCount,
         waiting_count: i32 = WaitingCount,
         host_id: Option<PersonId> = HostId,
-        cancelled_reason: Option<String> = CancelledReason,
-        created_at: DateTime<Utc> = CreatedAt,
-        updated_at: DateTime<Utc> = UpdatedAt,
+        cancelled_reason: Option<String> = CancelledReason if "cancelledReason",
+        created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
+        updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
         version: i32 = Version,
     } holds {
         company: Option<Arc<Company>>,
@@ -60,6 +61,7 @@ row!(
 /// Which children of an event are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EngagementEventWants {
+    columns: Columns,
     company: Option<Box<<Company as Tree>::Wants>>,
     host: Option<Box<PersonWants>>,
     participations: Option<WantedOf<Participation>>,
@@ -73,6 +75,7 @@ impl Tree for EngagementEvent {
         // whether the address is told depends on one's own answer
         let address = || look.has("onlineUrl").then(ParticipationWants::default);
         EngagementEventWants {
+            columns: look.columns::<Self>(),
             company: look.wants::<Company>("company").map(Box::new),
             host: look.wants::<Person>("host").map(Box::new),
             participations: look.connection::<Participation>("participations"),
@@ -81,6 +84,10 @@ impl Tree for EngagementEvent {
                 .or_else(address)
                 .map(Box::new),
         }
+    }
+
+    fn columns(wants: &EngagementEventWants) -> Columns {
+        wants.columns
     }
 
     fn edges(wants: &EngagementEventWants, at: Level<'_>) -> Vec<Edge> {
@@ -189,7 +196,7 @@ impl EngagementEvent {
 
     /// When it ends; after the begin. From then on it takes no answers.
     async fn ends_at(&self) -> DateTime<Utc> {
-        self.ends_at
+        *self.ends_at
     }
 
     /// Where people meet; null where nowhere, or not said.
@@ -282,12 +289,12 @@ impl EngagementEvent {
 
     /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.created_at
+        *self.created_at
     }
 
     /// When it was last edited, announced or called off; answers do not count.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.updated_at
+        *self.updated_at
     }
 
     /// Grows by one with each edit; for `expectedVersion`. Answers do not count.

@@ -12,6 +12,7 @@ use crate::alumni::{Person, PersonWants};
 use crate::engagement::filter::{ParticipationFilter, ParticipationOrder};
 use crate::engagement::store;
 use crate::graphql::ahead::Ahead;
+use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Listed, Node, Tree};
@@ -25,11 +26,11 @@ row!(
         event_id: EngagementEventId = EventId,
         person_id: PersonId = PersonId,
         state: ParticipationState = State,
-        note: Option<String> = Note,
-        responded_at: DateTime<Utc> = RespondedAt,
-        waiting_since: Option<DateTime<Utc>> = WaitingSince,
-        promoted_at: Option<DateTime<Utc>> = PromotedAt,
-        checked_in_at: Option<DateTime<Utc>> = CheckedInAt,
+        note: Option<String> = Note if "note",
+        responded_at: Told<DateTime<Utc>> = RespondedAt if "respondedAt",
+        waiting_since: Option<DateTime<Utc>> = WaitingSince if "waitingSince",
+        promoted_at: Option<DateTime<Utc>> = PromotedAt if "promotedAt",
+        checked_in_at: Option<DateTime<Utc>> = CheckedInAt if "checkedInAt",
         version: i32 = Version,
     } holds {
         event: Option<Box<EngagementEvent>>,
@@ -41,6 +42,7 @@ row!(
 /// Which children of a participation are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ParticipationWants {
+    columns: Columns,
     event: Option<Box<EngagementEventWants>>,
     person: Option<Box<PersonWants>>,
     waiting_position: bool,
@@ -51,10 +53,15 @@ impl Tree for Participation {
 
     fn ahead(look: &Ahead<'_>) -> ParticipationWants {
         ParticipationWants {
+            columns: look.columns::<Self>(),
             event: look.wants::<EngagementEvent>("event").map(Box::new),
             person: look.wants::<Person>("person").map(Box::new),
             waiting_position: look.has("waitingPosition"),
         }
+    }
+
+    fn columns(wants: &ParticipationWants) -> Columns {
+        wants.columns
     }
 
     fn edges(wants: &ParticipationWants, at: Level<'_>) -> Vec<Edge> {
@@ -122,7 +129,7 @@ impl Participation {
 
     /// When the person last answered.
     async fn responded_at(&self) -> DateTime<Utc> {
-        self.responded_at
+        *self.responded_at
     }
 
     /// Since when the person waits for a place; null where they do not.

@@ -13,6 +13,7 @@ use crate::alumni::Person;
 use crate::companies::Company;
 use crate::error::Error;
 use crate::graphql::ahead::Ahead;
+use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::node::{Listed, Node, Tree};
@@ -31,14 +32,14 @@ row!(
         opportunity_id: OpportunityId = OpportunityId,
         referrer_id: PersonId = ReferrerId,
         candidate_id: Option<PersonId> = CandidateId,
-        candidate_name: Option<String> = CandidateName,
-        candidate_email: Option<String> = CandidateEmail,
+        candidate_name: Option<String> = CandidateName if "candidateName",
+        candidate_email: Option<String> = CandidateEmail if "candidateEmail",
         stage: ReferralStage = Stage,
         duplicate_of_id: Option<ReferralId> = DuplicateOfId,
-        recommendation: Option<String> = Recommendation,
-        submitted_at: DateTime<Utc> = SubmittedAt,
-        closed_at: Option<DateTime<Utc>> = ClosedAt,
-        updated_at: DateTime<Utc> = UpdatedAt,
+        recommendation: Option<String> = Recommendation if "recommendation",
+        submitted_at: Told<DateTime<Utc>> = SubmittedAt if "submittedAt",
+        closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
+        updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
         version: i32 = Version,
     } holds {
         company: Option<Arc<Company>>,
@@ -53,6 +54,7 @@ row!(
 /// Which children of a referral are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ReferralWants {
+    columns: Columns,
     company: Option<Box<<Company as Tree>::Wants>>,
     opportunity: Option<Box<OpportunityWants>>,
     referrer: Option<Box<<Person as Tree>::Wants>>,
@@ -66,6 +68,7 @@ impl Tree for Referral {
 
     fn ahead(look: &Ahead<'_>) -> ReferralWants {
         ReferralWants {
+            columns: look.columns::<Self>(),
             company: look.wants::<Company>("company").map(Box::new),
             opportunity: look.wants::<Opportunity>("opportunity").map(Box::new),
             referrer: look.wants::<Person>("referrer").map(Box::new),
@@ -73,6 +76,10 @@ impl Tree for Referral {
             duplicate_of: look.wants::<Self>("duplicateOf").map(Box::new),
             steps: look.wants::<ReferralStep>("steps"),
         }
+    }
+
+    fn columns(wants: &ReferralWants) -> Columns {
+        wants.columns
     }
 
     fn edges(wants: &ReferralWants, at: Level<'_>) -> Vec<Edge> {
@@ -182,7 +189,7 @@ impl Referral {
 
     /// When it was handed in.
     async fn submitted_at(&self) -> DateTime<Utc> {
-        self.submitted_at
+        *self.submitted_at
     }
 
     /// When it came to its final stage; null while it is open.
@@ -210,7 +217,7 @@ impl Referral {
 
     /// When it last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.updated_at
+        *self.updated_at
     }
 
     /// Grows by one with each change; for `expectedVersion`.

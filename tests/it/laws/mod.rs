@@ -1,6 +1,7 @@
 //! Laws: what must hold for every slice, also for those not written yet.
 
 mod architecture;
+mod columns;
 mod contract;
 mod hot;
 mod isolation;

@@ -1,0 +1,102 @@
+//! Which columns a statement reads: those of ids and orders always, the others where a client selects the field they are shown by.
+
+use std::ops::Deref;
+
+use serde::Deserialize;
+
+/// A column, and when it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<C> {
+    /// The column.
+    pub column: C,
+    /// The schema's field that shows it; null: it is always read.
+    pub shown: Option<&'static str>,
+}
+
+impl<C: Copy> Read<C> {
+    /// Always.
+    pub const fn always(column: C) -> Self {
+        let shown = None;
+        Self { column, shown }
+    }
+
+    /// Where a field is selected.
+    #[must_use]
+    pub const fn if_selected(self, field: &'static str) -> Self {
+        let (column, shown) = (self.column, Some(field));
+        Self { column, shown }
+    }
+}
+
+/// Which of a row's columns are selected, by their places among the row's columns. None by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Columns(u64);
+
+impl Columns {
+    /// Those whose fields are selected.
+    pub fn selected<C>(columns: &[Read<C>], selected: impl Fn(&str) -> bool) -> Self {
+        let shown = columns.iter().map(|read| read.shown.is_some_and(&selected));
+        let bits = shown
+            .zip(0..u64::BITS)
+            .map(|(shown, place)| u64::from(shown) << place);
+        Self(bits.fold(0, |all, bit| all | bit))
+    }
+
+    /// Whether the column in this place is to be read.
+    #[must_use]
+    pub fn read<C>(self, place: usize, column: &Read<C>) -> bool {
+        column.shown.is_none() || (self.0 >> place) & 1 == 1
+    }
+}
+
+/// A column that is never null, where it was read.
+///
+/// # Panics
+/// It panics where it is looked at and was not read: a resolver shows a column that its row does not name it for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Told<T>(Option<T>);
+
+impl<T> From<T> for Told<T> {
+    fn from(value: T) -> Self {
+        Self(Some(value))
+    }
+}
+
+impl<T> Deref for Told<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("a column that is shown was read")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_read_where_its_field_is_selected() {
+        let columns = [
+            Read::always("id"),
+            Read::always("headline").if_selected("headline"),
+            Read::always("phone").if_selected("phone"),
+        ];
+        let read = |selected: Columns| {
+            let places = columns.iter().enumerate();
+            places
+                .filter(|(place, column)| selected.read(*place, column))
+                .map(|(_, column)| column.column)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(read(Columns::default()), ["id"]);
+        assert_eq!(
+            read(Columns::selected(&columns, |field| field == "phone")),
+            ["id", "phone"]
+        );
+        assert_eq!(
+            read(Columns::selected(&columns, |_| true)),
+            ["id", "headline", "phone"]
+        );
+    }
+}
