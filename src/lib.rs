@@ -28,3 +28,4 @@ pub mod seed;
 pub mod server;
 pub mod service;
 pub mod worker;
+pub mod writes;

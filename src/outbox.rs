@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use entity::{ActorKind, CompanyId, Fields, PersonId, SubjectKind, change, company};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::access::Viewer;
-use crate::error::Result;
 use crate::scope::Scope;
+use crate::writes::Writes;
 
 /// What happened to one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,15 +31,8 @@ pub struct Change {
     pub fields: Vec<String>,
 }
 
-/// Rows a statement, well below the parameters SQLite binds.
-const ROWS: usize = 2_000;
-
-/// Writes changes down in the given transaction.
-pub async fn record(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-    changes: Vec<Change>,
-) -> Result<()> {
+/// Adds changes to what is written.
+pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
     let (actor_kind, actor_id) = match scope.viewer() {
         Viewer::Member(member) => (ActorKind::Account, Some(member.account.0)),
         Viewer::Service(service) => (ActorKind::ApiKey, Some(service.key.0)),
@@ -63,20 +56,12 @@ pub async fn record(
             at: ActiveValue::Set(at),
         })
         .collect();
-    new_editions(transaction, &rows).await?;
-    for rows in rows.chunks(ROWS) {
-        change::Entity::insert_many(rows.to_vec())
-            .exec_without_returning(transaction)
-            .await?;
-    }
-    Ok(())
+    new_editions(writes, &rows);
+    writes.insert(rows);
 }
 
 /// Reference rows that were there before have changed: whoever keeps a copy asks by a new edition from now on.
-async fn new_editions(
-    transaction: &impl ConnectionTrait,
-    rows: &[change::ActiveModel],
-) -> Result<()> {
+fn new_editions(writes: &mut Writes, rows: &[change::ActiveModel]) {
     let companies: BTreeSet<CompanyId> = rows
         .iter()
         .filter_map(|row| {
@@ -89,16 +74,14 @@ async fn new_editions(
         })
         .collect();
     for id in companies {
-        company::Entity::update_many()
+        let next = company::Entity::update_many()
             .col_expr(
                 company::Column::ReferenceEdition,
                 Expr::col(company::Column::ReferenceEdition).add(1),
             )
-            .filter(company::Column::Id.eq(id))
-            .exec(transaction)
-            .await?;
+            .filter(company::Column::Id.eq(id));
+        writes.also(next.into_query());
     }
-    Ok(())
 }
 
 /// Tells everyone in this process who follows changes that there may be new ones.

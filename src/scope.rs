@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{CompanyId, PersonId, Tenant};
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, LockType, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult};
 use uuid::Uuid;
 
 use crate::access::{Permission, Viewer};
@@ -16,6 +16,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::outbox::{Change, Feed};
 use crate::references::{Edition, LatestEdition, References};
+use crate::writes::Writes;
 
 /// A table that can be read through a scope.
 pub trait Scoped: Tenant {
@@ -252,9 +253,21 @@ pub struct Transaction<'s> {
 }
 
 impl Transaction<'_> {
+    /// To gather what [`Self::write`] sends.
+    #[must_use]
+    pub fn writes(&self) -> Writes {
+        Writes::on(self.scope.backend())
+    }
+
+    /// Writes what was gathered, and what happened beside it. The database's own error comes back, for a store to say what it means.
+    pub async fn write(&self, mut writes: Writes, changes: Vec<Change>) -> Result<(), DbErr> {
+        crate::outbox::record(self.scope, &mut writes, changes);
+        writes.send(&self.inner).await
+    }
+
     /// Writes down what happened, in this transaction.
     pub async fn record(&self, changes: Vec<Change>) -> Result<()> {
-        crate::outbox::record(self.scope, &self.inner, changes).await
+        Ok(self.write(self.writes(), changes).await?)
     }
 
     /// Makes it so, and tells whoever follows.

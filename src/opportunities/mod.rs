@@ -13,5 +13,4 @@ pub use filter::{OpportunityFilter, OpportunityOrder};
 pub use mutation::OpportunitiesMutation;
 pub use query::OpportunitiesQuery;
 pub use rules::takes_no_referrals;
-pub use store::{get_for_update, today};
 pub use types::{Opportunity, OpportunityWants};

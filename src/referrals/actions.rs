@@ -1,11 +1,10 @@
 //! What is done to referrals: each in one transaction, with the step and the change that tell of it.
 
 use entity::{
-    CompanyId, OpportunityId, PersonId, ReferralId, ReferralStage, SubjectKind, person, referral,
-    referral_step,
+    OpportunityId, PersonId, ReferralId, ReferralStage, SubjectKind, referral, referral_step,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 
+use super::store::Ground;
 use super::{rules, store};
 use crate::access::{Permission, Viewer};
 use crate::checks::{Checks, same_version};
@@ -42,15 +41,41 @@ enum Candidate {
     Outsider { name: String, email: String },
 }
 
+impl Candidate {
+    /// By what the candidate is the same.
+    fn key(&self) -> String {
+        match self {
+            Self::Alumnus(id) => rules::key_of_person(*id),
+            Self::Outsider { email, .. } => rules::key_of_email(email),
+        }
+    }
+}
+
 const RECOMMENDATION: usize = 5_000;
 const NOTE: usize = 2_000;
-/// How often a candidate may be taken back in the very moment in which they are referred again.
+/// How often others may refer the same candidate, and take them back, in the very moment of being referred.
 const TRIES: usize = 3;
 
 /// Hands a referral in; a duplicate where the candidate is already referred for the opportunity. Requires `referrals:submit`.
 pub async fn submit(scope: &Scope, new: NewReferral) -> Result<referral::Model> {
     scope.require(Permission::ReferralsSubmit)?;
     let viewer = scope.person()?;
+    for _ in 0..TRIES {
+        if let Some(made) = hand_in(scope, viewer, new.clone()).await? {
+            return Ok(made);
+        }
+    }
+    Err(Error::Conflict(
+        "The candidate's other referral changed meanwhile; try again.",
+    ))
+}
+
+/// Null where somebody else referred the same candidate in the same moment: then it is for another try to see that.
+async fn hand_in(
+    scope: &Scope,
+    viewer: PersonId,
+    new: NewReferral,
+) -> Result<Option<referral::Model>> {
     let mut checks = Checks::default();
     let recommendation = checks.text(
         "recommendation",
@@ -58,51 +83,71 @@ pub async fn submit(scope: &Scope, new: NewReferral) -> Result<referral::Model> 
         RECOMMENDATION,
     );
     let candidate = candidate(&mut checks, new.alumnus, new.outsider);
+    let key = candidate.as_ref().map(Candidate::key);
     let transaction = scope.begin().await?;
-    let company = taking(scope, &*transaction, &mut checks, new.opportunity).await?;
-    let referrer = store::find_person(scope, &*transaction, company, viewer)
-        .await?
-        .filter(|person| rules::refers(person.standing))
-        .ok_or_else(|| {
-            let message = "who works at the company or is a member of the programme refers others";
-            Refusal::new(UserErrorCode::Refused, "", message)
-        })?;
+    let ground = store::ground(
+        scope,
+        &*transaction,
+        new.opportunity,
+        new.alumnus,
+        key.as_deref(),
+    );
+    let ground = ground.await?.ok_or_else(|| {
+        let message = "there is no such opportunity for you";
+        Refusal::new(UserErrorCode::NotFound, "opportunityId", message)
+    })?;
+    let today = scope.today(&ground.time_zone);
+    if let Some(why) = opportunities::takes_no_referrals(ground.state, ground.closes_on, today) {
+        checks.refuse(UserErrorCode::Refused, "opportunityId", why);
+    }
+    if !ground.referrer_standing.is_some_and(rules::refers) {
+        let message = "who works at the company or is a member of the programme refers others";
+        return Err(Refusal::new(UserErrorCode::Refused, "", message).into());
+    }
     if let Some(candidate) = &candidate {
-        fit(scope, &*transaction, &mut checks, &referrer, candidate).await?;
+        fit(scope, &mut checks, viewer, &ground, candidate);
     }
     checks.done()?;
-    let Some(candidate) = candidate else {
+    let Some((candidate, key)) = candidate.zip(key) else {
         return Err(Error::internal("no candidate, and no fault either"));
     };
-    let now = scope.now();
-    let (alumnus, name, email, key) = match candidate {
-        Candidate::Alumnus(id) => (Some(id), None, None, rules::key_of_person(id)),
-        Candidate::Outsider { name, email } => {
-            let key = rules::key_of_email(&email);
-            (None, Some(name), Some(email), key)
-        }
+    let (alumnus, name, email) = match candidate {
+        Candidate::Alumnus(id) => (Some(id), None, None),
+        Candidate::Outsider { name, email } => (None, Some(name), Some(email)),
     };
+    let stage = match ground.first_id {
+        None => ReferralStage::Submitted,
+        Some(_) => ReferralStage::Duplicate,
+    };
+    let now = scope.now();
     let model = referral::Model {
         id: scope.new_id(),
-        company_id: company,
+        company_id: ground.company_id,
         opportunity_id: new.opportunity,
         referrer_id: viewer,
         candidate_id: alumnus,
         candidate_name: name,
         candidate_email: email,
         candidate_key: key,
-        stage: ReferralStage::Submitted,
-        duplicate_of_id: None,
+        stage,
+        duplicate_of_id: ground.first_id,
         recommendation,
         submitted_at: now,
-        closed_at: None,
+        closed_at: rules::is_final(stage).then_some(now),
         created_at: now,
         updated_at: now,
         version: 1,
     };
-    let model = insert(&*transaction, model).await?;
-    finish(scope, transaction, &model, None, None, "referral.submitted").await?;
-    Ok(model)
+    let mut writes = transaction.writes();
+    writes.insert(vec![model.clone()]);
+    writes.insert(vec![step(scope, &model, None, None)]);
+    let change = change(&model, "referral.submitted", vec![]);
+    match transaction.write(writes, vec![change]).await {
+        Err(error) if store::another_was_first(&error) => return Ok(None),
+        done => done?,
+    }
+    transaction.commit().await?;
+    Ok(Some(model))
 }
 
 /// Moves a referral along. Requires `referrals:write`.
@@ -183,47 +228,25 @@ fn candidate(
     }
 }
 
-/// Whose the opportunity is, which cannot be closed before the transaction ends; that it takes no referrals is noted.
-async fn taking(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-    checks: &mut Checks,
-    id: OpportunityId,
-) -> Result<CompanyId> {
-    let field = "opportunityId";
-    let found = match opportunities::get_for_update(scope, transaction, id).await {
-        Ok(found) => found,
-        Err(Error::NotFound) => {
-            let message = "there is no such opportunity for you";
-            return Err(Refusal::new(UserErrorCode::NotFound, field, message).into());
-        }
-        Err(error) => return Err(error),
-    };
-    let today = opportunities::today(scope, transaction, found.company_id).await?;
-    if let Some(why) = opportunities::takes_no_referrals(found.state, found.closes_on, today) {
-        checks.refuse(UserErrorCode::Refused, field, why);
-    }
-    Ok(found.company_id)
-}
-
 /// Notes why this referrer cannot recommend this candidate.
-async fn fit(
+fn fit(
     scope: &Scope,
-    transaction: &impl ConnectionTrait,
     checks: &mut Checks,
-    referrer: &person::Model,
+    referrer: PersonId,
+    ground: &Ground,
     candidate: &Candidate,
-) -> Result<()> {
+) {
     let oneself = "is yourself; a referral recommends somebody else";
     match candidate {
-        Candidate::Alumnus(id) if *id == referrer.id => {
+        Candidate::Alumnus(id) if *id == referrer => {
             checks.refuse(UserErrorCode::Refused, "candidateId", oneself);
         }
-        Candidate::Alumnus(id) => {
-            let company = referrer.company_id;
-            let found = store::find_person(scope, transaction, company, *id).await?;
+        Candidate::Alumnus(_) => {
             let sees_everyone = scope.may(Permission::AlumniRead);
-            match found.map(|person| rules::unfit(person.standing, sees_everyone)) {
+            match ground
+                .candidate_standing
+                .map(|standing| rules::unfit(standing, sees_everyone))
+            {
                 Some(None) => {}
                 Some(Some(why)) => checks.refuse(UserErrorCode::Refused, "candidateId", why),
                 None => checks.refuse(
@@ -233,9 +256,9 @@ async fn fit(
                 ),
             }
         }
-        Candidate::Outsider { email, .. } => {
-            let key = rules::key_of_email(email);
-            let own = [&referrer.personal_email, &referrer.work_email];
+        Candidate::Outsider { .. } => {
+            let key = candidate.key();
+            let own = [&ground.referrer_personal_email, &ground.referrer_work_email];
             if own
                 .into_iter()
                 .flatten()
@@ -245,37 +268,13 @@ async fn fit(
             }
         }
     }
-    Ok(())
-}
-
-/// Inserts the referral; as a duplicate of the one that stands for the candidate, where there is one.
-async fn insert(
-    transaction: &impl ConnectionTrait,
-    mut model: referral::Model,
-) -> Result<referral::Model> {
-    for _ in 0..TRIES {
-        if store::insert(transaction, model.clone()).await? {
-            return Ok(model);
-        }
-        let (company, opportunity) = (model.company_id, model.opportunity_id);
-        let key = &model.candidate_key;
-        let first = store::standing_whoever_made_it(transaction, company, opportunity, key).await?;
-        if let Some(first) = first {
-            model.stage = ReferralStage::Duplicate;
-            model.duplicate_of_id = Some(first);
-            model.closed_at = Some(model.submitted_at);
-        }
-    }
-    Err(Error::Conflict(
-        "The candidate's other referral changed meanwhile; try again.",
-    ))
 }
 
 /// Writes a new stage down, with its step and change.
 async fn moved(
     scope: &Scope,
     transaction: Transaction<'_>,
-    found: referral::Model,
+    mut referral: referral::Model,
     to: ReferralStage,
     note: Option<&str>,
     kind: &'static str,
@@ -284,47 +283,47 @@ async fn moved(
     let note = checks.text("note", note, NOTE);
     checks.done()?;
     let now = scope.now();
-    let from = found.stage;
-    let version = found.version + 1;
-    let mut row = found.into_active_model();
-    row.stage = Set(to);
-    row.closed_at = Set(rules::is_final(to).then_some(now));
-    row.updated_at = Set(now);
-    row.version = Set(version);
-    let model = row.update(&*transaction).await?;
-    finish(scope, transaction, &model, Some(from), note, kind).await?;
-    Ok(model)
+    let from = referral.stage;
+    referral.stage = to;
+    referral.closed_at = rules::is_final(to).then_some(now);
+    referral.updated_at = now;
+    referral.version += 1;
+    let mut writes = transaction.writes();
+    writes.save(referral.clone())?;
+    writes.insert(vec![step(scope, &referral, Some(from), note)]);
+    let change = change(&referral, kind, vec!["stage".to_owned()]);
+    transaction.write(writes, vec![change]).await?;
+    transaction.commit().await?;
+    Ok(referral)
 }
 
-/// Writes the step that led to the referral's stage and the change that tells of it, and commits.
-async fn finish(
+/// The step that led to the referral's stage.
+fn step(
     scope: &Scope,
-    transaction: Transaction<'_>,
-    model: &referral::Model,
+    referral: &referral::Model,
     from: Option<ReferralStage>,
     note: Option<String>,
-    kind: &'static str,
-) -> Result<()> {
-    let own = scope.only_company() == Some(model.company_id);
-    let step = referral_step::Model {
+) -> referral_step::Model {
+    let own = scope.only_company() == Some(referral.company_id);
+    referral_step::Model {
         id: scope.new_id(),
-        company_id: model.company_id,
-        referral_id: model.id,
+        company_id: referral.company_id,
+        referral_id: referral.id,
         from_stage: from,
-        to_stage: model.stage,
+        to_stage: referral.stage,
         note,
         actor_id: scope.viewer().person().filter(|_| own),
         created_at: scope.now(),
-    };
-    store::insert_step(&*transaction, step).await?;
-    let change = Change {
-        company: model.company_id,
+    }
+}
+
+fn change(referral: &referral::Model, kind: &'static str, fields: Vec<String>) -> Change {
+    Change {
+        company: referral.company_id,
         kind,
         subject: SubjectKind::Referral,
-        id: model.id.0,
-        person: model.candidate_id,
-        fields: from.map(|_| "stage".to_owned()).into_iter().collect(),
-    };
-    transaction.record(vec![change]).await?;
-    transaction.commit().await
+        id: referral.id.0,
+        person: referral.candidate_id,
+        fields,
+    }
 }

@@ -1,8 +1,12 @@
-//! Which referrals and steps a viewer sees, the lists of them, and how one is written so that a candidate counts once.
+//! Which referrals and steps a viewer sees, the lists of them, and what stands before a new one.
 
-use entity::{CompanyId, OpportunityId, PersonId, ReferralId, person, referral, referral_step};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+use chrono::NaiveDate;
+use entity::{
+    CompanyId, OpportunityId, OpportunityState, PersonId, ReferralId, Standing, company,
+    opportunity, person, referral, referral_step,
+};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, LockType, SelectStatement, SimpleExpr};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, SqlErr};
 
 use super::types::Referral;
 use crate::access::Permission;
@@ -69,58 +73,126 @@ pub async fn get_for_update(
         .await
 }
 
-/// Inserts a referral; false where the candidate is already referred for the opportunity. A conflict is no error to the
-/// database, for PostgreSQL ends a transaction with its first error; it waits for one that is being written.
-pub async fn insert(transaction: &impl ConnectionTrait, model: referral::Model) -> Result<bool> {
-    let inserted = referral::Entity::insert(model.into_active_model())
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(transaction)
-        .await?;
-    Ok(inserted == 1)
+/// What stands before somebody hands a referral in.
+#[derive(Debug, FromQueryResult)]
+pub struct Ground {
+    /// Whose the opportunity is.
+    pub company_id: CompanyId,
+    /// Where the company is.
+    pub time_zone: String,
+    /// Where the opportunity stands.
+    pub state: OpportunityState,
+    /// Its last day for referrals.
+    pub closes_on: Option<NaiveDate>,
+    /// What the referrer is to the company; null where the company does not know them.
+    pub referrer_standing: Option<Standing>,
+    /// The referrer's own address.
+    pub referrer_personal_email: Option<String>,
+    /// The referrer's address at work.
+    pub referrer_work_email: Option<String>,
+    /// What the alumnus recommended is to the company; null where there is none for the viewer.
+    pub candidate_standing: Option<Standing>,
+    /// The referral that stands for the candidate already, whoever made it and whether or not the viewer sees it.
+    pub first_id: Option<ReferralId>,
 }
 
-/// The referral that stands for a candidate of an opportunity, whoever made it and whether or not the viewer sees it.
-pub async fn standing_whoever_made_it(
-    connection: &impl ConnectionTrait,
-    company: CompanyId,
-    opportunity: OpportunityId,
-    candidate_key: &str,
-) -> Result<Option<ReferralId>> {
-    use referral::{Column, Entity};
-    let query = Query::select()
-        .column(Column::Id)
-        .from(Entity)
-        .and_where(Expr::col(Column::CompanyId).eq(company))
-        .and_where(Expr::col(Column::OpportunityId).eq(opportunity))
-        .and_where(Expr::col(Column::CandidateKey).eq(candidate_key))
-        .and_where(Expr::cust("\"stage\" NOT IN ('DUPLICATE', 'WITHDRAWN')"))
-        .to_owned();
-    let row = connection.query_one(&query).await?;
-    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
-}
-
-/// Writes a step of a referral's way down.
-pub async fn insert_step(
-    transaction: &impl ConnectionTrait,
-    step: referral_step::Model,
-) -> Result<()> {
-    referral_step::Entity::insert(step.into_active_model())
-        .exec_without_returning(transaction)
-        .await?;
-    Ok(())
-}
-
-/// A person of the company, as far as they exist for the viewer.
-pub async fn find_person(
+/// What stands before a referral of the viewer for an opportunity, which cannot be closed or edited before the transaction
+/// ends; others may hand in meanwhile. Null where the opportunity does not exist for the viewer.
+pub async fn ground(
     scope: &Scope,
-    connection: &impl ConnectionTrait,
-    company: CompanyId,
-    id: PersonId,
-) -> Result<Option<person::Model>> {
-    let mut rows = scope.rows_within::<person::Entity>(company);
-    rows.and_where(Expr::col((person::Entity, person::Column::Id)).eq(id));
-    let row = connection.query_one(&rows).await?;
+    transaction: &impl ConnectionTrait,
+    opportunity: OpportunityId,
+    alumnus: Option<PersonId>,
+    candidate_key: Option<&str>,
+) -> Result<Option<Ground>> {
+    let of = |table: &'static str, column| Expr::col((Alias::new(table), column));
+    let person = |id: Option<PersonId>| {
+        let mut rows = scope.rows::<person::Entity>();
+        rows.and_where(Expr::col((person::Entity, person::Column::Id)).eq(id));
+        rows
+    };
+    let same_company = |table| {
+        of(table, person::Column::CompanyId)
+            .equals((opportunity::Entity, opportunity::Column::CompanyId))
+    };
+    let stands = {
+        use referral::Column;
+        let of_first = |column| Expr::col((Alias::new("first"), column));
+        of_first(Column::CompanyId)
+            .equals((opportunity::Entity, opportunity::Column::CompanyId))
+            .and(
+                of_first(Column::OpportunityId)
+                    .equals((opportunity::Entity, opportunity::Column::Id)),
+            )
+            .and(of_first(Column::CandidateKey).eq(candidate_key))
+            .and(Expr::cust(
+                "\"first\".\"stage\" NOT IN ('DUPLICATE', 'WITHDRAWN')",
+            ))
+    };
+    let mut rows = scope.rows::<opportunity::Entity>();
+    rows.and_where(Expr::col((opportunity::Entity, opportunity::Column::Id)).eq(opportunity))
+        .clear_selects()
+        .columns(
+            [
+                opportunity::Column::CompanyId,
+                opportunity::Column::State,
+                opportunity::Column::ClosesOn,
+            ]
+            .map(|column| (opportunity::Entity, column)),
+        )
+        .column((company::Entity, company::Column::TimeZone))
+        .expr_as(
+            of("referrer", person::Column::Standing),
+            "referrer_standing",
+        )
+        .expr_as(
+            of("referrer", person::Column::PersonalEmail),
+            "referrer_personal_email",
+        )
+        .expr_as(
+            of("referrer", person::Column::WorkEmail),
+            "referrer_work_email",
+        )
+        .expr_as(
+            of("candidate", person::Column::Standing),
+            "candidate_standing",
+        )
+        .expr_as(
+            Expr::col((Alias::new("first"), referral::Column::Id)),
+            "first_id",
+        )
+        .inner_join(
+            company::Entity,
+            Expr::col((company::Entity, company::Column::Id))
+                .equals((opportunity::Entity, opportunity::Column::CompanyId)),
+        )
+        .join_subquery(
+            JoinType::LeftJoin,
+            person(scope.viewer().person()),
+            Alias::new("referrer"),
+            same_company("referrer"),
+        )
+        .join_subquery(
+            JoinType::LeftJoin,
+            person(alumnus),
+            Alias::new("candidate"),
+            same_company("candidate"),
+        )
+        .join_as(
+            JoinType::LeftJoin,
+            referral::Entity,
+            Alias::new("first"),
+            stands,
+        )
+        .lock_with_tables(LockType::Share, [opportunity::Entity]);
+    let row = transaction.query_one(&rows).await?;
     Ok(row
-        .map(|row| person::Model::from_query_result(&row, ""))
+        .map(|row| Ground::from_query_result(&row, ""))
         .transpose()?)
+}
+
+/// Whether a write failed because the candidate was referred for the opportunity in the same moment: the index that lets a
+/// candidate stand once waits for whoever was first.
+pub fn another_was_first(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("referral_once"))
 }
