@@ -5,10 +5,12 @@ use entity::{
     EngagementEventId, EngagementEventState, ParticipationId, ParticipationState, PersonId,
     Standing, engagement_event, participation, person,
 };
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::types::EngagementEvent;
@@ -18,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
 use crate::scope::{Scope, Scoped};
+use crate::writes::Writes;
 
 /// Rows a statement, well below the parameters SQLite binds.
 const ROWS: usize = 1_000;
@@ -167,6 +170,38 @@ async fn find_participation(
         .transpose()?)
 }
 
+/// What a person is to the company, and how they have answered an event so far; null where there is no such person for
+/// the viewer. Whoever is to write the answer holds the event's lock before it looks.
+pub async fn standing_and_answer(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    event: EngagementEventId,
+    id: PersonId,
+) -> Result<Option<(Standing, Option<participation::Model>)>> {
+    use participation::{Column, Entity};
+    let mut answers = scope.rows::<Entity>();
+    answers.and_where(Expr::col((Entity, Column::EventId)).eq(event));
+    let mut rows = scope.rows::<person::Entity>();
+    rows.clear_selects()
+        .column((person::Entity, person::Column::Standing))
+        .column((Entity, Asterisk))
+        .join_subquery(
+            JoinType::LeftJoin,
+            answers,
+            Entity,
+            Expr::col((Entity, Column::PersonId)).equals((person::Entity, person::Column::Id)),
+        )
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(id));
+    let row = transaction.query_one(&rows).await?;
+    let found = row.map(|row| -> Result<_, DbErr> {
+        Ok((
+            row.try_get_by::<Standing, _>("standing")?,
+            participation::Model::from_query_result_optional(&row, "")?,
+        ))
+    });
+    Ok(found.transpose()?)
+}
+
 /// What a person is to the company; null where there is no such person for the viewer.
 pub async fn standing(
     scope: &Scope,
@@ -183,7 +218,7 @@ pub async fn standing(
         .transpose()?)
 }
 
-/// Who has waited longest for a place at a locked event, longest first, whoever asks.
+/// Who has waited longest for a place at a locked event, longest first, whoever asks; but for one who is answering.
 #[expect(
     clippy::disallowed_methods,
     reason = "a place goes to the longest wait, not to the longest one the viewer may see"
@@ -191,6 +226,7 @@ pub async fn standing(
 pub async fn longest_waiting_whoever_asks(
     transaction: &impl ConnectionTrait,
     event: &engagement_event::Model,
+    answering: Option<ParticipationId>,
     people: i32,
 ) -> Result<Vec<(ParticipationId, PersonId)>> {
     use participation::{Column, Entity};
@@ -200,6 +236,7 @@ pub async fn longest_waiting_whoever_asks(
         .filter(Column::CompanyId.eq(event.company_id))
         .filter(Column::EventId.eq(event.id))
         .filter(Expr::cust("\"participation\".\"state\" = 'WAITING'"))
+        .filter(Condition::all().add_option(answering.map(|id| Column::Id.ne(id))))
         .order_by(Column::WaitingSince, Order::Asc)
         .order_by(Column::Id, Order::Asc)
         .limit(u64::from(people.unsigned_abs()));
@@ -207,18 +244,18 @@ pub async fn longest_waiting_whoever_asks(
 }
 
 /// Gives places to people who waited, at a locked event.
-pub async fn give_places(
-    transaction: &impl ConnectionTrait,
+pub fn give_places(
+    writes: &mut Writes,
     event: &engagement_event::Model,
     ids: &[ParticipationId],
     now: DateTime<Utc>,
-) -> Result<()> {
+) {
     use participation::{Column, Entity};
     for ids in ids.chunks(ROWS) {
         let these = Condition::all()
             .add(Column::CompanyId.eq(event.company_id))
             .add(Column::Id.is_in(ids.iter().copied()));
-        Entity::update_many()
+        let given = Entity::update_many()
             .col_expr(
                 Column::State,
                 Expr::value(ParticipationState::Going.to_value()),
@@ -227,63 +264,28 @@ pub async fn give_places(
             .col_expr(Column::PromotedAt, Expr::value(now))
             .col_expr(Column::UpdatedAt, Expr::value(now))
             .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-            .filter(these)
-            .exec(transaction)
-            .await?;
+            .filter(these);
+        writes.also(given.into_query());
     }
-    Ok(())
-}
-
-/// Inserts an event.
-pub async fn insert_event(
-    transaction: &impl ConnectionTrait,
-    event: &engagement_event::Model,
-) -> Result<()> {
-    let row = event.clone().into_active_model().reset_all();
-    engagement_event::Entity::insert(row)
-        .exec_without_returning(transaction)
-        .await?;
-    Ok(())
-}
-
-/// Stores a locked event as it is now.
-pub async fn save_event(
-    transaction: &impl ConnectionTrait,
-    event: &engagement_event::Model,
-) -> Result<()> {
-    let row = event.clone().into_active_model().reset_all();
-    row.update(transaction).await?;
-    Ok(())
 }
 
 /// Stores how many hold and how many want a place of a locked event; that is no edit of it.
-pub async fn save_counts(
-    transaction: &impl ConnectionTrait,
-    event: &engagement_event::Model,
-) -> Result<()> {
+pub fn save_counts(writes: &mut Writes, event: &engagement_event::Model) {
     use engagement_event::{Column, Entity};
-    Entity::update_many()
+    let counts = Entity::update_many()
         .col_expr(Column::GoingCount, Expr::value(event.going_count))
         .col_expr(Column::WaitingCount, Expr::value(event.waiting_count))
         .filter(Column::CompanyId.eq(event.company_id))
-        .filter(Column::Id.eq(event.id))
-        .exec(transaction)
-        .await?;
-    Ok(())
+        .filter(Column::Id.eq(event.id));
+    writes.also(counts.into_query());
 }
 
 /// Stores a participation of a locked event: its first version is inserted, a later one updated.
-pub async fn save_participation(
-    transaction: &impl ConnectionTrait,
-    participation: &participation::Model,
-) -> Result<()> {
-    let row = participation.clone().into_active_model().reset_all();
+pub fn save_participation(writes: &mut Writes, participation: participation::Model) -> Result<()> {
     if participation.version == 1 {
-        participation::Entity::insert(row)
-            .exec_without_returning(transaction)
-            .await?;
+        writes.insert(vec![participation]);
     } else {
-        row.update(transaction).await?;
+        writes.save(participation)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use entity::{
     CompanyId, DepartmentId, OpportunityId, OpportunityKind, OpportunityState, PersonId,
     SubjectKind, department, opportunity, person,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use sea_orm::ConnectionTrait;
 
 use super::{rules, store};
 use crate::access::Permission;
@@ -100,8 +100,11 @@ pub async fn create(scope: &Scope, new: NewOpportunity) -> Result<opportunity::M
     )
     .await?;
     checks.done()?;
-    store::insert(&*transaction, model.clone()).await?;
-    finish(transaction, &model, "opportunity.created", vec![]).await?;
+    let mut writes = transaction.writes();
+    writes.insert(vec![model.clone()]);
+    let change = change(&model, "opportunity.created", vec![]);
+    transaction.write(writes, vec![change]).await?;
+    transaction.commit().await?;
     Ok(model)
 }
 
@@ -118,29 +121,29 @@ pub async fn update(
     same_version(expected, found.version)?;
     let mut checks = Checks::default();
     let mut fields: Vec<&str> = Vec::new();
-    let mut row = found.clone().into_active_model();
+    let mut row = found.clone();
     if let Some(kind) = edit.kind {
-        row.kind = Set(kind);
+        row.kind = kind;
         fields.push("kind");
     }
     if let Some(title) = edit.title {
-        row.title = Set(checks.line("title", &title, TITLE));
+        row.title = checks.line("title", &title, TITLE);
         fields.push("title");
     }
     if let Some(summary) = checks.edit("summary", &edit.summary, SUMMARY) {
-        row.summary = Set(summary);
+        row.summary = summary;
         fields.push("summary");
     }
     if let Some(description) = checks.edit("description", &edit.description, DESCRIPTION) {
-        row.description = Set(description);
+        row.description = description;
         fields.push("description");
     }
     if let Some(location) = checks.edit("location", &edit.location, LOCATION) {
-        row.location = Set(location);
+        row.location = location;
         fields.push("location");
     }
     if let Some(remote) = edit.remote {
-        row.remote = Set(remote);
+        row.remote = remote;
         fields.push("remote");
     }
     let named = (
@@ -149,11 +152,11 @@ pub async fn update(
     );
     known(scope, &*transaction, &mut checks, found.company_id, named).await?;
     if !edit.department.is_undefined() {
-        row.department_id = Set(named.0);
+        row.department_id = named.0;
         fields.push("department");
     }
     if !edit.contact.is_undefined() {
-        row.contact_id = Set(named.1);
+        row.contact_id = named.1;
         fields.push("contact");
     }
     if !edit.closes_on.is_undefined() {
@@ -168,18 +171,16 @@ pub async fn update(
                 );
             }
         }
-        row.closes_on = Set(closes_on);
+        row.closes_on = closes_on;
         fields.push("closesOn");
     }
     checks.done()?;
     if fields.is_empty() {
         return Ok(found);
     }
-    row.updated_at = Set(scope.now());
-    row.version = Set(found.version + 1);
-    let updated = row.update(&*transaction).await?;
-    finish(transaction, &updated, "opportunity.updated", fields).await?;
-    Ok(updated)
+    row.updated_at = scope.now();
+    row.version = found.version + 1;
+    finish(transaction, row, "opportunity.updated", fields).await
 }
 
 /// Lets an opportunity take referrals. Requires `opportunities:write`.
@@ -199,15 +200,13 @@ pub async fn open(
         return Err(Refusal::new(UserErrorCode::Refused, "id", message).into());
     }
     let now = scope.now();
-    let mut row = found.clone().into_active_model();
-    row.state = Set(OpportunityState::Open);
-    row.opened_at = Set(found.opened_at.or(Some(now)));
-    row.closed_at = Set(None);
-    row.updated_at = Set(now);
-    row.version = Set(found.version + 1);
-    let opened = row.update(&*transaction).await?;
-    finish(transaction, &opened, "opportunity.opened", vec!["state"]).await?;
-    Ok(opened)
+    let mut row = found.clone();
+    row.state = OpportunityState::Open;
+    row.opened_at = found.opened_at.or(Some(now));
+    row.closed_at = None;
+    row.updated_at = now;
+    row.version = found.version + 1;
+    finish(transaction, row, "opportunity.opened", vec!["state"]).await
 }
 
 /// Ends referrals for an opportunity. Requires `opportunities:write`.
@@ -222,14 +221,12 @@ pub async fn close(
     same_version(expected, found.version)?;
     rules::moves(found.state, OpportunityState::Closed)?;
     let now = scope.now();
-    let mut row = found.clone().into_active_model();
-    row.state = Set(OpportunityState::Closed);
-    row.closed_at = Set(Some(now));
-    row.updated_at = Set(now);
-    row.version = Set(found.version + 1);
-    let closed = row.update(&*transaction).await?;
-    finish(transaction, &closed, "opportunity.closed", vec!["state"]).await?;
-    Ok(closed)
+    let mut row = found.clone();
+    row.state = OpportunityState::Closed;
+    row.closed_at = Some(now);
+    row.updated_at = now;
+    row.version = found.version + 1;
+    finish(transaction, row, "opportunity.closed", vec!["state"]).await
 }
 
 /// Notes a department or contact that the company does not have, as far as the viewer sees it.
@@ -263,20 +260,28 @@ async fn known(
     Ok(())
 }
 
+/// Stores a locked opportunity as it is now, with the change that tells of it, and commits.
 async fn finish(
     transaction: Transaction<'_>,
-    model: &opportunity::Model,
+    opportunity: opportunity::Model,
     kind: &'static str,
     fields: Vec<&str>,
-) -> Result<()> {
-    let change = Change {
-        company: model.company_id,
+) -> Result<opportunity::Model> {
+    let mut writes = transaction.writes();
+    writes.save(opportunity.clone())?;
+    let change = change(&opportunity, kind, fields);
+    transaction.write(writes, vec![change]).await?;
+    transaction.commit().await?;
+    Ok(opportunity)
+}
+
+fn change(opportunity: &opportunity::Model, kind: &'static str, fields: Vec<&str>) -> Change {
+    Change {
+        company: opportunity.company_id,
         kind,
         subject: SubjectKind::Opportunity,
-        id: model.id.0,
+        id: opportunity.id.0,
         person: None,
         fields: fields.into_iter().map(str::to_owned).collect(),
-    };
-    transaction.record(vec![change]).await?;
-    transaction.commit().await
+    }
 }

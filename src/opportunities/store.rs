@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::{CompanyId, OpportunityId, company, opportunity};
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use super::types::Opportunity;
@@ -33,14 +33,6 @@ impl Scoped for opportunity::Entity {
 pub async fn list(scope: &Scope, wanted: &WantedOf<Opportunity>) -> Result<Page<Opportunity>> {
     scope.require(Permission::OpportunitiesRead)?;
     read_page(scope, scope.rows::<opportunity::Entity>(), wanted).await
-}
-
-/// Inserts an opportunity.
-pub async fn insert(transaction: &impl ConnectionTrait, model: opportunity::Model) -> Result<()> {
-    opportunity::Entity::insert(model.into_active_model())
-        .exec_without_returning(transaction)
-        .await?;
-    Ok(())
 }
 
 /// An opportunity's row, locked until the transaction ends; not found where it does not exist for the viewer.

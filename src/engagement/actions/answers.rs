@@ -28,8 +28,7 @@ pub async fn respond(
     let mut event = store::get_for_update(scope, &*transaction, event).await?;
     // only now: who waited for the lock stands behind whoever held it
     let now = scope.now();
-    let held = store::participation_of(scope, &*transaction, event.id, person).await?;
-    let standing = store::standing(scope, &*transaction, person)
+    let (standing, held) = store::standing_and_answer(scope, &*transaction, event.id, person)
         .await?
         .ok_or(Error::NotFound)?;
     rules::may_answer(&event, standing, held.as_ref(), answer, now)?;
@@ -49,15 +48,16 @@ pub async fn respond(
         return Ok(mine);
     }
     mine.version += 1;
-    store::save_participation(&*transaction, &mine).await?;
+    let mut writes = transaction.writes();
+    store::save_participation(&mut writes, mine.clone())?;
     let mut changes = vec![participation_change(
         &mine,
         "participation.responded",
         fields,
     )];
-    changes.extend(promote(&transaction, &mut event, now).await?);
-    store::save_counts(&*transaction, &event).await?;
-    transaction.record(changes).await?;
+    changes.extend(promote(&transaction, &mut writes, &mut event, Some(mine.id), now).await?);
+    store::save_counts(&mut writes, &event);
+    transaction.write(writes, changes).await?;
     transaction.commit().await?;
     Ok(mine)
 }
@@ -123,15 +123,11 @@ pub async fn check_in(scope: &Scope, whom: CheckIn) -> Result<participation::Mod
     let now = scope.now();
     rules::may_check_in(&event, seen.state, now)?;
     (seen.checked_in_at, seen.updated_at, seen.version) = (Some(now), now, seen.version + 1);
-    store::save_participation(&*transaction, &seen).await?;
     let fields = vec!["checkedInAt".to_owned()];
-    transaction
-        .record(vec![participation_change(
-            &seen,
-            "participation.checked_in",
-            fields,
-        )])
-        .await?;
+    let change = participation_change(&seen, "participation.checked_in", fields);
+    let mut writes = transaction.writes();
+    writes.save(seen.clone())?;
+    transaction.write(writes, vec![change]).await?;
     transaction.commit().await?;
     Ok(seen)
 }

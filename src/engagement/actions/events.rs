@@ -46,14 +46,10 @@ pub async fn create(
     rules::apply(&mut checks, &mut event, edit);
     host_is_known(scope, &transaction, &mut checks, &event).await?;
     checks.done()?;
-    store::insert_event(&*transaction, &event).await?;
-    transaction
-        .record(vec![event_change(
-            &event,
-            "engagement_event.created",
-            vec![],
-        )])
-        .await?;
+    let change = event_change(&event, "engagement_event.created", vec![]);
+    let mut writes = transaction.writes();
+    writes.insert(vec![event.clone()]);
+    transaction.write(writes, vec![change]).await?;
     transaction.commit().await?;
     Ok(event)
 }
@@ -83,9 +79,10 @@ pub async fn update(
     }
     (event.updated_at, event.version) = (scope.now(), found.version + 1);
     let mut changes = vec![event_change(&event, "engagement_event.updated", fields)];
-    changes.extend(promote(&transaction, &mut event, scope.now()).await?);
-    store::save_event(&*transaction, &event).await?;
-    transaction.record(changes).await?;
+    let mut writes = transaction.writes();
+    changes.extend(promote(&transaction, &mut writes, &mut event, None, scope.now()).await?);
+    writes.save(event.clone())?;
+    transaction.write(writes, changes).await?;
     transaction.commit().await?;
     Ok(event)
 }
@@ -148,11 +145,11 @@ async fn moved(
     fields: &[&str],
 ) -> Result<engagement_event::Model> {
     (event.updated_at, event.version) = (scope.now(), event.version + 1);
-    store::save_event(&*transaction, &event).await?;
     let fields = fields.iter().map(ToString::to_string).collect();
-    transaction
-        .record(vec![event_change(&event, kind, fields)])
-        .await?;
+    let change = event_change(&event, kind, fields);
+    let mut writes = transaction.writes();
+    writes.save(event.clone())?;
+    transaction.write(writes, vec![change]).await?;
     transaction.commit().await?;
     Ok(event)
 }

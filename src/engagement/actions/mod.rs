@@ -13,20 +13,24 @@ use super::{rules, store};
 use crate::error::Result;
 use crate::outbox::Change;
 use crate::scope::Transaction;
+use crate::writes::Writes;
 
-/// Gives the places that are free to those who have waited longest, and says whom.
+/// Gives the places that are free to those who have waited longest, and says whom. Who is answering has been decided on.
 async fn promote(
     transaction: &Transaction<'_>,
+    writes: &mut Writes,
     event: &mut engagement_event::Model,
+    answering: Option<ParticipationId>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Change>> {
     let people = rules::promotions(event, now);
     if people == 0 {
         return Ok(Vec::new());
     }
-    let promoted = store::longest_waiting_whoever_asks(&**transaction, event, people).await?;
+    let promoted =
+        store::longest_waiting_whoever_asks(&**transaction, event, answering, people).await?;
     let ids: Vec<ParticipationId> = promoted.iter().map(|(id, _)| *id).collect();
-    store::give_places(&**transaction, event, &ids, now).await?;
+    store::give_places(writes, event, &ids, now);
     rules::is_promoted(event, i32::try_from(ids.len()).unwrap_or(people));
     let change = |(id, person): (ParticipationId, PersonId)| Change {
         company: event.company_id,
