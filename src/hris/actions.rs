@@ -95,8 +95,10 @@ pub async fn sync(
     }
     let (batch, changes) = work.done();
     if !changes.is_empty() {
-        store::put(&*transaction, company.id, batch).await?;
-        transaction.record(changes).await?;
+        let mut writes = transaction.writes();
+        store::put(&mut writes, company.id, batch);
+        let written = transaction.write(writes, changes).await;
+        written.map_err(store::by_another)?;
         transaction.commit().await?;
     }
     Ok(results)

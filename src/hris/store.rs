@@ -9,12 +9,10 @@ use entity::{
     external_identity, membership, person,
 };
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{
-    Asterisk, Expr, ExprTrait, LockType, OnConflict, Query, SelectStatement, SimpleExpr,
-};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    IdenStatic, IntoActiveModel, Iterable, QueryFilter, SqlErr,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryTrait, SqlErr,
 };
 use uuid::Uuid;
 
@@ -22,9 +20,7 @@ use super::rules::Known;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::scope::Scope;
-
-/// Rows a statement: few enough that the texts a connection keeps prepared stay small, whatever sizes batches have.
-const ROWS: usize = 250;
+use crate::writes::Writes;
 
 /// The company of a slug, for the command line, where nobody is logged in.
 #[expect(
@@ -156,96 +152,30 @@ pub struct Batch {
     pub ended_memberships: Vec<MembershipId>,
 }
 
-/// Writes a batch: what is new is inserted, what is known replaced.
-pub async fn put(
-    connection: &impl ConnectionTrait,
-    company: CompanyId,
-    batch: Batch,
-) -> Result<()> {
+/// Adds a batch to what is written: what is new is inserted, what is known replaced.
+pub fn put(writes: &mut Writes, company: CompanyId, batch: Batch) {
     use {
         department::Column as D, employment::Column as S, membership::Column as M,
         person::Column as P,
     };
-    upsert::<department::Entity>(
-        connection,
-        batch.departments,
-        D::Id,
-        &[D::CompanyId, D::Name, D::CreatedAt],
-    )
-    .await?;
-    upsert::<person::Entity>(
-        connection,
-        batch.people,
-        P::Id,
-        &[P::CompanyId, P::CreatedAt],
-    )
-    .await?;
-    for rows in batch.identities.chunks(ROWS) {
-        let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
-        external_identity::Entity::insert_many(rows)
-            .exec_without_returning(connection)
-            .await
-            .map_err(by_another)?;
-    }
-    upsert::<employment::Entity>(
-        connection,
-        batch.stints,
-        S::Id,
-        &[S::CompanyId, S::PersonId, S::CreatedAt],
-    )
-    .await?;
+    let kept = [D::CompanyId, D::Name, D::CreatedAt];
+    writes.put::<department::Entity>(batch.departments, D::Id, &kept);
+    writes.put::<person::Entity>(batch.people, P::Id, &[P::CompanyId, P::CreatedAt]);
+    writes.insert(batch.identities);
+    let kept = [S::CompanyId, S::PersonId, S::CreatedAt];
+    writes.put::<employment::Entity>(batch.stints, S::Id, &kept);
     if !batch.ended_memberships.is_empty() {
         let ended = membership::Entity::delete_many()
             .filter(M::CompanyId.eq(company))
             .filter(M::Id.is_in(batch.ended_memberships));
-        ended.exec(connection).await?;
+        writes.also(ended.into_query());
     }
-    upsert::<membership::Entity>(
-        connection,
-        batch.memberships,
-        M::Id,
-        &[M::CompanyId, M::PersonId, M::CreatedAt],
-    )
-    .await?;
-    Ok(())
-}
-
-async fn upsert<E>(
-    connection: &impl ConnectionTrait,
-    rows: Vec<E::Model>,
-    key: E::Column,
-    kept: &[E::Column],
-) -> Result<()>
-where
-    E: EntityTrait,
-    E::Model: IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: ActiveModelTrait<Entity = E>,
-{
-    let replaced: Vec<E::Column> = E::Column::iter()
-        .filter(|column| {
-            column.as_str() != key.as_str()
-                && !kept.iter().any(|kept| kept.as_str() == column.as_str())
-        })
-        .collect();
-    let mut rows = rows
-        .into_iter()
-        .map(IntoActiveModel::into_active_model)
-        .peekable();
-    while rows.peek().is_some() {
-        let conflict = OnConflict::column(key)
-            .update_columns(replaced.iter().copied())
-            .to_owned();
-        E::insert_many(rows.by_ref().take(ROWS))
-            .on_conflict(conflict)
-            .exec_without_returning(connection)
-            .await
-            .map_err(by_another)?;
-    }
-    Ok(())
+    let kept = [M::CompanyId, M::PersonId, M::CreatedAt];
+    writes.put::<membership::Entity>(batch.memberships, M::Id, &kept);
 }
 
 /// Only another writer can have made the same in between.
-fn by_another(error: DbErr) -> Error {
+pub fn by_another(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => {
             Error::Conflict("another sync wrote the same at the same time; send it again")
