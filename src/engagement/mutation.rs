@@ -8,6 +8,7 @@ use super::actions::{self, CheckIn};
 use super::rules::{Answer, EventEdit};
 use super::types::{EngagementEvent, Participation};
 use crate::graphql::id::Gid;
+use crate::graphql::payload::with_children;
 use crate::graphql::scope;
 use crate::payload;
 
@@ -250,7 +251,9 @@ impl EngagementMutation {
     ) -> Result<ParticipationRespondPayload> {
         let (event, answer) = (input.event_id.0, input.answer.into());
         let done = actions::respond(scope(ctx)?, event, answer, &input.note).await;
-        ParticipationRespondPayload::of(done)
+        ParticipationRespondPayload::of(
+            with_children::<Participation>(ctx, "participation", done).await,
+        )
     }
 
     /// Notes that somebody with a place is there: from two hours before the begin until the end. Twice changes nothing. Requires `events:write`.
@@ -264,6 +267,9 @@ impl EngagementMutation {
             event: input.event_id.map(|id| id.0),
             person: input.person_id.map(|id| id.0),
         };
-        ParticipationCheckInPayload::of(actions::check_in(scope(ctx)?, whom).await)
+        let done = actions::check_in(scope(ctx)?, whom).await;
+        ParticipationCheckInPayload::of(
+            with_children::<Participation>(ctx, "participation", done).await,
+        )
     }
 }

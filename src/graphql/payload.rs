@@ -1,5 +1,27 @@
 //! What a mutation answers: the thing it touched, or why the input was refused.
 
+use async_graphql::Context;
+
+use super::ahead::Ahead;
+use super::node::{Node, by_ids};
+use crate::error::Result;
+
+/// What an action came to, with the children that are selected below the payload's field: one statement for all of them,
+/// none where the row in hand is enough.
+pub async fn with_children<N: Node>(
+    ctx: &Context<'_>,
+    field: &str,
+    done: Result<impl Into<N>>,
+) -> Result<N> {
+    let row = done?.into();
+    let wants = Ahead::of(ctx).wants::<N>(field).unwrap_or_default();
+    if wants == N::Wants::default() {
+        return Ok(row);
+    }
+    let mut found = by_ids::<N>(super::scope(ctx)?, &[row.id()], &wants).await?;
+    Ok(found.pop().unwrap_or(row))
+}
+
 /// Declares a payload: `payload!(/// What it is. ReferralAdvancePayload { /// The referral. referral: Referral });`.
 /// The thing is null where the input was refused; other errors stay top-level errors.
 #[macro_export]

@@ -6,6 +6,7 @@ use entity::{OpportunityId, PersonId, ReferralId, ReferralStage};
 use super::actions::{self, NewReferral, Outsider};
 use super::types::Referral;
 use crate::graphql::id::Gid;
+use crate::graphql::payload::with_children;
 use crate::graphql::scope;
 use crate::payload;
 
@@ -100,7 +101,8 @@ impl ReferralsMutation {
             }),
             recommendation: input.recommendation,
         };
-        ReferralSubmitPayload::of(actions::submit(scope(ctx)?, new).await)
+        let done = actions::submit(scope(ctx)?, new).await;
+        ReferralSubmitPayload::of(with_children::<Referral>(ctx, "referral", done).await)
     }
 
     /// Moves a referral one stage forward (`SUBMITTED`, `SCREENING`, `INTERVIEWING`, `OFFERED`, `HIRED`), or from any of the first four to `REJECTED`; an API key may leave stages out. Requires `referrals:write`.
@@ -116,7 +118,7 @@ impl ReferralsMutation {
             note,
         } = input;
         let done = actions::advance(scope(ctx)?, id.0, expected_version, to, note.as_deref()).await;
-        ReferralAdvancePayload::of(done)
+        ReferralAdvancePayload::of(with_children::<Referral>(ctx, "referral", done).await)
     }
 
     /// Takes a referral back while it is open: the referrer, or the alumnus who is the candidate. The candidate may then be referred again. Requires `referrals:submit`.
@@ -131,6 +133,6 @@ impl ReferralsMutation {
             note,
         } = input;
         let done = actions::withdraw(scope(ctx)?, id.0, expected_version, note.as_deref()).await;
-        ReferralWithdrawPayload::of(done)
+        ReferralWithdrawPayload::of(with_children::<Referral>(ctx, "referral", done).await)
     }
 }

@@ -19,6 +19,7 @@ mod limits;
 mod memberships;
 mod opportunities;
 mod profiles;
+mod races;
 mod read_path;
 mod referrals;
 mod seed;

@@ -1,0 +1,255 @@
+//! Two at once, and which of them waits: somebody else's transaction is held open until the request under test has run into it.
+
+use std::pin::pin;
+
+use entity::ParticipationState::{Declined, Going, Waiting};
+use entity::{
+    OpportunityState, ReferralStage, engagement_event, opportunity, participation, referral,
+};
+use futures_util::future::{Either, join_all, select};
+use insta::assert_snapshot;
+use sea_orm::sea_query::{Expr, LockType, Query};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    QueryFilter, QueryOrder, Statement,
+};
+use serde_json::json;
+
+use crate::support::{AOZORA, Actor, Reply, TestApp};
+
+const SUBMIT: &str = "mutation($input: ReferralSubmitInput!) { referralSubmit(input: $input) {
+    referral { stage duplicateOf { id } } userErrors { code field message } } }";
+const CLOSE: &str = "mutation($input: OpportunityCloseInput!) { opportunityClose(input: $input) {
+    opportunity { state } userErrors { code field message } } }";
+const RESPOND: &str = "mutation($input: ParticipationRespondInput!) { participationRespond(input: $input) {
+    participation { state version event { goingCount waitingCount } } userErrors { code field message } } }";
+
+async fn submit(actor: &Actor<'_>, opportunity: &opportunity::Model) -> Reply {
+    let candidate = AOZORA.person("alumnus").to_string();
+    let input = json!({ "opportunityId": opportunity.id.to_string(), "candidateId": candidate });
+    actor.run(SUBMIT, json!({ "input": input })).await
+}
+
+async fn says(actor: &Actor<'_>, event: &engagement_event::Model, answer: &str) -> Reply {
+    let input = json!({ "eventId": event.id.to_string(), "answer": answer });
+    actor.run(RESPOND, json!({ "input": input })).await
+}
+
+/// Another writer's transaction, that holds what it touched.
+async fn held(app: &TestApp) -> DatabaseTransaction {
+    app.app.database.begin().await.unwrap()
+}
+
+/// Until somebody waits for a lock of this database. SQLite has one writer, whom everyone else waits for anyway.
+async fn somebody_waits(app: &TestApp) {
+    let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while app.app.database.backend() == DbBackend::Postgres {
+        let waits = Statement::from_string(DbBackend::Postgres, waits);
+        if app
+            .connection()
+            .query_one_raw(waits)
+            .await
+            .unwrap()
+            .is_some()
+        {
+            break;
+        }
+    }
+}
+
+/// Sends the request, lets it run into the held transaction, and ends that.
+async fn meets(
+    app: &TestApp,
+    request: impl Future<Output = Reply>,
+    end: impl AsyncFnOnce(),
+) -> Reply {
+    match select(pin!(request), pin!(somebody_waits(app))).await {
+        Either::Left((reply, _)) => panic!("it did not wait: {reply:?}"),
+        Either::Right(((), request)) => tokio::join!(request, end()).0,
+    }
+}
+
+/// The transaction makes a withdrawn referral stand again, which nobody but the index notices.
+async fn refer_again(transaction: &DatabaseTransaction, row: &referral::Model) {
+    referral::Entity::update_many()
+        .col_expr(
+            referral::Column::Stage,
+            Expr::value(ReferralStage::Submitted.to_value()),
+        )
+        .filter(referral::Column::Id.eq(row.id))
+        .exec(transaction)
+        .await
+        .unwrap();
+}
+
+/// The transaction gives somebody who had declined a place.
+async fn give_a_place(transaction: &DatabaseTransaction, answer: &participation::Model) {
+    use {engagement_event::Column as Event, participation::Column as Answer};
+    // the event first, as everybody does
+    engagement_event::Entity::update_many()
+        .col_expr(Event::GoingCount, Expr::value(1))
+        .filter(Event::Id.eq(answer.event_id))
+        .exec(transaction)
+        .await
+        .unwrap();
+    participation::Entity::update_many()
+        .col_expr(Answer::State, Expr::value(Going.to_value()))
+        .col_expr(Answer::Version, Expr::value(2))
+        .filter(Answer::Id.eq(answer.id))
+        .exec(transaction)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn who_is_referred_while_another_refers_them_is_a_duplicate() {
+    let app = TestApp::start().await;
+    let position = app.new_opportunity("engineer").insert().await;
+    let withdrawn = ReferralStage::Withdrawn;
+    let first = app.new_referral(&position).stage(withdrawn).insert().await;
+    let held = held(&app).await;
+    refer_again(&held, &first).await;
+    let hr = app.hr();
+    let reply = meets(&app, submit(&hr, &position), async || {
+        held.commit().await.unwrap()
+    })
+    .await;
+    assert_eq!(
+        reply.at("/referralSubmit/referral"),
+        &json!({ "stage": "DUPLICATE", "duplicateOf": { "id": first.id.to_string() } })
+    );
+    assert_eq!(app.change_kinds().await, ["referral.submitted"]);
+}
+
+#[tokio::test]
+async fn who_is_referred_while_another_thinks_better_of_it_stands() {
+    let app = TestApp::start().await;
+    let position = app.new_opportunity("engineer").insert().await;
+    let withdrawn = ReferralStage::Withdrawn;
+    let first = app.new_referral(&position).stage(withdrawn).insert().await;
+    let held = held(&app).await;
+    refer_again(&held, &first).await;
+    let hr = app.hr();
+    let reply = meets(&app, submit(&hr, &position), async || {
+        held.rollback().await.unwrap()
+    })
+    .await;
+    assert_eq!(
+        reply.at("/referralSubmit/referral"),
+        &json!({ "stage": "SUBMITTED", "duplicateOf": null })
+    );
+}
+
+#[tokio::test]
+async fn two_referrals_of_one_candidate_at_once_are_one_and_its_duplicate() {
+    let app = TestApp::start().await;
+    for _ in 0..10 {
+        let position = app.new_opportunity("engineer").insert().await;
+        let (hr, employee) = (app.hr(), app.employee());
+        let (one, other) = tokio::join!(submit(&hr, &position), submit(&employee, &position));
+        let mut stages = [&one, &other].map(|reply| reply.at("/referralSubmit/referral/stage"));
+        stages.sort_by_key(|stage| stage.as_str());
+        assert_eq!(stages, ["DUPLICATE", "SUBMITTED"]);
+    }
+}
+
+#[tokio::test]
+async fn who_is_referred_while_the_opportunity_is_closed_is_refused() {
+    let app = TestApp::start().await;
+    let position = app.new_opportunity("engineer").insert().await;
+    let held = held(&app).await;
+    opportunity::Entity::update_many()
+        .col_expr(
+            opportunity::Column::State,
+            Expr::value(OpportunityState::Closed.to_value()),
+        )
+        .filter(opportunity::Column::Id.eq(position.id))
+        .exec(&held)
+        .await
+        .unwrap();
+    let hr = app.hr();
+    let reply = meets(&app, submit(&hr, &position), async || {
+        held.commit().await.unwrap()
+    })
+    .await;
+    assert_snapshot!(reply.user_errors(), @"REFUSED opportunityId: the opportunity is CLOSED; referrals are taken while it is OPEN");
+    assert!(app.changes().await.is_empty());
+}
+
+/// SQLite has one writer.
+#[tokio::test]
+async fn referrals_do_not_wait_for_each_other_and_a_closing_waits_for_them() {
+    let app = TestApp::start().await;
+    if app.app.database.backend() == DbBackend::Sqlite {
+        return;
+    }
+    let position = app.new_opportunity("engineer").insert().await;
+    let held = held(&app).await;
+    let as_a_referral_does = Query::select()
+        .column(opportunity::Column::Id)
+        .from(opportunity::Entity)
+        .lock(LockType::Share)
+        .to_owned();
+    held.query_all(&as_a_referral_does).await.unwrap();
+    let hr = app.hr();
+    let beside = submit(&hr, &position).await;
+    assert_eq!(beside.at("/referralSubmit/referral/stage"), "SUBMITTED");
+    let close = hr.run(CLOSE, json!({ "input": { "id": position.id.to_string() } }));
+    let closed = meets(&app, close, async || held.commit().await.unwrap()).await;
+    assert_eq!(closed.at("/opportunityClose/opportunity/state"), "CLOSED");
+}
+
+#[tokio::test]
+async fn the_last_place_goes_to_who_holds_the_event_and_who_comes_next_waits() {
+    let app = TestApp::start().await;
+    let event = app.new_event("e").capacity(1).insert().await;
+    let other = app
+        .answered(&event, AOZORA.person("employee"), Declined)
+        .await;
+    let held = held(&app).await;
+    give_a_place(&held, &other).await;
+    let alumnus = app.alumnus();
+    let reply = meets(&app, says(&alumnus, &event, "GOING"), async || {
+        held.commit().await.unwrap()
+    })
+    .await;
+    assert_eq!(
+        reply.at("/participationRespond/participation"),
+        &json!({ "state": "WAITING", "version": 1, "event": { "goingCount": 1, "waitingCount": 1 } })
+    );
+}
+
+#[tokio::test]
+async fn an_answer_is_to_what_the_person_holds_when_it_is_their_turn() {
+    let app = TestApp::start().await;
+    let event = app.new_event("e").capacity(1).insert().await;
+    let mine = app
+        .answered(&event, AOZORA.person("alumnus"), Declined)
+        .await;
+    let held = held(&app).await;
+    give_a_place(&held, &mine).await;
+    let alumnus = app.alumnus();
+    let reply = meets(&app, says(&alumnus, &event, "DECLINED"), async || {
+        held.commit().await.unwrap()
+    })
+    .await;
+    assert_eq!(
+        reply.at("/participationRespond/participation"),
+        &json!({ "state": "DECLINED", "version": 3, "event": { "goingCount": 0, "waitingCount": 0 } })
+    );
+}
+
+#[tokio::test]
+async fn of_two_who_want_the_last_place_at_once_one_gets_it_and_one_waits() {
+    let app = TestApp::start().await;
+    let event = app.new_event("e").capacity(1).insert().await;
+    let actors = [app.alumnus(), app.employee()];
+    join_all(actors.iter().map(|actor| says(actor, &event, "GOING"))).await;
+    let answers = participation::Entity::find()
+        .order_by_asc(participation::Column::Id)
+        .all(app.connection())
+        .await
+        .unwrap();
+    let states: Vec<_> = answers.into_iter().map(|answer| answer.state).collect();
+    assert_eq!(states, [Going, Waiting]);
+}
