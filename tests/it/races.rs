@@ -10,7 +10,7 @@ use futures_util::future::{Either, join_all, select};
 use insta::assert_snapshot;
 use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     QueryFilter, QueryOrder, Statement,
 };
 use serde_json::json;
@@ -61,11 +61,15 @@ async fn somebody_waits(app: &TestApp) {
 async fn meets(
     app: &TestApp,
     request: impl Future<Output = Reply>,
-    end: impl AsyncFnOnce(),
+    end: impl Future<Output = Result<(), DbErr>>,
 ) -> Reply {
     match select(pin!(request), pin!(somebody_waits(app))).await {
         Either::Left((reply, _)) => panic!("it did not wait: {reply:?}"),
-        Either::Right(((), request)) => tokio::join!(request, end()).0,
+        Either::Right(((), request)) => {
+            let (reply, ended) = tokio::join!(request, end);
+            ended.unwrap();
+            reply
+        }
     }
 }
 
@@ -110,10 +114,7 @@ async fn who_is_referred_while_another_refers_them_is_a_duplicate() {
     let held = held(&app).await;
     refer_again(&held, &first).await;
     let hr = app.hr();
-    let reply = meets(&app, submit(&hr, &position), async || {
-        held.commit().await.unwrap()
-    })
-    .await;
+    let reply = meets(&app, submit(&hr, &position), held.commit()).await;
     assert_eq!(
         reply.at("/referralSubmit/referral"),
         &json!({ "stage": "DUPLICATE", "duplicateOf": { "id": first.id.to_string() } })
@@ -130,10 +131,7 @@ async fn who_is_referred_while_another_thinks_better_of_it_stands() {
     let held = held(&app).await;
     refer_again(&held, &first).await;
     let hr = app.hr();
-    let reply = meets(&app, submit(&hr, &position), async || {
-        held.rollback().await.unwrap()
-    })
-    .await;
+    let reply = meets(&app, submit(&hr, &position), held.rollback()).await;
     assert_eq!(
         reply.at("/referralSubmit/referral"),
         &json!({ "stage": "SUBMITTED", "duplicateOf": null })
@@ -168,10 +166,7 @@ async fn who_is_referred_while_the_opportunity_is_closed_is_refused() {
         .await
         .unwrap();
     let hr = app.hr();
-    let reply = meets(&app, submit(&hr, &position), async || {
-        held.commit().await.unwrap()
-    })
-    .await;
+    let reply = meets(&app, submit(&hr, &position), held.commit()).await;
     assert_snapshot!(reply.user_errors(), @"REFUSED opportunityId: the opportunity is CLOSED; referrals are taken while it is OPEN");
     assert!(app.changes().await.is_empty());
 }
@@ -195,7 +190,7 @@ async fn referrals_do_not_wait_for_each_other_and_a_closing_waits_for_them() {
     let beside = submit(&hr, &position).await;
     assert_eq!(beside.at("/referralSubmit/referral/stage"), "SUBMITTED");
     let close = hr.run(CLOSE, json!({ "input": { "id": position.id.to_string() } }));
-    let closed = meets(&app, close, async || held.commit().await.unwrap()).await;
+    let closed = meets(&app, close, held.commit()).await;
     assert_eq!(closed.at("/opportunityClose/opportunity/state"), "CLOSED");
 }
 
@@ -209,10 +204,7 @@ async fn the_last_place_goes_to_who_holds_the_event_and_who_comes_next_waits() {
     let held = held(&app).await;
     give_a_place(&held, &other).await;
     let alumnus = app.alumnus();
-    let reply = meets(&app, says(&alumnus, &event, "GOING"), async || {
-        held.commit().await.unwrap()
-    })
-    .await;
+    let reply = meets(&app, says(&alumnus, &event, "GOING"), held.commit()).await;
     assert_eq!(
         reply.at("/participationRespond/participation"),
         &json!({ "state": "WAITING", "version": 1, "event": { "goingCount": 1, "waitingCount": 1 } })
@@ -229,10 +221,7 @@ async fn an_answer_is_to_what_the_person_holds_when_it_is_their_turn() {
     let held = held(&app).await;
     give_a_place(&held, &mine).await;
     let alumnus = app.alumnus();
-    let reply = meets(&app, says(&alumnus, &event, "DECLINED"), async || {
-        held.commit().await.unwrap()
-    })
-    .await;
+    let reply = meets(&app, says(&alumnus, &event, "DECLINED"), held.commit()).await;
     assert_eq!(
         reply.at("/participationRespond/participation"),
         &json!({ "state": "DECLINED", "version": 3, "event": { "goingCount": 0, "waitingCount": 0 } })
