@@ -125,13 +125,10 @@ impl Search {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// The runs of pairs that must stand side by side: parts of a `grams` text. Holds no wildcard. A pair by itself is one as well:
-    /// where rows are walked in their order, to look for it in the text is much the cheaper way.
+    /// What must stand in a `grams` text, side by side. Holds no wildcard. A pair or letter by itself is one as well: where rows are
+    /// walked in their order, to look for it in the text is much the cheaper way.
     pub fn runs(&self) -> impl Iterator<Item = String> {
-        self.words
-            .iter()
-            .filter(|grams| grams.iter().all(|gram| gram.chars().nth(1).is_some()))
-            .map(|grams| grams.join(" "))
+        self.words.iter().map(|grams| grams.join(" "))
     }
 
     /// Whether it finds few rows of many, so that they are best found first and put in order then: three letters and more, or a pair
@@ -188,7 +185,6 @@ mod tests {
             Search::of("山田").unwrap().runs().collect::<Vec<_>>(),
             ["山田"]
         );
-        assert_eq!(Search::of("a").unwrap().runs().count(), 0);
         assert_eq!(Search::of(" -!%"), None);
     }
 

@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Order, SelectStatement};
 use crate::access::Permission;
 use crate::companies::Department;
 use crate::graphql::ahead::Ahead;
+use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Node, Tree};
@@ -22,19 +23,20 @@ row!(
         id: EmploymentId = Id,
         person_id: PersonId = PersonId,
         department_id: Option<DepartmentId> = DepartmentId,
-        employment_type: EmploymentType = EmploymentType,
-        position: Option<String> = Position,
-        location: Option<String> = Location,
-        started_on: NaiveDate = StartedOn,
-        last_working_day: Option<NaiveDate> = LastWorkingDay,
-        leave_type: Option<LeaveType> = LeaveType,
-        leave_reason: Option<String> = LeaveReason,
+        employment_type: Told<EmploymentType> = EmploymentType if "employmentType",
+        position: Option<String> = Position if "position",
+        location: Option<String> = Location if "location",
+        started_on: Told<NaiveDate> = StartedOn if "startedOn",
+        last_working_day: Option<NaiveDate> = LastWorkingDay if "lastWorkingDay",
+        leave_type: Option<LeaveType> = LeaveType if "leaveType",
+        leave_reason: Option<String> = LeaveReason if "leaveReason",
     } holds { department: Option<Arc<Department>> }
 );
 
 /// Which children of a stint are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EmploymentWants {
+    columns: Columns,
     department: Option<<Department as Tree>::Wants>,
 }
 
@@ -43,8 +45,13 @@ impl Tree for Employment {
 
     fn ahead(look: &Ahead<'_>) -> EmploymentWants {
         EmploymentWants {
+            columns: look.columns::<Self>(),
             department: look.wants::<Department>("department"),
         }
+    }
+
+    fn columns(wants: &EmploymentWants) -> Columns {
+        wants.columns
     }
 
     fn edges(wants: &EmploymentWants, at: Level<'_>) -> Vec<Edge> {
@@ -63,10 +70,9 @@ impl Node for Employment {
     }
 }
 
-/// The order of a person's stints.
+/// The order of a person's stints, no two of which begin on one day.
 pub fn latest_first(rows: &mut SelectStatement) {
-    rows.order_by(employment::Column::StartedOn, Order::Desc)
-        .order_by(employment::Column::Id, Order::Desc);
+    rows.order_by(employment::Column::StartedOn, Order::Desc);
 }
 
 /// One stint of a person at the company: a fact the company keeps.
@@ -87,7 +93,7 @@ impl Employment {
 
     /// How they were employed.
     async fn employment_type(&self) -> EmploymentType {
-        self.employment_type
+        *self.employment_type
     }
 
     /// As what; null where not known.
@@ -102,7 +108,7 @@ impl Employment {
 
     /// The first day.
     async fn started_on(&self) -> NaiveDate {
-        self.started_on
+        *self.started_on
     }
 
     /// The last day at work; null while it goes on; may lie ahead.

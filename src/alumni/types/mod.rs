@@ -121,11 +121,7 @@ impl Tree for PersonRow {
                 employment::latest_first,
             ),
             at.to::<Membership>(person::Relation::Membership, wants.membership.as_ref()),
-            at.list::<PersonSkill>(
-                person::Relation::Skills,
-                wants.skills.as_ref(),
-                skill::best_first,
-            ),
+            at.list::<PersonSkill>(person::Relation::Skills, wants.skills.as_ref(), |_| {}),
             at.list::<PersonIntent>(
                 person::Relation::Intents,
                 wants.intents.as_ref(),
@@ -342,7 +338,11 @@ async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, 
         skills: Some(wants),
         ..Default::default()
     };
-    Ok(loader::list(ctx, person, person.skills.as_ref(), again, |row| row.skills).await?)
+    let held = person.skills.as_ref();
+    let mut skills = loader::list(ctx, person, held, again, |row| row.skills).await?;
+    // a few rows are sooner put in order here than each person's in the statement
+    skill::best_first(skills.to_mut());
+    Ok(skills)
 }
 
 type ReferralArguments = (Option<ReferralFilter>, Option<ReferralOrder>, PageArgs);

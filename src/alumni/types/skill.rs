@@ -1,5 +1,6 @@
 //! Skills and intents as a client sees them.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result};
@@ -158,13 +159,9 @@ impl Tree for PersonSkill {
     }
 }
 
-/// The order of a person's skills.
-pub fn best_first(rows: &mut SelectStatement) {
-    let level = Expr::cust(
-        "CASE \"person_skill\".\"level\" WHEN 'EXPERT' THEN 0 WHEN 'ADVANCED' THEN 1 WHEN 'WORKING' THEN 2 ELSE 3 END",
-    );
-    rows.order_by_expr(level, Order::Asc)
-        .order_by(person_skill::Column::SkillId, Order::Asc);
+/// The order of a person's skills: best first, of equals the one the company knew first.
+pub fn best_first(skills: &mut [PersonSkill]) {
+    skills.sort_by_key(|skill| (Reverse(skill.level), skill.skill_id));
 }
 
 /// A skill a person says they hold.
