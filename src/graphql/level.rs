@@ -78,7 +78,7 @@ impl<'s> Level<'s> {
         .into()
     }
 
-    /// The row at hand, then what is wanted behind it; what is not is null or left off.
+    /// The row at hand, then what is wanted behind it; what is not is null, or left off behind the columns.
     #[must_use]
     pub fn node<N: Tree>(self, wants: &N::Wants) -> SimpleExpr {
         let at = Self {
@@ -91,7 +91,7 @@ impl<'s> Level<'s> {
             .enumerate()
             .map(|(place, read)| selected.read(place, read).then(|| self.column(read.column)));
         let mut items: Vec<Edge> = columns.chain(N::edges(wants, at)).collect();
-        while items.last().is_some_and(Option::is_none) {
+        while items.len() > N::COLUMNS.len() && items.last().is_some_and(Option::is_none) {
             items.pop();
         }
         self.array(
