@@ -25,3 +25,4 @@ mod referrals;
 mod seed;
 mod socket;
 mod tokens;
+mod writes;
