@@ -1,5 +1,6 @@
-//! The assembled process: what every request needs, made once. Cheap to clone.
+//! The assembled process: what every request needs, made once.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use async_graphql::Request;
@@ -17,13 +18,17 @@ use crate::references::References;
 use crate::schema::Api;
 use crate::scope::Scope;
 
-/// The assembled process.
+/// The assembled process. Cheap to clone: it is, several times a request.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What the process is assembled of.
+#[derive(Clone)]
+pub struct Parts {
     /// The schema, and the documents known to be valid in it.
     pub engine: Engine<Api>,
     /// Who asks.
-    pub access: Access,
+    pub access: Arc<Access>,
     /// The connections.
     pub database: Database,
     /// The time.
@@ -38,6 +43,20 @@ pub struct App {
     pub stop: CancellationToken,
 }
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl From<Parts> for App {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
 impl App {
     /// Puts the parts together.
     pub fn new(
@@ -47,16 +66,16 @@ impl App {
         http: HttpSettings,
         stop: CancellationToken,
     ) -> Result<Self, JwtSettingsError> {
-        Ok(Self {
+        Ok(Self::from(Parts {
             engine: Engine::default(),
-            access: Access::new(tokens, database.clone(), clock.clone())?,
+            access: Arc::new(Access::new(tokens, database.clone(), clock.clone())?),
             database,
             clock,
             feed: Feed::default(),
             references: References::default(),
             http: Arc::new(http),
             stop,
-        })
+        }))
     }
 
     /// The scope of one viewer's request.
@@ -79,7 +98,7 @@ impl App {
         request
             .data(loader(scope.clone()))
             .data(scope)
-            .data(self.access.clone())
+            .data(Arc::clone(&self.access))
             .data(Arc::clone(&self.http))
     }
 }

@@ -40,9 +40,12 @@ impl Planning {
     }
 }
 
-/// The pools, and a count of what they ran.
+/// The pools, and a count of what they ran. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Database {
+pub struct Database(Arc<Pools>);
+
+#[derive(Debug)]
+struct Pools {
     read: DatabaseConnection,
     search: DatabaseConnection,
     write: DatabaseConnection,
@@ -62,21 +65,21 @@ impl Database {
             };
             let write = Self::open(sqlite(&url, 1), &statements).await?;
             let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
-            return Ok(Self {
+            return Ok(Self(Arc::new(Pools {
                 search: read.clone(),
                 read,
                 write,
                 statements,
-            });
+            })));
         }
         let pool = Self::open(postgres(url, settings, Planning::Once), &statements).await?;
         let search = Self::open(postgres(url, settings, Planning::ByValue), &statements).await?;
-        Ok(Self {
+        Ok(Self(Arc::new(Pools {
             read: pool.clone(),
             search,
             write: pool,
             statements,
-        })
+        })))
     }
 
     async fn open(
@@ -96,34 +99,34 @@ impl Database {
     /// For statements that only read.
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
-        &self.read
+        &self.0.read
     }
 
     /// For a statement that only reads, planned in a certain way.
     #[must_use]
     pub fn planning(&self, planning: Planning) -> &DatabaseConnection {
         match planning {
-            Planning::Once => &self.read,
-            Planning::ByValue => &self.search,
+            Planning::Once => &self.0.read,
+            Planning::ByValue => &self.0.search,
         }
     }
 
     /// For migrations and other work that brings its own transactions.
     #[must_use]
     pub fn writer(&self) -> &DatabaseConnection {
-        &self.write
+        &self.0.write
     }
 
     /// Which of the two it is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
-        self.read.get_database_backend()
+        self.0.read.get_database_backend()
     }
 
     /// How many statements ran since the start, begins and commits left out.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.0.statements.load(Ordering::Relaxed)
     }
 
     /// Begins a transaction that will write. The only way to one: on SQLite a transaction that begins by reading
@@ -133,15 +136,15 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        self.write.begin_with_options(options).await
+        self.0.write.begin_with_options(options).await
     }
 
     /// Closes the pools.
     pub async fn close(self) -> Result<(), DbErr> {
         // of two that are the same, the second is closed already
-        self.write.close().await?;
-        self.search.close().await?;
-        self.read.close().await
+        self.0.write.clone().close().await?;
+        self.0.search.clone().close().await?;
+        self.0.read.clone().close().await
     }
 }
 

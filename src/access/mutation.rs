@@ -1,5 +1,7 @@
 //! Root writes of API keys.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::ApiKeyId;
@@ -94,7 +96,7 @@ impl AccessMutation {
         #[graphql(desc = "Which key.")] input: ApiKeyRevokeInput,
     ) -> Result<ApiKeyRevokePayload> {
         let access = ctx
-            .data::<Access>()
+            .data::<Arc<Access>>()
             .map_err(|_| Error::internal("a request without who can forget a key"))?;
         ApiKeyRevokePayload::of(actions::revoke(scope(ctx)?, access, input.id.0).await)
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alumni_api::app::{App, Parts};
 use alumni_api::http::{HttpSettings, router};
 use axum::serve::ListenerExt;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
@@ -20,8 +21,9 @@ const RENAME: &str =
 
 /// Serves the same app with other settings; `host:port`.
 pub async fn served_with(app: &TestApp, settings: HttpSettings) -> String {
-    let mut other = app.app.clone();
-    other.http = Arc::new(settings);
+    let mut parts = Parts::clone(&app.app);
+    parts.http = Arc::new(settings);
+    let other = App::from(parts);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let listener = listener.tap_io(|connection| connection.set_nodelay(true).unwrap());
