@@ -1,12 +1,17 @@
 //! The vocabulary all nouns share, and the read path: one statement an operation.
 //!
-//! A root resolver looks ahead (`ahead`) and knows which children its answer wants; `node` and `level` turn the rows it
+//! A root resolver looks ahead (`ahead`) and knows which columns and children its answer wants; `node` and `level` turn the rows it
 //! asks for into one statement whose JSON holds the children as well; the edges' resolvers answer from what is already
 //! there. What could not be foreseen (arguments that differ under aliases, what lies too deep, what a mutation answers)
-//! goes through `loader`, which runs the same statement over ids. `connection` cuts pages out of it.
+//! goes through `loader`, which runs the same statement over ids. `connection` cuts pages out of it. Companies, departments and skills
+//! are in no statement: `reference` answers them from what the process keeps.
 //!
 //! To add an edge: name its slot in the row (`row!`), say in `Node::ahead` when it is wanted and in `Node::edges` along
-//! which relation it lies, and write a resolver that answers from the slot or asks the loader.
+//! which relation it lies, and write a resolver that answers from the slot or asks the loader. To add a column: name it in the row, with
+//! `if "field"` where it need be read only for the schema's field of that name.
+//!
+//! An operation comes to this through `limits` (what it may ask for), `documents` (whether it is known to be valid) and `inputs` (whether
+//! its variables are what it says they are); `engine` holds what these need.
 
 pub mod ahead;
 pub mod answer_order;
