@@ -27,7 +27,11 @@ pub struct Edition {
 
 /// What the process keeps, under the type it is shown as. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct References(Arc<Cache<(TypeId, Edition, Uuid), Arc<dyn Any + Send + Sync>>>);
+pub struct References(Arc<Cache<Place, Kept>>);
+
+/// Which row, of which edition, as what.
+type Place = (TypeId, Edition, Uuid);
+type Kept = Arc<dyn Any + Send + Sync>;
 
 impl Default for References {
     fn default() -> Self {

@@ -1,7 +1,7 @@
 //! What the client selected below a field, merged over aliases, fragments and both ways into a connection.
 //! `@skip` and `@include` are already applied. Too much is a wasted subselect, too little is a loader's work; never a wrong answer.
 
-use async_graphql::{Context, InputType, Lookahead, Value};
+use async_graphql::{Context, InputType, Lookahead, SelectionField, Value};
 
 use super::columns::Columns;
 use super::connection::{List, Wanted};
@@ -27,13 +27,9 @@ impl<'a> Ahead<'a> {
     /// Which of a noun's columns are selected.
     #[must_use]
     pub fn columns<N: Row>(&self) -> Columns {
-        let selected: Vec<&str> = self
-            .0
-            .selection_fields()
-            .iter()
-            .flat_map(|field| field.selection_set())
-            .map(|field| field.name())
-            .collect();
+        let fields = self.0.selection_fields();
+        let below = fields.iter().flat_map(SelectionField::selection_set);
+        let selected: Vec<&str> = below.map(|field| field.name()).collect();
         Columns::selected(N::COLUMNS, |field| selected.contains(&field))
     }
 

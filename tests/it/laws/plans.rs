@@ -33,9 +33,8 @@ async fn postgres(transaction: &DatabaseTransaction, text: &str) -> Option<Strin
     run("SET LOCAL enable_seqscan = off".into()).await;
     run("SET LOCAL jit = off".into()).await;
     run(format!("PREPARE asked AS {text}")).await;
-    let parameters = (1..)
-        .take_while(|number| text.contains(&format!("${number}")))
-        .count();
+    let named = |number: &usize| text.contains(&format!("${number}"));
+    let parameters = (1..=text.len()).take_while(named).count();
     let values = vec!["NULL"; parameters].join(", ");
     let values = if parameters == 0 {
         String::new()

@@ -131,9 +131,12 @@ fn migrations(folder: &Path) -> Vec<Vec<u8>> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    let texts = |path: &PathBuf| match path.is_dir() {
-        true => migrations(path),
-        false => vec![std::fs::read(path).unwrap()],
+    let texts = |path: &PathBuf| {
+        if path.is_dir() {
+            migrations(path)
+        } else {
+            vec![std::fs::read(path).unwrap()]
+        }
     };
     paths.iter().flat_map(texts).collect()
 }
