@@ -3,42 +3,55 @@
 
 use async_graphql::{Context, InputType, Lookahead, SelectionField, Value};
 
-use super::columns::Columns;
+use super::columns::{CURSOR, Columns};
 use super::connection::{List, Wanted};
 use super::node::{Listed, Row, Tree};
 use crate::page::PageArgs;
 
 /// What is selected below a field.
-pub struct Ahead<'a>(Lookahead<'a>);
+pub struct Ahead<'a> {
+    look: Lookahead<'a>,
+    /// Whether rows of a page are asked for, and their cursors made as well.
+    cursors: bool,
+}
+
+impl<'a> From<Lookahead<'a>> for Ahead<'a> {
+    fn from(look: Lookahead<'a>) -> Self {
+        let cursors = false;
+        Self { look, cursors }
+    }
+}
 
 impl<'a> Ahead<'a> {
     /// Below the field being resolved.
     #[must_use]
     pub fn of(ctx: &'a Context<'_>) -> Self {
-        Self(ctx.look_ahead())
+        ctx.look_ahead().into()
     }
 
     /// Whether the field is selected.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
-        self.0.field(field).exists()
+        self.look.field(field).exists()
     }
 
     /// Which of a noun's columns are selected.
     #[must_use]
     pub fn columns<N: Row>(&self) -> Columns {
-        let fields = self.0.selection_fields();
+        let fields = self.look.selection_fields();
         let below = fields.iter().flat_map(SelectionField::selection_set);
         let selected: Vec<&str> = below.map(|field| field.name()).collect();
-        Columns::selected(N::COLUMNS, |field| selected.contains(&field))
+        Columns::selected(N::COLUMNS, |field| {
+            selected.contains(&field) || (field == CURSOR && self.cursors)
+        })
     }
 
     /// Below a field that answers one node.
     #[must_use]
     pub fn to(&self, field: &str) -> Option<Self> {
-        Some(self.0.field(field))
+        Some(self.look.field(field))
             .filter(Lookahead::exists)
-            .map(Self)
+            .map(Self::from)
     }
 
     /// What a field that answers one node wants of it; null where it is not selected.
@@ -50,12 +63,15 @@ impl<'a> Ahead<'a> {
     /// The rows of a connection: `nodes` and `edges { node }`.
     #[must_use]
     pub fn nodes(&self) -> Self {
-        let direct = self.0.field("nodes");
-        let fields: Vec<_> = [&direct, &self.0.field("edges").field("node")]
+        let direct = self.look.field("nodes");
+        let fields: Vec<_> = [&direct, &self.look.field("edges").field("node")]
             .into_iter()
             .flat_map(Lookahead::selection_fields)
             .collect();
-        Self(Lookahead::try_from(fields.as_slice()).unwrap_or(direct))
+        Self {
+            look: Lookahead::try_from(fields.as_slice()).unwrap_or(direct),
+            cursors: self.has("pageInfo") || self.has("edges"),
+        }
     }
 
     /// What a connection's field wants of its nodes, the count included.
@@ -78,7 +94,7 @@ impl<'a> Ahead<'a> {
         &self,
         field: &str,
     ) -> Option<Wanted<N::Filter, N::Order, N::Wants>> {
-        let below = self.0.field(field);
+        let below = self.look.field(field);
         let mut questions = below.selection_fields().into_iter().map(|field| {
             let arguments: Vec<_> = field.arguments().ok()?;
             let part = |name: &str| {
@@ -95,6 +111,6 @@ impl<'a> Ahead<'a> {
         });
         let first = questions.next()??;
         let same = questions.all(|other| other.as_ref() == Some(&first));
-        same.then(|| Self(below).page::<N>(first))
+        same.then(|| Self::from(below).page::<N>(first))
     }
 }

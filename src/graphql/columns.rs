@@ -9,24 +9,12 @@ use serde::Deserialize;
 pub struct Read<C> {
     /// The column.
     pub column: C,
-    /// The schema's field that shows it; null: it is always read.
-    pub shown: Option<&'static str>,
+    /// The schema's fields that show it, or [`CURSOR`]; none: it is always read.
+    pub shown: &'static [&'static str],
 }
 
-impl<C: Copy> Read<C> {
-    /// Always.
-    pub const fn always(column: C) -> Self {
-        let shown = None;
-        Self { column, shown }
-    }
-
-    /// Where a field is selected.
-    #[must_use]
-    pub const fn if_selected(self, field: &'static str) -> Self {
-        let (column, shown) = (self.column, Some(field));
-        Self { column, shown }
-    }
-}
+/// Stands among the fields that show a column which a page's cursors are made of.
+pub const CURSOR: &str = "cursor";
 
 /// Which of a row's columns are selected, by their places among the row's columns. None by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,7 +23,9 @@ pub struct Columns(u64);
 impl Columns {
     /// Those whose fields are selected.
     pub fn selected<C>(columns: &[Read<C>], selected: impl Fn(&str) -> bool) -> Self {
-        let shown = columns.iter().map(|read| read.shown.is_some_and(&selected));
+        let shown = columns
+            .iter()
+            .map(|read| read.shown.iter().any(|field| selected(field)));
         let bits = shown
             .zip(0..u64::BITS)
             .map(|(shown, place)| u64::from(shown) << place);
@@ -45,7 +35,7 @@ impl Columns {
     /// Whether the column in this place is to be read.
     #[must_use]
     pub fn read<C>(self, place: usize, column: &Read<C>) -> bool {
-        column.shown.is_none() || (self.0 >> place) & 1 == 1
+        column.shown.is_empty() || (self.0 >> place) & 1 == 1
     }
 }
 
@@ -77,26 +67,27 @@ mod tests {
 
     #[test]
     fn a_column_is_read_where_its_field_is_selected() {
+        let read = |column, shown| Read { column, shown };
         let columns = [
-            Read::always("id"),
-            Read::always("headline").if_selected("headline"),
-            Read::always("phone").if_selected("phone"),
+            read("id", &[][..]),
+            read("headline", &["headline"]),
+            read("left_on", &["leftOn", CURSOR]),
         ];
-        let read = |selected: Columns| {
+        let names = |selected: Columns| {
             let places = columns.iter().enumerate();
             places
                 .filter(|(place, column)| selected.read(*place, column))
                 .map(|(_, column)| column.column)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(read(Columns::default()), ["id"]);
+        assert_eq!(names(Columns::default()), ["id"]);
         assert_eq!(
-            read(Columns::selected(&columns, |field| field == "phone")),
-            ["id", "phone"]
+            names(Columns::selected(&columns, |field| field == CURSOR)),
+            ["id", "left_on"]
         );
         assert_eq!(
-            read(Columns::selected(&columns, |_| true)),
-            ["id", "headline", "phone"]
+            names(Columns::selected(&columns, |_| true)),
+            ["id", "headline", "left_on"]
         );
     }
 }

@@ -117,11 +117,11 @@ pub trait Listed: Node {
 /// Declares a row: `row!(Name of table { field: Type = Column, … } holds { children: Option<…>, … })`.
 /// Makes the struct, its list of columns in the same order, and the way from the table's model.
 ///
-/// `field: Type = Column if "field"` is read only where the schema's field of that name is selected: its type is an `Option`, null
+/// `field: Type = Column if "field"` is read only where the schema's field of that name (or one of several, `if "a" | "b"`) is selected: its type is an `Option`, null
 /// where it was not, or [`Told`](super::columns::Told). The noun's wants then say which (`Tree::columns`).
 #[macro_export]
 macro_rules! row {
-    ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $shown:literal)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
+    ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
         $(#[$meta])*
         #[derive(Clone, Debug, serde::Deserialize)]
         pub struct $name {
@@ -132,7 +132,10 @@ macro_rules! row {
         impl $crate::graphql::node::Row for $name {
             type Table = entity::$table::Entity;
             const COLUMNS: &'static [$crate::graphql::columns::Read<entity::$table::Column>] =
-                &[$($crate::graphql::columns::Read::always(entity::$table::Column::$column)$(.if_selected($shown))?),*];
+                &[$($crate::graphql::columns::Read {
+                    column: entity::$table::Column::$column,
+                    shown: &[$($($shown),+)?],
+                }),*];
         }
 
         impl From<entity::$table::Model> for $name {

@@ -3,6 +3,7 @@
 use async_graphql::Context;
 
 use super::ahead::Ahead;
+use super::level::{Level, Plan};
 use super::node::{Node, by_ids};
 use crate::error::Result;
 
@@ -14,11 +15,15 @@ pub async fn with_children<N: Node>(
     done: Result<impl Into<N>>,
 ) -> Result<N> {
     let row = done?.into();
+    let scope = super::scope(ctx)?;
     let wants = Ahead::of(ctx).wants::<N>(field).unwrap_or_default();
-    if wants == N::Wants::default() {
+    let none = N::edges(&wants, Level::top(scope, &Plan::default()))
+        .iter()
+        .all(Option::is_none);
+    if none {
         return Ok(row);
     }
-    let mut found = by_ids::<N>(super::scope(ctx)?, &[row.id()], &wants).await?;
+    let mut found = by_ids::<N>(scope, &[row.id()], &wants).await?;
     Ok(found.pop().unwrap_or(row))
 }
 

@@ -29,7 +29,7 @@ row!(
     /// An opportunity.
     Opportunity of opportunity {
         id: OpportunityId = Id,
-        company_id: CompanyId = CompanyId,
+        company_id: Told<CompanyId> = CompanyId if "company",
         kind: OpportunityKind = Kind,
         state: OpportunityState = State,
         title: String = Title,
@@ -45,7 +45,7 @@ row!(
         closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
         created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
         updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
-        version: i32 = Version,
+        version: Told<i32> = Version if "version",
     } holds {
         company: Option<Arc<Company>>,
         department: Option<Arc<Department>>,
@@ -120,7 +120,7 @@ impl Opportunity {
 
     /// The company that offers it.
     async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), self.company_id).await?;
+        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
         company.ok_or_else(|| Error::NotFound.into())
     }
 
@@ -243,6 +243,6 @@ impl Opportunity {
 
     /// Grows by one with each change; for `expectedVersion`.
     async fn version(&self) -> i32 {
-        self.version
+        *self.version
     }
 }

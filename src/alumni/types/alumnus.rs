@@ -259,6 +259,6 @@ impl Alumnus {
 
     /// Grows by one with each change; for `expectedVersion`.
     async fn version(&self) -> i32 {
-        self.0.version
+        *self.0.version
     }
 }

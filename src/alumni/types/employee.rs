@@ -143,6 +143,6 @@ impl Employee {
 
     /// Grows by one with each change; for `expectedVersion`.
     async fn version(&self) -> i32 {
-        self.0.version
+        *self.0.version
     }
 }

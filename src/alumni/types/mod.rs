@@ -40,7 +40,7 @@ row!(
     /// A person, whatever they are to the company now.
     PersonRow of person {
         id: PersonId = Id,
-        company_id: CompanyId = CompanyId,
+        company_id: Told<CompanyId> = CompanyId if "company",
         standing: Standing = Standing,
         employee_number: Option<String> = EmployeeNumber if "employeeNumber",
         family_name: String = FamilyName,
@@ -60,11 +60,11 @@ row!(
         biography: Option<String> = Biography if "biography",
         links: Told<Links> = Links if "links",
         languages: Told<Languages> = Languages if "languages",
-        sort_name: String = SortName,
-        left_on: Option<NaiveDate> = LeftOn,
+        sort_name: Told<String> = SortName if "cursor",
+        left_on: Option<NaiveDate> = LeftOn if "leftOn" | "cursor",
         created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
         updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
-        version: i32 = Version,
+        version: Told<i32> = Version if "version",
     } holds {
         company: Option<Arc<Company>>,
         employments: Option<Vec<Employment>>,
@@ -274,7 +274,7 @@ impl Listed for Alumnus {
     fn sort_values(&self, order: Self::Order) -> Vec<String> {
         use super::filter::AlumnusOrder::{LeftOn, LeftOnDesc, Name, NameDesc, Newest};
         match order {
-            Name | NameDesc => vec![self.0.sort_name.clone()],
+            Name | NameDesc => vec![String::clone(&self.0.sort_name)],
             LeftOn | LeftOnDesc => self.0.left_on.iter().map(ToString::to_string).collect(),
             Newest => vec![],
         }
@@ -290,7 +290,7 @@ impl Listed for Employee {
     type Order = super::filter::EmployeeOrder;
 
     fn sort_values(&self, _: Self::Order) -> Vec<String> {
-        vec![self.0.sort_name.clone()]
+        vec![String::clone(&self.0.sort_name)]
     }
 }
 
@@ -313,7 +313,7 @@ impl From<&Link> for ProfileLink {
 }
 
 async fn company(ctx: &Context<'_>, person: &PersonRow) -> Result<Arc<Company>> {
-    let company = reference::one(ctx, person.company.as_ref(), person.company_id).await?;
+    let company = reference::one(ctx, person.company.as_ref(), *person.company_id).await?;
     company.ok_or_else(|| crate::error::Error::NotFound.into())
 }
 

@@ -32,7 +32,7 @@ row!(
     /// An engagement event.
     EngagementEvent of engagement_event {
         id: EngagementEventId = Id,
-        company_id: CompanyId = CompanyId,
+        company_id: Told<CompanyId> = CompanyId if "company",
         kind: EngagementEventKind = Kind,
         state: EngagementEventState = State,
         title: String = Title,
@@ -49,7 +49,7 @@ row!(
         cancelled_reason: Option<String> = CancelledReason if "cancelledReason",
         created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
         updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
-        version: i32 = Version,
+        version: Told<i32> = Version if "version",
     } holds {
         company: Option<Arc<Company>>,
         host: Option<Vec<Person>>,
@@ -160,7 +160,7 @@ impl EngagementEvent {
 
     /// Whose programme.
     async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), self.company_id).await?;
+        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
         company.ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
@@ -299,6 +299,6 @@ impl EngagementEvent {
 
     /// Grows by one with each edit; for `expectedVersion`. Answers do not count.
     async fn version(&self) -> i32 {
-        self.version
+        *self.version
     }
 }

@@ -31,7 +31,7 @@ row!(
         waiting_since: Option<DateTime<Utc>> = WaitingSince if "waitingSince",
         promoted_at: Option<DateTime<Utc>> = PromotedAt if "promotedAt",
         checked_in_at: Option<DateTime<Utc>> = CheckedInAt if "checkedInAt",
-        version: i32 = Version,
+        version: Told<i32> = Version if "version",
     } holds {
         event: Option<Box<EngagementEvent>>,
         person: Option<Vec<Person>>,
@@ -164,6 +164,6 @@ impl Participation {
 
     /// Grows by one with each change.
     async fn version(&self) -> i32 {
-        self.version
+        *self.version
     }
 }

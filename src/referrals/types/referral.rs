@@ -28,8 +28,8 @@ row!(
     /// A referral.
     Referral of referral {
         id: ReferralId = Id,
-        company_id: CompanyId = CompanyId,
-        opportunity_id: OpportunityId = OpportunityId,
+        company_id: Told<CompanyId> = CompanyId if "company",
+        opportunity_id: Told<OpportunityId> = OpportunityId if "opportunity",
         referrer_id: PersonId = ReferrerId,
         candidate_id: Option<PersonId> = CandidateId,
         candidate_name: Option<String> = CandidateName if "candidateName",
@@ -40,7 +40,7 @@ row!(
         submitted_at: Told<DateTime<Utc>> = SubmittedAt if "submittedAt",
         closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
         updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
-        version: i32 = Version,
+        version: Told<i32> = Version if "version",
     } holds {
         company: Option<Arc<Company>>,
         opportunity: Option<Box<Opportunity>>,
@@ -133,13 +133,13 @@ impl Referral {
 
     /// The company it was made to.
     async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), self.company_id).await?;
+        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
         company.ok_or_else(|| Error::NotFound.into())
     }
 
     /// For what; null where you may not see the opportunity (`opportunities:read`).
     async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Opportunity>>> {
-        Ok(loader::one(ctx, self.opportunity.as_deref(), self.opportunity_id).await?)
+        Ok(loader::one(ctx, self.opportunity.as_deref(), *self.opportunity_id).await?)
     }
 
     /// Who recommends; null where you may not see the person.
@@ -222,6 +222,6 @@ impl Referral {
 
     /// Grows by one with each change; for `expectedVersion`.
     async fn version(&self) -> i32 {
-        self.version
+        *self.version
     }
 }
