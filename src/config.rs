@@ -143,7 +143,7 @@ pub struct Settings {
     /// Where the data lies: `sqlite://FILE` or `postgres://…`.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://alumni.db", hide_env_values = true, value_parser = database_url, global = true)]
     pub database_url: SecretString,
-    /// Most connections to the database.
+    /// Most connections to the database; on PostgreSQL searches have a third as many of their own beside them, and one more listens.
     #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000), global = true)]
     pub database_max_connections: u32,
     /// Host and port to listen on.

@@ -19,7 +19,7 @@ use crate::graphql::{
     answer_order::Selected,
     documents::{Asked, Document, Documents},
     engine::{Engine, Roots},
-    limits::{self, Limits, Price, Refusal, inspect},
+    limits::{self, Limit, Limits, Price, Refusal, inspect},
 };
 
 /// How many faults of one document are told at once.
@@ -254,6 +254,7 @@ fn document<R: Roots>(
     asked: &Asked,
     variables: &Variables,
 ) -> Result<(Arc<Document>, bool, Price), Refusal> {
+    Limit::DocumentBytes.holds(asked.text.len() as u64, limits.document_bytes)?;
     if let Some(known) = engine.documents().get(asked)
         && let Some(operation) = known.operation()
     {

@@ -3,7 +3,7 @@
 use entity::{LeaveType, MembershipState};
 use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{Actor, TestApp};
 
 const DIRECTORY: &str = "query($filter: AlumnusFilter, $orderBy: AlumnusOrder, $first: Int, $after: String, $last: Int, $before: String) {
     alumni(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
@@ -106,6 +106,91 @@ async fn a_search_finds_parts_of_names_in_any_writing() {
             .await;
         assert_eq!(reply.at("/alumni/totalCount"), found, "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_search_by_a_family_name_pages_through_a_company_in_the_directorys_order() {
+    let app = TestApp::start().await;
+    for (given, reading) in [("三", "ミ"), ("一", "ア"), ("二", "キ")] {
+        app.new_alumnus("山田", given)
+            .kana("ヤマダ", reading)
+            .insert()
+            .await;
+    }
+    app.new_alumnus("田山", "一")
+        .kana("タヤマ", "ア")
+        .insert()
+        .await;
+    let query = "query($after: String) { company { alumni(first: 2, after: $after, filter: { search: \"山田\" }) { totalCount nodes { givenName } pageInfo { hasNextPage endCursor } } } }";
+    let first = app.hr().run(query, json!({})).await;
+    assert_eq!(
+        first.texts("/company/alumni/nodes", "givenName"),
+        ["一", "二"]
+    );
+    assert_eq!(first.at("/company/alumni/totalCount"), 3);
+    let after = first.at("/company/alumni/pageInfo/endCursor");
+    let second = app.hr().run(query, json!({ "after": after })).await;
+    assert_eq!(second.texts("/company/alumni/nodes", "givenName"), ["三"]);
+    assert_eq!(second.at("/company/alumni/pageInfo/hasNextPage"), false);
+}
+
+#[tokio::test]
+async fn names_are_found_by_how_their_reading_begins() {
+    let app = TestApp::start().await;
+    app.new_alumnus("山田", "花子")
+        .kana("ヤマダ", "ハナコ")
+        .insert()
+        .await;
+    app.new_alumnus("大山", "一郎")
+        .kana("オオヤマ", "イチロウ")
+        .insert()
+        .await;
+    app.new_alumnus("O'Neil", "Ann").insert().await;
+    for (text, found) in [
+        ("ヤマ", vec!["山田"]),
+        ("ﾔﾏﾀﾞ は", vec!["山田"]),
+        ("や", vec!["山田"]),
+        ("おお", vec!["大山"]),
+        ("o'n", vec!["O'Neil"]),
+        ("O NEIL", vec!["O'Neil"]),
+        ("eil", vec![]),
+        ("山", vec![]),
+        ("%", vec![]),
+        ("_", vec![]),
+        ("", vec!["alumnus", "O'Neil", "大山", "山田"]),
+    ] {
+        let filter = json!({ "filter": { "nameStartsWith": text } });
+        let reply = app.hr().run(DIRECTORY, filter).await;
+        assert_eq!(reply.texts("/alumni/nodes", "familyName"), found, "{text}");
+        assert_eq!(reply.at("/alumni/totalCount"), found.len(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn whom_one_may_not_see_one_does_not_find_by_the_begin_of_a_name() {
+    let app = TestApp::start().await;
+    app.new_alumnus("hidden", "")
+        .state(MembershipState::Paused)
+        .insert()
+        .await;
+    let filter = json!({ "filter": { "nameStartsWith": "hid" } });
+    let found = async |actor: Actor<'_>| {
+        let reply = actor.run(DIRECTORY, filter.clone()).await;
+        reply.at("/alumni/totalCount").clone()
+    };
+    assert_eq!(found(app.hr()).await, 1);
+    for nobody in [app.alumnus(), app.employee(), app.stranger()] {
+        assert_eq!(found(nobody).await, 0);
+    }
+    let employees = "{ employees(filter: { nameStartsWith: \"empl\" }) { nodes { familyName } } }";
+    assert_eq!(
+        app.hr()
+            .ask(employees)
+            .await
+            .texts("/employees/nodes", "familyName"),
+        ["employee"]
+    );
+    assert_eq!(app.alumnus().ask(employees).await.codes(), ["FORBIDDEN"]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! One statement an operation, and right answers where an operation cannot be foreseen.
 
+use entity::ParticipationState;
 use serde_json::json;
 
 use crate::support::{AOZORA, Reply, TestApp};
@@ -288,4 +289,42 @@ async fn a_reference_row_with_a_page_below_comes_with_the_statement() {
         ["alumnus"]
     );
     assert_eq!(statements, 1);
+}
+
+#[tokio::test]
+async fn a_page_answers_whatever_of_it_is_selected_alone() {
+    let app = app_with(&["b"]).await;
+    let event = app.new_event("Meetup").insert().await;
+    app.answered(&event, AOZORA.person("alumnus"), ParticipationState::Going)
+        .await;
+    let opportunity = app.new_opportunity("Engineer").insert().await;
+    app.new_referral(&opportunity).insert().await;
+    for list in [
+        "alumni",
+        "alumni(orderBy: LEFT_ON)",
+        "alumni(last: 1)",
+        "employees",
+        "engagementEvents",
+        "opportunities",
+        "referrals",
+        "skills",
+    ] {
+        for of_it in [
+            "pageInfo { endCursor }",
+            "pageInfo { hasNextPage }",
+            "edges { cursor }",
+            "edges { node { id } }",
+            "edges { __typename }",
+            "nodes { id }",
+            "nodes { __typename }",
+            "totalCount",
+            "__typename",
+        ] {
+            for (around, behind) in [("{", "}"), ("{ company {", "} }")] {
+                let query = format!("{around} {list} {{ {of_it} }} {behind}");
+                let reply = app.hr().ask(&query).await;
+                assert!(reply.codes().is_empty(), "{query}: {}", reply.text);
+            }
+        }
+    }
 }

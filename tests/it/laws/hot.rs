@@ -13,8 +13,8 @@ pub struct Hot {
     pub statements: u64,
 }
 
-/// The queries, over an app in which each of them finds 25 rows and more.
-pub async fn queries(app: &TestApp) -> Vec<Hot> {
+/// What they find; one of the alumni, and the event they all go to.
+async fn rows(app: &TestApp) -> (String, String) {
     let (event, opportunity) = (
         app.new_event("Meetup").insert().await,
         app.new_opportunity("Engineer").insert().await,
@@ -34,7 +34,12 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
             .await;
         last = Some(person);
     }
-    let (alumnus, event) = (last.unwrap().id.to_string(), event.id.to_string());
+    (last.unwrap().id.to_string(), event.id.to_string())
+}
+
+/// The queries, over an app in which each of them finds 25 rows and more.
+pub async fn queries(app: &TestApp) -> Vec<Hot> {
+    let (alumnus, event) = rows(app).await;
     let hot = |name, query, variables, statements| Hot {
         name,
         query,
@@ -63,6 +68,18 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
         hot(
             "names that begin so",
             "query($n: Int) { alumni(first: $n, filter: { nameStartsWith: \"n1\" }) { nodes { displayName } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "employees whose names begin so",
+            "query($n: Int) { company { employees(first: $n, filter: { nameStartsWith: \"e\" }) { nodes { displayName } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
+            "name search below the company",
+            "query($n: Int) { company { alumni(first: $n, filter: { search: \"n12 nabcd\" }) { totalCount nodes { displayName } pageInfo { endCursor } } } }",
             json!({}),
             1,
         ),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use alumni_api::seed::{self, COMPANIES, SeedSettings};
+use alumni_api::seed::COMPANIES;
 use entity::Id;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::support::{Crawler, ISSUER, TestApp, ids};
+use crate::support::{Crawler, TestApp, ids};
 
 /// The ids of every row of a company, table by table.
 macro_rules! ids_of {
@@ -39,16 +39,7 @@ async fn ids_of(app: &TestApp, slug: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn nothing_of_one_company_is_reached_from_another() {
-    let app = TestApp::start_empty().await;
-    let settings = SeedSettings {
-        alumni: None,
-        random_seed: 1,
-        issuer: ISSUER.into(),
-        demo_api_keys: true,
-    };
-    seed::run(&app.app.database, &app.clock, &settings)
-        .await
-        .unwrap();
+    let app = TestApp::start_with_demo().await;
     let [ours, theirs] = COMPANIES;
     let foreign = ids_of(&app, theirs).await;
     let crawler = Crawler::new().await;

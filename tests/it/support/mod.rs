@@ -18,6 +18,7 @@ use alumni_api::app::App;
 use alumni_api::clock::Clock;
 use alumni_api::database::Database;
 use alumni_api::http::HttpSettings;
+use alumni_api::seed::{self, SeedSettings};
 use alumni_api::{schema, server};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::change;
@@ -63,6 +64,21 @@ impl TestApp {
     /// Serves a database that is migrated and holds nothing.
     pub async fn start_empty() -> Self {
         Self::over(Arc::new(database::Own::create_empty().await)).await
+    }
+
+    /// Serves the demo data.
+    pub async fn start_with_demo() -> Self {
+        let app = Self::start_empty().await;
+        let settings = SeedSettings {
+            alumni: None,
+            random_seed: 1,
+            issuer: ISSUER.into(),
+            demo_api_keys: true,
+        };
+        seed::run(&app.app.database, &app.clock, &settings)
+            .await
+            .unwrap();
+        app
     }
 
     /// Another instance of the service over the same database.
