@@ -186,6 +186,7 @@ fn postgres(url: &str, settings: &DatabaseSettings, planning: Planning) -> Conne
                     ("plan_cache_mode", plan),
                     ("statement_timeout", timeout.as_str()),
                     ("TimeZone", "UTC"),
+                    ("DateStyle", "ISO"),
                     ("idle_in_transaction_session_timeout", "60000"),
                 ])
         });

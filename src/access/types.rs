@@ -10,6 +10,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
@@ -43,6 +44,8 @@ impl Node for ApiKey {
         self.id
     }
 }
+
+impl Shown for ApiKey {}
 
 impl Listed for ApiKey {
     type Filter = ApiKeyFilter;

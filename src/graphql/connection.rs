@@ -8,6 +8,7 @@ use sea_orm::sea_query::SelectStatement;
 use serde::Deserialize;
 
 use super::node::{Filter, Listed, Tree};
+use super::shown::{Many, One, Shown};
 use crate::database::Planning;
 use crate::error::Result;
 use crate::page::{MAX_COUNT, PageArgs, Sort, Window, cursor};
@@ -146,7 +147,7 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
-impl<N: Listed + OutputType> TypeName for Connection<'_, N> {
+impl<N: Listed + Shown> TypeName for Connection<'_, N> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", <N as OutputType>::type_name()).into()
     }
@@ -154,20 +155,19 @@ impl<N: Listed + OutputType> TypeName for Connection<'_, N> {
 
 /// A page of a list, in the order asked for. Rows that come or go between two pages neither repeat nor hide others.
 #[Object(name_type)]
-impl<N: Listed + OutputType> Connection<'_, N> {
+impl<N: Listed + Shown> Connection<'_, N> {
     /// The rows with a cursor each.
-    async fn edges(&self) -> Vec<Edge<'_, N>> {
-        self.rows()
-            .map(|node| Edge {
-                node,
-                cursor: self.cursor(node),
-            })
-            .collect()
+    async fn edges(&self) -> Many<'_, Edge<'_, N>> {
+        let edge = |node| Edge {
+            node,
+            cursor: self.cursor(node),
+        };
+        Many::Own(self.rows().map(edge).collect())
     }
 
     /// The rows alone.
-    async fn nodes(&self) -> Vec<&N> {
-        self.rows().collect()
+    async fn nodes(&self) -> Many<'_, N> {
+        Many::Lent(self.rows().collect())
     }
 
     /// Where this page lies in the list.
@@ -206,22 +206,24 @@ pub struct Edge<'a, N> {
     cursor: String,
 }
 
-impl<N: Listed + OutputType> TypeName for Edge<'_, N> {
+impl<N: Listed + Shown> TypeName for Edge<'_, N> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Edge", <N as OutputType>::type_name()).into()
     }
 }
 
+impl<N: Listed + Shown> Shown for Edge<'_, N> {}
+
 /// One row of a page and its place in the list.
 #[Object(name_type)]
-impl<N: Listed + OutputType> Edge<'_, N> {
+impl<N: Listed + Shown> Edge<'_, N> {
     /// The row's place, for `after` and `before`. Opaque: keep it as it is, use it with the same `orderBy`.
     async fn cursor(&self) -> &str {
         &self.cursor
     }
 
     /// The row.
-    async fn node(&self) -> &N {
-        self.node
+    async fn node(&self) -> One<&N> {
+        One(self.node)
     }
 }

@@ -1,4 +1,4 @@
-//! One statement answers rows with their children as nested JSON arrays, on PostgreSQL and SQLite alike.
+//! One statement answers rows with their children in one text (`tuple`), on PostgreSQL and SQLite alike.
 //! A `Level` is one table of that statement under its own alias; what its edges add is correlated to it, company and all.
 
 use std::cell::Cell;
@@ -12,12 +12,22 @@ use sea_orm::{ColumnTrait, DbBackend, EntityName, IdenStatic, RelationDef, Relat
 use super::connection::Wanted;
 use super::node::{Listed, Tree};
 use super::reference::Reference;
+use super::tuple::{Tuple, strung};
 use crate::database::Planning;
 use crate::page::MAX_COUNT;
 use crate::scope::Scope;
 
-/// A child's expression, where it is wanted.
-pub type Edge = Option<SimpleExpr>;
+/// What is behind a row.
+#[derive(Debug)]
+pub enum Child {
+    /// One row, or one value that is no text.
+    Row(SimpleExpr),
+    /// Rows, strung together.
+    Rows(SimpleExpr),
+}
+
+/// A child, where it is wanted.
+pub type Edge = Option<Child>;
 
 /// How far below the root children are foreseen; what lies deeper is the loader's.
 const DEEPEST: usize = 4;
@@ -67,17 +77,6 @@ impl<'s> Level<'s> {
         self.scope
     }
 
-    /// `[a, b, …]`
-    fn array(self, items: impl IntoIterator<Item = SimpleExpr>) -> SimpleExpr {
-        Func::cust(if self.sqlite() {
-            "json_array"
-        } else {
-            "json_build_array"
-        })
-        .args(items)
-        .into()
-    }
-
     /// The row at hand, then what is wanted behind it; what is not is null, or left off behind the columns.
     #[must_use]
     pub fn node<N: Tree>(self, wants: &N::Wants) -> SimpleExpr {
@@ -86,59 +85,50 @@ impl<'s> Level<'s> {
             ..self
         };
         let selected = N::columns(wants);
-        let columns = N::COLUMNS
-            .iter()
-            .enumerate()
-            .map(|(place, read)| selected.read(place, read).then(|| self.column(read.column)));
-        let mut items: Vec<Edge> = columns.chain(N::edges(wants, at)).collect();
-        while items.len() > N::COLUMNS.len() && items.last().is_some_and(Option::is_none) {
-            items.pop();
+        let mut row = Tuple::default();
+        for (place, read) in N::COLUMNS.iter().enumerate() {
+            if selected.read(place, read) {
+                self.column(&mut row, read.column);
+            } else {
+                row.null();
+            }
         }
-        self.array(
-            items
-                .into_iter()
-                .map(|item| item.unwrap_or_else(|| Expr::cust("NULL"))),
+        let mut edges = N::edges(wants, at);
+        while edges.last().is_some_and(Option::is_none) {
+            edges.pop();
+        }
+        for edge in edges {
+            match edge {
+                Some(Child::Row(child)) => row.plain(child),
+                Some(Child::Rows(children)) => row.list(children),
+                None => row.null(),
+            }
+        }
+        row.end()
+    }
+
+    fn column<C: ColumnTrait>(self, row: &mut Tuple, column: C) {
+        let value = Expr::col((self.alias(), column));
+        match column.def().get_column_type() {
+            ColumnType::Uuid if self.sqlite() => row.plain(Func::cust("hex").arg(value).into()),
+            ColumnType::Json | ColumnType::JsonBinary => row.json(value.cast_as("text")),
+            ColumnType::Char(_) | ColumnType::String(_) | ColumnType::Text => row.text(value),
+            _ => row.plain(value),
+        }
+    }
+
+    /// All rows of `select`, each as the node it is, strung together.
+    #[must_use]
+    pub fn all<N: Tree>(self, select: SelectStatement, wants: &N::Wants) -> SimpleExpr {
+        nested(
+            Query::select()
+                .expr(strung(self.node::<N>(wants)))
+                .from_subquery(select, self.alias())
+                .to_owned(),
         )
     }
 
-    fn column<C: ColumnTrait>(self, column: C) -> SimpleExpr {
-        let value = Expr::col((self.alias(), column));
-        if !self.sqlite() {
-            return value;
-        }
-        match column.def().get_column_type() {
-            // SQLite's JSON has no bytes: an id is read as its hex digits, of which a null one has none
-            ColumnType::Uuid => Func::cust("nullif")
-                .arg(Func::cust("hex").arg(value))
-                .arg(Expr::cust("''"))
-                .into(),
-            ColumnType::Json | ColumnType::JsonBinary => Func::cust("json").arg(value).into(),
-            _ => value,
-        }
-    }
-
-    /// All rows of `select`, each as the node it is.
-    #[must_use]
-    pub fn all<N: Tree>(self, select: SelectStatement, wants: &N::Wants) -> SelectStatement {
-        let list: SimpleExpr = Func::cust(if self.sqlite() {
-            "json_group_array"
-        } else {
-            "json_agg"
-        })
-        .arg(self.node::<N>(wants))
-        .into();
-        let list = if self.sqlite() {
-            list
-        } else {
-            Func::coalesce([list, Expr::cust("'[]'")]).into()
-        };
-        Query::select()
-            .expr(list)
-            .from_subquery(select, self.alias())
-            .to_owned()
-    }
-
-    /// A page of `rows`: `[[row, …], count]`, the count null unless wanted.
+    /// A page of `rows`: `[[row, …], count,]`, the count null unless wanted.
     #[must_use]
     pub fn page_of<N: Listed>(
         self,
@@ -157,7 +147,7 @@ impl<'s> Level<'s> {
                 .expr(Func::count(Expr::col(Asterisk)))
                 .from_subquery(counted, Alias::new("counted"))
                 .to_owned();
-            SimpleExpr::SubQuery(None, Box::new(count.into()))
+            nested(count)
         });
         let (window, order) = (wanted.list.window(), wanted.list.order());
         window.begin(order, &mut rows);
@@ -165,8 +155,13 @@ impl<'s> Level<'s> {
             rows = found_first::<N>(rows);
         }
         window.cut(order, &mut rows);
-        let rows = self.nested(self.all::<N>(rows, &wanted.node));
-        self.array([rows, count.unwrap_or_else(|| Expr::cust("NULL"))])
+        let mut page = Tuple::default();
+        page.list(self.all::<N>(rows, &wanted.node));
+        match count {
+            Some(count) => page.plain(count),
+            None => page.null(),
+        }
+        page.end()
     }
 
     /// The node behind a relation of the row at hand, with what is wanted of it.
@@ -175,14 +170,11 @@ impl<'s> Level<'s> {
         let (wants, below) = (wanted?, self.below()?);
         let mut row = self.related::<N>(edge.into());
         N::narrow(&mut row);
-        Some(
-            self.nested(
-                Query::select()
-                    .expr(below.node::<N>(wants))
-                    .from_subquery(row, below.alias())
-                    .to_owned(),
-            ),
-        )
+        let row = Query::select()
+            .expr(below.node::<N>(wants))
+            .from_subquery(row, below.alias())
+            .to_owned();
+        Some(Child::Row(nested(row)))
     }
 
     /// A reference row behind a relation of the row at hand. It is not read where the process may keep it and nothing below it is wanted.
@@ -207,7 +199,7 @@ impl<'s> Level<'s> {
         let mut rows = self.related::<N>(edge.into());
         N::narrow(&mut rows);
         order(&mut rows);
-        Some(self.nested(below.all::<N>(rows, wants)))
+        Some(Child::Rows(below.all::<N>(rows, wants)))
     }
 
     /// A page of nodes behind a relation of the row at hand.
@@ -219,11 +211,7 @@ impl<'s> Level<'s> {
     ) -> Edge {
         let (wanted, below) = (wanted?, self.below()?);
         let page = below.page_of::<N>(self.related::<N>(edge.into()), wanted);
-        Some(if self.sqlite() {
-            Func::cust("json").arg(page).into()
-        } else {
-            page
-        })
+        Some(Child::Row(page))
     }
 
     fn below(self) -> Option<Self> {
@@ -249,15 +237,6 @@ impl<'s> Level<'s> {
         rows
     }
 
-    fn nested(self, select: SelectStatement) -> SimpleExpr {
-        let value = SimpleExpr::SubQuery(None, Box::new(select.into()));
-        if self.sqlite() {
-            Func::cust("json").arg(value).into()
-        } else {
-            value
-        }
-    }
-
     /// The name of the row at hand inside the statement, for what an edge reckons from its columns.
     #[must_use]
     pub fn alias(self) -> Alias {
@@ -267,6 +246,10 @@ impl<'s> Level<'s> {
     fn sqlite(self) -> bool {
         self.scope.backend() == DbBackend::Sqlite
     }
+}
+
+fn nested(select: SelectStatement) -> SimpleExpr {
+    SimpleExpr::SubQuery(None, Box::new(select.into()))
 }
 
 /// The rows as a table of the same name, which PostgreSQL makes before it looks at what is done with it: `OFFSET 0` is its word for that.

@@ -13,6 +13,7 @@ use async_graphql::dataloader::{DataLoader, Loader, NoCache};
 use super::ahead::Ahead;
 use super::connection::{Connection, List, Page, WantedOf};
 use super::node::{Listed, Node, Tree, by_ids};
+use super::shown::{Held, Many, One};
 use crate::error::{Error, Result};
 use crate::page::PageArgs;
 use crate::scope::Scope;
@@ -96,7 +97,8 @@ impl<N: Node> Loader<Key<N>> for Rest {
 
 /// A node again, with what is wanted of it; null where it does not exist for the viewer.
 pub async fn rest<N: Node>(ctx: &Context<'_>, id: N::Id, wants: N::Wants) -> Result<Option<N>> {
-    ask(ctx, Key::<N> { wants, id }).await
+    // each field of an object is as large as the largest: what is seldom needed must not be part of it
+    Box::pin(ask(ctx, Key::<N> { wants, id })).await
 }
 
 /// What lies behind a key, asked for together with what else is asked for now.
@@ -117,13 +119,12 @@ pub async fn one<'a, N: Node>(
     ctx: &Context<'_>,
     held: Option<&'a N>,
     id: N::Id,
-) -> Result<Option<Cow<'a, N>>> {
+) -> Result<Option<Held<'a, N>>> {
     if let Some(node) = held {
-        return Ok(Some(Cow::Borrowed(node)));
+        return Ok(Some(One(Cow::Borrowed(node))));
     }
-    Ok(rest::<N>(ctx, id, N::ahead(&Ahead::of(ctx)))
-        .await?
-        .map(Cow::Owned))
+    let found = rest::<N>(ctx, id, N::ahead(&Ahead::of(ctx))).await?;
+    Ok(found.map(|node| One(Cow::Owned(node))))
 }
 
 /// An edge to a short list: in hand, or asked for again with the parent. `again` says which wants ask for it, `take` where it lies then.
@@ -133,12 +134,12 @@ pub async fn list<'a, P: Node, N: Tree>(
     held: Option<&'a Vec<N>>,
     again: impl FnOnce(N::Wants) -> P::Wants,
     take: impl FnOnce(P) -> Option<Vec<N>>,
-) -> Result<Cow<'a, Vec<N>>> {
+) -> Result<Many<'a, N>> {
     if let Some(rows) = held {
-        return Ok(Cow::Borrowed(rows));
+        return Ok(Many::of(rows));
     }
     let found = rest::<P>(ctx, parent.id(), again(N::ahead(&Ahead::of(ctx)))).await?;
-    Ok(Cow::Owned(found.and_then(take).unwrap_or_default()))
+    Ok(Many::Own(found.and_then(take).unwrap_or_default()))
 }
 
 /// An edge to a page, as [`list`].

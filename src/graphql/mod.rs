@@ -1,8 +1,8 @@
 //! The vocabulary all nouns share, and the read path: one statement an operation.
 //!
 //! A root resolver looks ahead (`ahead`) and knows which columns and children its answer wants; `node` and `level` turn the rows it
-//! asks for into one statement whose JSON holds the children as well; the edges' resolvers answer from what is already
-//! there. What could not be foreseen (arguments that differ under aliases, what lies too deep, what a mutation answers)
+//! asks for into one statement whose answer (`tuple`) holds the children as well; the edges' resolvers answer from what is already
+//! there, and `shown` puts the answer together. What could not be foreseen (arguments that differ under aliases, what lies too deep, what a mutation answers)
 //! goes through `loader`, which runs the same statement over ids. `connection` cuts pages out of it. Companies, departments and skills
 //! are in no statement: `reference` answers them from what the process keeps.
 //!
@@ -28,6 +28,8 @@ pub mod node;
 pub mod payload;
 pub mod range;
 pub mod reference;
+pub mod shown;
+pub mod tuple;
 
 use async_graphql::Context;
 

@@ -10,12 +10,12 @@ use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, DbBackend, EntityTrait};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 
 use super::ahead::Ahead;
 use super::columns::{Columns, Read};
 use super::connection::{Page, Wanted};
 use super::level::{Edge, Level, Plan};
+use super::tuple::{self, Tuple};
 use crate::database::Planning;
 use crate::error::{Error, Result};
 use crate::page::Sort;
@@ -153,13 +153,10 @@ async fn read<N: Tree>(
     wants: &N::Wants,
 ) -> Result<(Vec<N>, Option<Edition>)> {
     let plan = Plan::default();
-    let rows = Level::top(scope, &plan).all::<N>(select, wants);
-    fetch(
-        scope,
-        SimpleExpr::SubQuery(None, Box::new(rows.into())),
-        plan,
-    )
-    .await
+    let mut rows = Tuple::default();
+    rows.list(Level::top(scope, &plan).all::<N>(select, wants));
+    let ((rows,), edition) = fetch::<(Vec<N>,)>(scope, rows.end(), plan).await?;
+    Ok((rows, edition))
 }
 
 /// One statement: a page of `rows`.
@@ -178,7 +175,7 @@ async fn fetch<T: DeserializeOwned>(
     value: SimpleExpr,
     plan: Plan,
 ) -> Result<(T, Option<Edition>)> {
-    let mut statement = Query::select().expr(value.cast_as("text")).to_owned();
+    let mut statement = Query::select().expr(value).to_owned();
     if let Some(company) = scope.only_company() {
         let edition = Query::select()
             .column(company::Column::ReferenceEdition)
@@ -203,11 +200,8 @@ async fn fetch<T: DeserializeOwned>(
     if let Some(edition) = edition {
         scope.answered_under(edition);
     }
-    let text: &str = &row.try_get_by_index::<String>(0)?;
-    Ok((
-        serde_json::from_str(text).map_err(Error::internal)?,
-        edition,
-    ))
+    let text: String = row.try_get_by_index(0)?;
+    Ok((tuple::read(&text).map_err(Error::internal)?, edition))
 }
 
 /// The rows with the given ids, as far as they exist for the viewer; in no order.
@@ -256,18 +250,4 @@ pub async fn find_all<N: Node>(
         .into_iter()
         .map(|node| (node.id(), node))
         .collect())
-}
-
-/// SQLite's JSON knows 0 and 1 only.
-pub fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Flag {
-        Bool(bool),
-        Number(u8),
-    }
-    Flag::deserialize(from).map(|flag| match flag {
-        Flag::Bool(yes) => yes,
-        Flag::Number(number) => number != 0,
-    })
 }

@@ -10,6 +10,7 @@ use entity::Id;
 
 use super::loader::{Rest, ask};
 use super::node::{Node, by_ids_at};
+use super::shown::{Kept, One};
 use crate::error::{Error, Result};
 use crate::scope::Scope;
 
@@ -24,9 +25,9 @@ pub async fn one<N: Reference>(
     ctx: &Context<'_>,
     held: Option<&Arc<N>>,
     id: N::Id,
-) -> Result<Option<Arc<N>>> {
+) -> Result<Option<Kept<N>>> {
     if let Some(row) = held {
-        return Ok(Some(Arc::clone(row)));
+        return Ok(Some(One(Arc::clone(row))));
     }
     let scope = super::scope(ctx)?;
     if !N::shown_to(scope) {
@@ -36,8 +37,8 @@ pub async fn one<N: Reference>(
         .edition()
         .and_then(|edition| scope.references().get(edition, id.uuid()));
     match kept {
-        Some(row) => Ok(Some(row)),
-        None => ask(ctx, Key::<N>(id)).await,
+        Some(row) => Ok(Some(One(row))),
+        None => Ok(Box::pin(ask(ctx, Key::<N>(id))).await?.map(One)),
     }
 }
 

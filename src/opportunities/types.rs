@@ -1,6 +1,5 @@
 //! An opportunity as a client sees one.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
@@ -19,7 +18,8 @@ use crate::graphql::columns::{Columns, Told};
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
-use crate::graphql::node::{Listed, Node, Tree, flag};
+use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::shown::{Held, Kept, Shown};
 use crate::graphql::{loader, reference};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
@@ -38,7 +38,6 @@ row!(
         department_id: Option<DepartmentId> = DepartmentId,
         contact_id: Option<PersonId> = ContactId,
         location: Option<String> = Location if "location",
-        #[serde(deserialize_with = "flag")]
         remote: bool = Remote,
         opened_at: Option<DateTime<Utc>> = OpenedAt if "openedAt",
         closes_on: Option<NaiveDate> = ClosesOn if "closesOn",
@@ -101,6 +100,8 @@ impl Node for Opportunity {
     }
 }
 
+impl Shown for Opportunity {}
+
 impl Listed for Opportunity {
     type Filter = OpportunityFilter;
     type Order = OpportunityOrder;
@@ -119,7 +120,7 @@ impl Opportunity {
     }
 
     /// The company that offers it.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
         company.ok_or_else(|| Error::NotFound.into())
     }
@@ -150,7 +151,7 @@ impl Opportunity {
     }
 
     /// Where in the company; null where not said.
-    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Arc<Department>>> {
+    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Kept<Department>>> {
         match self.department_id {
             Some(id) => Ok(reference::one(ctx, self.department.as_ref(), id).await?),
             None => Ok(None),
@@ -158,7 +159,7 @@ impl Opportunity {
     }
 
     /// Whom to ask; null where not said, and where you may not see the person.
-    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         match self.contact_id {
             Some(id) => Ok(loader::one(ctx, self.contact.as_deref(), id).await?),
             None => Ok(None),

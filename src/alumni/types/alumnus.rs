@@ -1,7 +1,6 @@
 //! An alumnus as a client sees one.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,6 +10,7 @@ use super::{Employment, Membership, PersonRow, PersonSkill, PersonWants, Profile
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::connection::Connection;
+use crate::graphql::shown::{Held, Kept, Many, One};
 use crate::graphql::{id::Gid, loader, scope};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
@@ -36,7 +36,7 @@ impl Alumnus {
     }
 
     /// The company they left.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         super::company(ctx, &self.0).await
     }
 
@@ -136,14 +136,14 @@ impl Alumnus {
     }
 
     /// Their stints at the company, latest first.
-    async fn employments(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<Employment>>> {
+    async fn employments(&self, ctx: &Context<'_>) -> Result<Many<'_, Employment>> {
         super::employments(ctx, &self.0).await
     }
 
     /// Their standing in the programme; null for everyone but the alumnus and `alumni:read`.
-    async fn membership(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Membership>>> {
+    async fn membership(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Membership>>> {
         if let Some(membership) = &self.0.membership {
-            return Ok(Some(Cow::Borrowed(membership)));
+            return Ok(Some(One(Cow::Borrowed(membership))));
         }
         let wants = PersonWants {
             membership: Some(()),
@@ -152,11 +152,11 @@ impl Alumnus {
         Ok(loader::rest::<PersonRow>(ctx, self.0.id, wants)
             .await?
             .and_then(|row| row.membership)
-            .map(Cow::Owned))
+            .map(|found| One(Cow::Owned(found))))
     }
 
     /// Skills they say they hold, strongest first; at most 100.
-    async fn skills(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<PersonSkill>>> {
+    async fn skills(&self, ctx: &Context<'_>) -> Result<Many<'_, PersonSkill>> {
         super::skills(ctx, &self.0).await
     }
 

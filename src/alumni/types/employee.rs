@@ -1,8 +1,5 @@
 //! An employee as a client sees one.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::PersonId;
@@ -12,6 +9,7 @@ use crate::access::Permission;
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::connection::Connection;
+use crate::graphql::shown::{Kept, Many};
 use crate::graphql::{id::Gid, scope};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
@@ -30,7 +28,7 @@ impl Employee {
     }
 
     /// The company they work at.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         super::company(ctx, &self.0).await
     }
 
@@ -78,12 +76,12 @@ impl Employee {
     }
 
     /// Their stints at the company, latest first.
-    async fn employments(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<Employment>>> {
+    async fn employments(&self, ctx: &Context<'_>) -> Result<Many<'_, Employment>> {
         super::employments(ctx, &self.0).await
     }
 
     /// Skills they say they hold, strongest first; at most 100.
-    async fn skills(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<PersonSkill>>> {
+    async fn skills(&self, ctx: &Context<'_>) -> Result<Many<'_, PersonSkill>> {
         super::skills(ctx, &self.0).await
     }
 

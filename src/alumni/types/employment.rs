@@ -14,6 +14,7 @@ use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Node, Tree};
+use crate::graphql::shown::{Kept, Shown};
 use crate::graphql::{reference, scope};
 use crate::row;
 
@@ -70,6 +71,8 @@ impl Node for Employment {
     }
 }
 
+impl Shown for Employment {}
+
 /// The order of a person's stints, no two of which begin on one day.
 pub fn latest_first(rows: &mut SelectStatement) {
     rows.order_by(employment::Column::StartedOn, Order::Desc);
@@ -84,7 +87,7 @@ impl Employment {
     }
 
     /// The department; null where not known.
-    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Arc<Department>>> {
+    async fn department(&self, ctx: &Context<'_>) -> Result<Option<Kept<Department>>> {
         match self.department_id {
             Some(id) => Ok(reference::one(ctx, self.department.as_ref(), id).await?),
             None => Ok(None),

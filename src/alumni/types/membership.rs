@@ -8,6 +8,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Node, Tree};
+use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
@@ -42,6 +43,8 @@ impl Node for Membership {
         self.id
     }
 }
+
+impl Shown for Membership {}
 
 /// An alumnus's standing in the programme. Seen by the alumnus and with `alumni:read`.
 #[Object]

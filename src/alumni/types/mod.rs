@@ -6,10 +6,11 @@ mod employment;
 mod membership;
 mod skill;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_graphql::{Context, Interface, Result, SimpleObject};
+use async_graphql::{
+    Context, ContextSelectionSet, Interface, Result, ServerResult, SimpleObject, Value,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{CompanyId, Languages, Link, Links, PersonId, Standing, person};
 use sea_orm::sea_query::{Expr, SelectStatement};
@@ -30,6 +31,7 @@ use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link as Tie};
 use crate::graphql::node::{Listed, Node, Row, Tree};
+use crate::graphql::shown::{Kept, Many, Shown, object};
 use crate::graphql::{loader, reference};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
@@ -209,6 +211,19 @@ impl From<PersonRow> for Person {
     }
 }
 
+impl Shown for Alumnus {}
+
+impl Shown for Employee {}
+
+impl Shown for Person {
+    async fn show(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
+        match self {
+            Self::Alumnus(alumnus) => object(ctx, alumnus).await,
+            Self::Employee(employee) => object(ctx, employee).await,
+        }
+    }
+}
+
 impl Person {
     fn row(&self) -> &PersonRow {
         match self {
@@ -312,15 +327,12 @@ impl From<&Link> for ProfileLink {
     }
 }
 
-async fn company(ctx: &Context<'_>, person: &PersonRow) -> Result<Arc<Company>> {
+async fn company(ctx: &Context<'_>, person: &PersonRow) -> Result<Kept<Company>> {
     let company = reference::one(ctx, person.company.as_ref(), *person.company_id).await?;
     company.ok_or_else(|| crate::error::Error::NotFound.into())
 }
 
-async fn employments<'p>(
-    ctx: &Context<'_>,
-    person: &'p PersonRow,
-) -> Result<Cow<'p, Vec<Employment>>> {
+async fn employments<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Many<'p, Employment>> {
     let again = |wants| PersonWants {
         employments: Some(wants),
         ..Default::default()
@@ -333,7 +345,7 @@ async fn employments<'p>(
     )
 }
 
-async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, Vec<PersonSkill>>> {
+async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Many<'p, PersonSkill>> {
     let again = |wants| PersonWants {
         skills: Some(wants),
         ..Default::default()
@@ -341,7 +353,7 @@ async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Cow<'p, 
     let held = person.skills.as_ref();
     let mut skills = loader::list(ctx, person, held, again, |row| row.skills).await?;
     // a few rows are sooner put in order here than each person's in the statement
-    skill::best_first(skills.to_mut());
+    skills.sort_by_key(skill::best_first);
     Ok(skills)
 }
 

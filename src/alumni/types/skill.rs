@@ -16,6 +16,7 @@ use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Filter, Listed, Node, Tree};
 use crate::graphql::range::begins;
 use crate::graphql::reference::{self, Reference};
+use crate::graphql::shown::{Kept, Shown};
 use crate::page::Sort;
 use crate::reading::fold_skill;
 use crate::row;
@@ -48,6 +49,8 @@ impl Node for Skill {
         self.id
     }
 }
+
+impl Shown for Skill {}
 
 /// The company's words: everyone's in it; a key's, where a scope of it shows the company or who holds them.
 impl Reference for Skill {
@@ -159,16 +162,18 @@ impl Tree for PersonSkill {
     }
 }
 
+impl Shown for PersonSkill {}
+
 /// The order of a person's skills: best first, of equals the one the company knew first.
-pub fn best_first(skills: &mut [PersonSkill]) {
-    skills.sort_by_key(|skill| (Reverse(skill.level), skill.skill_id));
+pub fn best_first(skill: &PersonSkill) -> (Reverse<SkillLevel>, SkillId) {
+    (Reverse(skill.level), skill.skill_id)
 }
 
 /// A skill a person says they hold.
 #[Object]
 impl PersonSkill {
     /// The skill.
-    async fn skill(&self, ctx: &Context<'_>) -> Result<Arc<Skill>> {
+    async fn skill(&self, ctx: &Context<'_>) -> Result<Kept<Skill>> {
         let skill = reference::one(ctx, self.skill.as_ref(), self.skill_id).await?;
         skill.ok_or_else(|| crate::error::Error::NotFound.into())
     }
@@ -177,7 +182,7 @@ impl PersonSkill {
     async fn name(&self, ctx: &Context<'_>) -> Result<String> {
         let skill = reference::one(ctx, self.skill.as_ref(), self.skill_id).await?;
         skill
-            .map(|skill| skill.name.clone())
+            .map(|skill| skill.0.name.clone())
             .ok_or_else(|| crate::error::Error::NotFound.into())
     }
 

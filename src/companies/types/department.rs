@@ -13,6 +13,7 @@ use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree};
 use crate::graphql::reference::Reference;
+use crate::graphql::shown::Shown;
 use crate::opportunities::{Opportunity, OpportunityFilter, OpportunityOrder};
 use crate::page::PageArgs;
 use crate::row;
@@ -56,6 +57,8 @@ impl Node for Department {
         self.id
     }
 }
+
+impl Shown for Department {}
 
 /// Everyone's in the company; a key's, where a scope of it shows what names departments.
 impl Reference for Department {

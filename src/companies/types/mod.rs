@@ -20,6 +20,7 @@ use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree};
 use crate::graphql::reference::Reference;
+use crate::graphql::shown::Shown;
 use crate::opportunities::{Opportunity, OpportunityFilter, OpportunityOrder};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
@@ -99,6 +100,8 @@ impl Node for Company {
         self.id
     }
 }
+
+impl Shown for Company {}
 
 /// Everyone's in it; every one for an operator.
 impl Reference for Company {

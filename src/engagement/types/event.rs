@@ -24,6 +24,7 @@ use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::shown::{Held, Kept, One, Shown};
 use crate::graphql::{loader, reference, scope};
 use crate::page::PageArgs;
 use crate::row;
@@ -112,6 +113,8 @@ impl Node for EngagementEvent {
     }
 }
 
+impl Shown for EngagementEvent {}
+
 impl Listed for EngagementEvent {
     type Filter = EngagementEventFilter;
     type Order = EngagementEventOrder;
@@ -133,9 +136,9 @@ impl EngagementEvent {
         &self,
         ctx: &Context<'_>,
         wants: ParticipationWants,
-    ) -> Result<Option<Cow<'_, Participation>>> {
+    ) -> Result<Option<Held<'_, Participation>>> {
         if let Some(found) = &self.mine {
-            return Ok(found.first().map(Cow::Borrowed));
+            return Ok(found.first().map(|held| One(Cow::Borrowed(held))));
         }
         let wants = EngagementEventWants {
             mine: Some(Box::new(wants)),
@@ -145,7 +148,7 @@ impl EngagementEvent {
         Ok(found
             .and_then(|event| event.mine)
             .and_then(|mut mine| mine.pop())
-            .map(Cow::Owned))
+            .map(|found| One(Cow::Owned(found))))
     }
 }
 
@@ -159,7 +162,7 @@ impl EngagementEvent {
     }
 
     /// Whose programme.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
         company.ok_or_else(|| crate::error::Error::NotFound.into())
     }
@@ -214,7 +217,7 @@ impl EngagementEvent {
         }
         let mine = self.mine(ctx, ParticipationWants::default()).await?;
         Ok(mine
-            .filter(|mine| mine.state == ParticipationState::Going)
+            .filter(|mine| mine.0.state == ParticipationState::Going)
             .map(|_| url))
     }
 
@@ -234,7 +237,7 @@ impl EngagementEvent {
     }
 
     /// Who holds it; null where nobody is named, or nobody you may see.
-    async fn host(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+    async fn host(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         match self.host_id {
             Some(id) => super::person(ctx, self.host.as_ref(), id).await,
             None => Ok(None),
@@ -278,7 +281,7 @@ impl EngagementEvent {
     }
 
     /// Your own answer; null where you have not answered.
-    async fn my_participation(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Participation>>> {
+    async fn my_participation(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Participation>>> {
         self.mine(ctx, Participation::ahead(&Ahead::of(ctx))).await
     }
 

@@ -12,15 +12,16 @@ pub use self::event::{EngagementEvent, EngagementEventWants};
 pub use self::participation::{Participation, ParticipationWants};
 use crate::alumni::Person;
 use crate::graphql::loader;
+use crate::graphql::shown::{Held, One};
 
 /// A person that was foreseen: at most one row, and none where the viewer may not see them. Asked for where it was not.
 async fn person<'p>(
     ctx: &Context<'_>,
     foreseen: Option<&'p Vec<Person>>,
     id: PersonId,
-) -> Result<Option<Cow<'p, Person>>> {
+) -> Result<Option<Held<'p, Person>>> {
     match foreseen {
-        Some(found) => Ok(found.first().map(Cow::Borrowed)),
+        Some(found) => Ok(found.first().map(|held| One(Cow::Borrowed(held)))),
         None => Ok(loader::one(ctx, None, id).await?),
     }
 }

@@ -1,7 +1,5 @@
 //! An answer to an engagement event as a client sees one.
 
-use std::borrow::Cow;
-
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::{EngagementEventId, ParticipationId, ParticipationState, PersonId, participation};
@@ -14,8 +12,9 @@ use crate::engagement::store;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
-use crate::graphql::level::{Edge, Level};
+use crate::graphql::level::{Child, Edge, Level};
 use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::shown::{Held, Shown};
 use crate::graphql::{loader, scope};
 use crate::row;
 
@@ -71,7 +70,7 @@ impl Tree for Participation {
             at.list::<Person>(Relation::Person, wants.person.as_deref(), |_| {}),
             wants
                 .waiting_position
-                .then(|| store::place_in_queue(&at.alias())),
+                .then(|| Child::Row(store::place_in_queue(&at.alias()))),
         ]
     }
 }
@@ -84,6 +83,8 @@ impl Node for Participation {
         self.id
     }
 }
+
+impl Shown for Participation {}
 
 impl Listed for Participation {
     type Filter = ParticipationFilter;
@@ -104,13 +105,13 @@ impl Participation {
     }
 
     /// The event.
-    async fn event(&self, ctx: &Context<'_>) -> Result<Cow<'_, EngagementEvent>> {
+    async fn event(&self, ctx: &Context<'_>) -> Result<Held<'_, EngagementEvent>> {
         let event = loader::one(ctx, self.event.as_deref(), self.event_id).await?;
         event.ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
     /// Who answered; null where you may not see them.
-    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         super::person(ctx, self.person.as_ref(), self.person_id).await
     }
 

@@ -1,6 +1,5 @@
 //! A referral as a client sees one.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result};
@@ -17,6 +16,7 @@ use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
 use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::shown::{Held, Kept, Many, Shown};
 use crate::graphql::{loader, reference, scope};
 use crate::opportunities::{Opportunity, OpportunityWants};
 use crate::referrals::filter::{ReferralFilter, ReferralOrder};
@@ -104,6 +104,8 @@ impl Node for Referral {
     }
 }
 
+impl Shown for Referral {}
+
 impl Listed for Referral {
     type Filter = ReferralFilter;
     type Order = ReferralOrder;
@@ -132,23 +134,23 @@ impl Referral {
     }
 
     /// The company it was made to.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Arc<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
         company.ok_or_else(|| Error::NotFound.into())
     }
 
     /// For what; null where you may not see the opportunity (`opportunities:read`).
-    async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Opportunity>>> {
+    async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Opportunity>>> {
         Ok(loader::one(ctx, self.opportunity.as_deref(), *self.opportunity_id).await?)
     }
 
     /// Who recommends; null where you may not see the person.
-    async fn referrer(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+    async fn referrer(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.referrer.as_deref(), self.referrer_id).await?)
     }
 
     /// The alumnus recommended, who may work at the company again by now; null for someone outside (see `candidateName`), and where you may not see the person.
-    async fn candidate(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+    async fn candidate(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         match self.candidate_id {
             Some(id) => Ok(loader::one(ctx, self.candidate.as_deref(), id).await?),
             None => Ok(None),
@@ -180,7 +182,7 @@ impl Referral {
     }
 
     /// The referral that was handed in first for the same candidate and opportunity; null unless the stage is `DUPLICATE`, and where it is not yours to see.
-    async fn duplicate_of(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Referral>>> {
+    async fn duplicate_of(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Referral>>> {
         match self.duplicate_of_id {
             Some(id) => Ok(loader::one(ctx, self.duplicate_of.as_deref(), id).await?),
             None => Ok(None),
@@ -198,7 +200,7 @@ impl Referral {
     }
 
     /// The way it went, first step first.
-    async fn steps(&self, ctx: &Context<'_>) -> Result<Cow<'_, Vec<ReferralStep>>> {
+    async fn steps(&self, ctx: &Context<'_>) -> Result<Many<'_, ReferralStep>> {
         let again = |wants| ReferralWants {
             steps: Some(wants),
             ..Default::default()

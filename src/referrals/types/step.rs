@@ -1,7 +1,5 @@
 //! A step of a referral's way as a client sees one.
 
-use std::borrow::Cow;
-
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
 use entity::{PersonId, ReferralStage, ReferralStepId, referral_step};
@@ -13,6 +11,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::Tree;
+use crate::graphql::shown::{Held, Shown};
 use crate::graphql::{loader, scope};
 use crate::row;
 
@@ -48,6 +47,8 @@ impl Tree for ReferralStep {
     }
 }
 
+impl Shown for ReferralStep {}
+
 /// The order of a referral's steps.
 pub fn in_order(rows: &mut SelectStatement) {
     rows.order_by(referral_step::Column::Id, Order::Asc);
@@ -78,7 +79,7 @@ impl ReferralStep {
     }
 
     /// Who moved it; null for a system, and where you may not see the person.
-    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<Cow<'_, Person>>> {
+    async fn actor(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         match self.actor_id {
             Some(id) => Ok(loader::one(ctx, self.actor.as_deref(), id).await?),
             None => Ok(None),

@@ -1,0 +1,267 @@
+//! How rows in hand are answered. Most of their fields wait for nothing: each is polled once, in the order of the selection, and only those that
+//! wait are waited for, together, so that the loader hears of all of them before it asks. The library's own way puts every field of every row
+//! into a queue of its own first, which costs more than the fields do.
+
+use std::borrow::Cow;
+use std::future::{Future, poll_fn};
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::registry::Registry;
+use async_graphql::{
+    ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
+};
+
+/// An object that is answered so.
+pub trait Shown: ContainerType {
+    /// What is selected of it.
+    fn show(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+    ) -> impl Future<Output = ServerResult<Value>> + Send {
+        object(ctx, self)
+    }
+}
+
+impl<N: Shown> Shown for &N {
+    fn show(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+    ) -> impl Future<Output = ServerResult<Value>> + Send {
+        N::show(self, ctx)
+    }
+}
+
+/// One object.
+#[derive(Clone, Debug)]
+pub struct One<P>(pub P);
+
+/// One that lies in a row in hand, or was asked for.
+pub type Held<'a, N> = One<Cow<'a, N>>;
+
+/// One that the process keeps.
+pub type Kept<N> = One<Arc<N>>;
+
+impl<P: Deref<Target: Shown> + Send + Sync> OutputType for One<P> {
+    fn type_name() -> Cow<'static, str> {
+        <P::Target as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <P::Target as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        self.0.show(ctx).await
+    }
+}
+
+/// A list of objects.
+#[derive(Clone, Debug)]
+pub enum Many<'a, N> {
+    /// Its own.
+    Own(Vec<N>),
+    /// Those of a row in hand.
+    Lent(Vec<&'a N>),
+}
+
+impl<'a, N> Many<'a, N> {
+    /// All of a row's.
+    pub fn of(rows: &'a [N]) -> Self {
+        Self::Lent(rows.iter().collect())
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &N> {
+        let (own, lent): (&[N], &[&N]) = match self {
+            Self::Own(rows) => (rows, &[]),
+            Self::Lent(rows) => (&[], rows),
+        };
+        own.iter().chain(lent.iter().copied())
+    }
+
+    /// Puts them into another order.
+    pub fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&N) -> K) {
+        match self {
+            Self::Own(rows) => rows.sort_by_key(key),
+            Self::Lent(rows) => rows.sort_by_key(|row| key(row)),
+        }
+    }
+}
+
+impl<N: Shown> OutputType for Many<'_, N> {
+    fn type_name() -> Cow<'static, str> {
+        Vec::<N>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        Vec::<N>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Vec::<N>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        let shown = together(self.iter().enumerate().map(|row| item(ctx, row))).await;
+        Ok(Value::List(shown.into_iter().collect::<ServerResult<_>>()?))
+    }
+}
+
+async fn item<N: Shown>(
+    ctx: &ContextSelectionSet<'_>,
+    (place, row): (usize, &N),
+) -> ServerResult<Value> {
+    let ctx = ctx.with_index(place);
+    let shown = row.show(&ctx).await;
+    shown.map_err(|error| ctx.set_error_path(error))
+}
+
+/// What is selected of an object that is no interface's.
+pub async fn object<T: ContainerType + ?Sized>(
+    ctx: &ContextSelectionSet<'_>,
+    root: &T,
+) -> ServerResult<Value> {
+    let mut fields = Vec::with_capacity(ctx.item.node.items.len());
+    select(ctx, root, &ctx.item.node, &mut fields);
+    let values = together(fields.iter().map(|field| async {
+        if field.node.name.node == "__typename" {
+            return Ok(Value::from(root.introspection_type_name()));
+        }
+        let value = root.resolve_field(&ctx.with_field(field)).await?;
+        Ok(value.unwrap_or_default())
+    }))
+    .await;
+    let mut answer = IndexMap::with_capacity(values.len());
+    for (field, value) in fields.iter().zip(values) {
+        match value {
+            Ok(value) => put(&mut answer, &field.node.response_key().node, value),
+            Err(error) => ctx.add_error(error),
+        }
+    }
+    Ok(if answer.is_empty() {
+        Value::Null
+    } else {
+        Value::Object(answer)
+    })
+}
+
+/// The fields selected of an object of this type, in their order, those of fragments among them.
+fn select<'a, T: ContainerType + ?Sized>(
+    ctx: &ContextSelectionSet<'a>,
+    root: &T,
+    selections: &'a SelectionSet,
+    fields: &mut Vec<&'a Positioned<Field>>,
+) {
+    for selection in &selections.items {
+        let (condition, below) = match &selection.node {
+            Selection::Field(field) => {
+                fields.push(field);
+                continue;
+            }
+            Selection::InlineFragment(fragment) => (
+                fragment.node.type_condition.as_ref(),
+                &fragment.node.selection_set,
+            ),
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                // validation refused a document that spreads what is not there
+                let Some(fragment) = ctx.query_env.fragments.get(name) else {
+                    continue;
+                };
+                (
+                    Some(&fragment.node.type_condition),
+                    &fragment.node.selection_set,
+                )
+            }
+        };
+        let applies = condition.is_none_or(|condition| {
+            let (own, asked) = (
+                root.introspection_type_name(),
+                condition.node.on.node.as_str(),
+            );
+            let implemented = &ctx.schema_env.registry.implements;
+            own == asked
+                || implemented
+                    .get(&*own)
+                    .is_some_and(|interfaces| interfaces.contains(asked))
+        });
+        if applies {
+            select(ctx, root, &below.node, fields);
+        }
+    }
+}
+
+/// A field may be selected several times; what is selected below is shown together.
+fn put(answer: &mut IndexMap<Name, Value>, key: &Name, value: Value) {
+    match (answer.get_mut(key), value) {
+        (None, value) => {
+            answer.insert(key.clone(), value);
+        }
+        (Some(held), value) => merge(held, value),
+    }
+}
+
+fn merge(held: &mut Value, value: Value) {
+    match (held, value) {
+        (Value::Object(held), Value::Object(fields)) => {
+            for (key, value) in fields {
+                put(held, &key, value);
+            }
+        }
+        (Value::List(held), Value::List(items)) => {
+            for (held, item) in held.iter_mut().zip(items) {
+                merge(held, item);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Polls each once, in order; then waits for those that wait, all at once.
+async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut done = Vec::with_capacity(futures.size_hint().0);
+    let mut waiting: Vec<(usize, Pin<Box<F>>)> = Vec::new();
+    let mut begun = Some(futures);
+    poll_fn(|wake| {
+        if let Some(futures) = begun.take() {
+            for (place, future) in futures.enumerate() {
+                let mut future = Box::pin(future);
+                done.push(match future.as_mut().poll(wake) {
+                    Poll::Ready(value) => Some(value),
+                    Poll::Pending => {
+                        waiting.push((place, future));
+                        None
+                    }
+                });
+            }
+        } else {
+            waiting.retain_mut(|(place, future)| match future.as_mut().poll(wake) {
+                Poll::Ready(value) => {
+                    done[*place] = Some(value);
+                    false
+                }
+                Poll::Pending => true,
+            });
+        }
+        if waiting.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
