@@ -74,7 +74,7 @@ def ours(binary: Path, url: str, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def ensure(database: Database, binary: Path, scale: float, participants: int, rebuild: bool) -> None:
+def ensure(database: Database, binary: Path, scale: float, participants: int, rebuild: bool, for_peers: bool = True) -> None:
     """The data, made where it is not there, was made otherwise, or the schema has changed."""
     wanted = f"scale={scale:g} participants={participants} text={_fingerprint()}"
     if rebuild or database.mark() != wanted:
@@ -88,7 +88,8 @@ def ensure(database: Database, binary: Path, scale: float, participants: int, re
         say(f"  made in {time.monotonic() - began:.0f} s")
     else:
         ours(binary, database.url, "migrate", "up")
-    database.run(PEER / "functions.sql")
+    if for_peers:
+        database.run(PEER / "functions.sql")
     database.settle()
     counts = ", ".join(database.rows(
         "select reltuples::bigint || ' ' || relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and reltuples >= 1000 order by reltuples desc"))

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .places import PEER, REPOSITORY, WORK, Stop, say
+from .places import AXUM, PEER, REPOSITORY, WORK, Stop, say
 
 
 def tools() -> None:
@@ -45,6 +45,14 @@ def binary(given: str | None) -> Path:
         say("building the server (minutes) …")
         _run(["cargo", "build", "--release", "--bin", "alumni-api"], cwd=REPOSITORY)
     return path
+
+
+def axum() -> Path:
+    """The server that answers the same bytes each time; built where it is missing."""
+    if not AXUM.exists():
+        say("building the axum reference (minutes) …")
+        _run(["cargo", "build", "--release", "--example", AXUM.name], cwd=REPOSITORY)
+    return AXUM
 
 
 def _run(command: list[str], cwd: Path | None = None) -> None:

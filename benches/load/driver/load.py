@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import dataclass
 
 from . import operations, process
 from .data import Database
@@ -14,11 +15,21 @@ from .places import LOAD, Stop
 from .servers import Server
 
 
-def cell(server: Server, prepared: Prepared, database: Database, connections: int, seconds: float) -> dict:
-    """One server, one operation, for some seconds."""
+@dataclass
+class Side:
+    """What is asked in turn with others."""
+
+    server: Server
+    prepared: Prepared
+    database: Database
+    connections: int = 1
+
+
+def cell(server: Server, prepared: Prepared, database: Database, connections: int, seconds: float, bare: bool = False) -> dict:
+    """One server, one operation, for some seconds. `bare`: wrk takes a thread more and reads no body, so that it bounds no fast server."""
     operations.reset(prepared.name, database)
-    environment = {**os.environ, **prepared.files(server.name)}
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(LOAD / "wrk.lua"), server.url]
+    environment = {**os.environ, **prepared.files(server.name), "BARE": "1" if bare else ""}
+    command = ["wrk", f"-t{2 if bare else 1}", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(LOAD / "wrk.lua"), server.url]
     serving = process.tree(server.pid)
     before, database_before = process.cpu(serving), _database_cpu(database, server)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -37,16 +48,20 @@ def cell(server: Server, prepared: Prepared, database: Database, connections: in
 
 
 def rounds(name: str, servers: dict[str, Server], prepared: dict[str, Prepared], database: Database, connections: int, options) -> list[dict]:
-    """Warms each server up for this operation, then goes round."""
-    for each, server in servers.items():
-        if options.warm:
-            cell(server, prepared[each], database, connections, options.warm)
-    cells = []
-    for number in range(options.rounds):
-        for each, server in servers.items():
-            cells.append({**cell(server, prepared[each], database, connections, options.seconds), "round": number})
+    """All servers in turns with one operation."""
+    cells = turns([Side(server, prepared[each], database, connections) for each, server in servers.items()], options)
     operations.reset(name, database)
     return cells
+
+
+def turns(sides: list[Side], options, bare: bool = False) -> list[dict]:
+    """Warms each side up, then goes round."""
+    def ask(side: Side, seconds: float) -> dict:
+        return cell(side.server, side.prepared, side.database, side.connections, seconds, bare)
+    if options.warm:
+        for side in sides:
+            ask(side, options.warm)
+    return [{**ask(side, options.seconds), "round": number} for number in range(options.rounds) for side in sides]
 
 
 def _database_cpu(database: Database, server: Server) -> dict[int, float] | None:

@@ -7,6 +7,7 @@ REPOSITORY = LOAD.parent.parent
 OPERATIONS = LOAD / "ops"
 PARAMETERS = OPERATIONS / "parameters"
 PEER = LOAD / "peers" / "postgraphile"
+AXUM = REPOSITORY / "target" / "release" / "examples" / "bytes"
 # Everything that is made goes here: logs, request bodies, results.
 WORK = REPOSITORY / "target" / "bench"
 

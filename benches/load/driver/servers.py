@@ -95,6 +95,14 @@ def start_ours(binary: Path, url: str, log: str = "warn", connections: int = CON
     return Server(name, [str(binary)], environment, port, "alumni-api")
 
 
+def start_axum(binary: Path, headers: dict[str, str], body: str) -> Server:
+    """A server that answers this, whatever it is asked."""
+    port = free_port()
+    command = [str(binary), "--bind", f"127.0.0.1:{port}", "--body", body]
+    command += [part for name, value in headers.items() for part in ("--header", f"{name}: {value}")]
+    return Server("axum", command, dict(os.environ), port, "axum")
+
+
 def start_peer(name: str, url: str, connections: int = CONNECTIONS, as_name: str | None = None) -> Server:
     port = free_port()
     parts = urlsplit(url)

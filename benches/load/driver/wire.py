@@ -21,9 +21,11 @@ class Relay:
     def __init__(self, url: str):
         self.parts, self.statements = urlsplit(url), 0
         self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.clients: set[asyncio.StreamWriter] = set()
 
     def __enter__(self) -> Relay:
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.thread.start()
         self.server = self._call(asyncio.start_server(self._relay, "127.0.0.1", 0))
         host = f"{self.parts.netloc.rpartition('@')[0]}@127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
         self.url = urlunsplit(self.parts._replace(netloc=host.lstrip("@"), query="sslmode=disable"))
@@ -32,19 +34,23 @@ class Relay:
     def __exit__(self, *_: object) -> None:
         self._call(self._close())
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
 
     async def _close(self) -> None:
+        """Hangs up on the clients still there, whereupon every relay ends as if they had. None is cancelled: asyncio complains of one that was."""
         self.server.close()
-        relays = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in relays:
-            task.cancel()
-        await asyncio.gather(*relays, return_exceptions=True)
+        while relays := asyncio.all_tasks() - {asyncio.current_task()}:
+            for client in self.clients:
+                client.close()
+            await asyncio.wait(relays, timeout=0.1)
 
     def _call(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
 
     async def _relay(self, client: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        self.clients.add(answers)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             database, requests = await asyncio.open_connection(self.parts.hostname, self.parts.port or 5432)
             copying = asyncio.ensure_future(_copy(database, answers))
             try:
@@ -52,6 +58,8 @@ class Relay:
             finally:
                 requests.close()
                 await copying
+        answers.close()
+        self.clients.discard(answers)
 
     async def _read_along(self, client: asyncio.StreamReader, requests: asyncio.StreamWriter) -> None:
         kind = b""  # the first message has none
