@@ -187,6 +187,8 @@ fn postgres(url: &str, settings: &DatabaseSettings, planning: Planning) -> Conne
                     ("statement_timeout", timeout.as_str()),
                     ("TimeZone", "UTC"),
                     ("DateStyle", "ISO"),
+                    // a plan for whatever values costs more on paper than it does, and compiling it much more than running it
+                    ("jit", "off"),
                     ("idle_in_transaction_session_timeout", "60000"),
                 ])
         });

@@ -7,8 +7,9 @@
 
 use chrono::SecondsFormat;
 use sea_orm::sea_query::{
-    Alias, CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, OnConflict, Query,
-    SubQueryStatement, WithClause, sea_value_to_json_value,
+    Alias, CommonTableExpression, Expr, ExprTrait, Func, FunctionCall, InsertStatement, IntoIden,
+    OnConflict, Query, SubQueryStatement, TableRef, UpdateStatement, WithClause,
+    sea_value_to_json_value,
 };
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, ExecResult,
@@ -41,19 +42,29 @@ impl Writes {
         self.insert_or(rows, None);
     }
 
-    /// Inserts rows; where the key is stored already, the row takes the place of the stored one but for the columns kept.
-    pub fn put<E: EntityTrait>(&mut self, rows: Vec<E::Model>, key: E::Column, kept: &[E::Column])
+    /// Edits stored rows, each given as it was read and as it is to be. Columns that differ in none of them are not written.
+    pub fn edit<M>(&mut self, rows: Vec<(M, M)>, key: <M::Entity as EntityTrait>::Column)
     where
-        E::Model: IntoActiveModel<E::ActiveModel>,
+        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+        M::Entity: EntityTrait<Model = M>,
     {
-        let stays = |column: &E::Column| {
-            let mut staying = [&key].into_iter().chain(kept);
-            staying.any(|stays| stays.as_str() == column.as_str())
-        };
-        let conflict = OnConflict::column(key)
-            .update_columns(E::Column::iter().filter(|column| !stays(column)))
-            .to_owned();
-        self.insert_or::<E::ActiveModel>(rows, Some(conflict));
+        let columns: Vec<_> = <M::Entity as EntityTrait>::Column::iter()
+            .filter(|column| {
+                rows.iter()
+                    .any(|(was, is)| was.get(*column) != is.get(*column))
+            })
+            .collect();
+        if columns.is_empty() {
+            return;
+        }
+        let rows = rows.into_iter().map(|(_, row)| row.into_active_model());
+        if self.backend == DbBackend::Postgres {
+            self.also(edit_from_json(&rows.collect::<Vec<_>>(), key, &columns));
+        } else {
+            // it has no array of rows to bind, and an insert that finds its key stored is its update of many
+            let found = OnConflict::column(key).update_columns(columns).to_owned();
+            self.insert_or(rows.collect(), Some(found));
+        }
     }
 
     /// Stores a row as it is now.
@@ -142,21 +153,10 @@ fn from_json<A: ActiveModelTrait>(rows: &[A]) -> InsertStatement {
     let columns: Vec<_> = <A::Entity as EntityTrait>::Column::iter()
         .filter(|column| rows.iter().any(|row| !row.get(*column).is_not_set()))
         .collect();
-    let object = |row: &A| -> Json {
-        let values = columns.iter().filter_map(|column| {
-            let value = row.get(*column).into_value()?;
-            Some((column.as_str(), json(value)))
-        });
-        values.collect()
-    };
-    let rows: Json = rows.iter().map(object).collect();
-    let table = A::Entity::default();
-    let shape = Expr::cust(format!("NULL::\"{}\"", table.table_name()));
-    let rows = Func::cust("json_populate_recordset")
-        .args([shape, Expr::val(rows.to_string()).cast_as("json")]);
+    let (table, alias) = (A::Entity::default(), Alias::new("rows"));
     let select = Query::select()
         .columns(columns.iter().copied())
-        .from_function(rows, Alias::new("rows"))
+        .from_function(recordset(rows, &columns), alias)
         .to_owned();
     Query::insert()
         .into_table(table)
@@ -164,6 +164,45 @@ fn from_json<A: ActiveModelTrait>(rows: &[A]) -> InsertStatement {
         .select_from(select)
         .expect("it selects the columns it inserts")
         .to_owned()
+}
+
+/// An update whose text is the same for any number of rows.
+fn edit_from_json<A: ActiveModelTrait>(
+    rows: &[A],
+    key: <A::Entity as EntityTrait>::Column,
+    columns: &[<A::Entity as EntityTrait>::Column],
+) -> UpdateStatement {
+    let (table, alias) = (A::Entity::default(), Alias::new("rows"));
+    let read: Vec<_> = [key].into_iter().chain(columns.iter().copied()).collect();
+    let column = |column| Expr::col((alias.clone(), column));
+    Query::update()
+        .table(table)
+        .values(columns.iter().map(|each| (*each, column(*each))))
+        .from(TableRef::FunctionCall(
+            recordset(rows, &read),
+            alias.clone().into_iden(),
+        ))
+        .and_where(Expr::col((table, key)).eq(column(key)))
+        .to_owned()
+}
+
+/// The rows as one value that PostgreSQL reads as rows of the table.
+fn recordset<A: ActiveModelTrait>(
+    rows: &[A],
+    columns: &[<A::Entity as EntityTrait>::Column],
+) -> FunctionCall {
+    let mut text = String::from("[");
+    for row in rows {
+        let values = columns.iter().filter_map(|column| {
+            let value = row.get(*column).into_value()?;
+            Some(format!("\"{}\":{}", column.as_str(), json(value)))
+        });
+        let separator = if text.len() > 1 { "," } else { "" };
+        text.extend([separator, "{", &values.collect::<Vec<_>>().join(","), "}"]);
+    }
+    text.push(']');
+    let shape = Expr::cust(format!("NULL::\"{}\"", A::Entity::default().table_name()));
+    Func::cust("json_populate_recordset").args([shape, Expr::val(text).cast_as("json")])
 }
 
 /// As PostgreSQL reads it. Nothing that holds bytes is written so.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use entity::{CompanyId, DepartmentId, PersonId, SubjectKind, department, external_identity};
 
 use super::rules::{self, Fresh, Ground, Known, LONGEST_SOURCE, MembershipWrite, RowFault, Writes};
-use super::store::{self, Batch};
+use super::store::{self, Batch, Workers};
 use super::worker::{Told, Worker};
 use crate::access::Permission;
 use crate::checks::Checks;
@@ -118,7 +118,7 @@ struct Work<'s> {
 
 impl Work<'_> {
     /// Decides on a row and takes what it writes into the batch.
-    fn take(&mut self, row: Row, known: &HashMap<String, Known>) -> RowResult {
+    fn take(&mut self, row: Row, known: &Workers) -> RowResult {
         let Row {
             external_id,
             worker,
@@ -142,7 +142,7 @@ impl Work<'_> {
                     RowStatus::Updated
                 };
                 let person = writes.person_id;
-                self.keep(&external_id, writes);
+                self.keep(&external_id, known, writes);
                 (status, Some(person), Vec::new())
             }
         };
@@ -185,7 +185,7 @@ impl Work<'_> {
         Ok(writes)
     }
 
-    fn keep(&mut self, external_id: &str, writes: Writes) {
+    fn keep(&mut self, external_id: &str, known: Option<&Known>, writes: Writes) {
         if writes.created {
             self.batch.identities.push(external_identity::Model {
                 company_id: self.company,
@@ -195,11 +195,21 @@ impl Work<'_> {
                 created_at: self.scope.now(),
             });
         }
-        self.batch.people.extend(writes.person);
-        self.batch.stints.extend(writes.stint);
+        if let Some(person) = writes.person {
+            let stored = known.map(|known| &known.person);
+            self.batch.people.take(stored, person);
+        }
+        if let Some(stint) = writes.stint {
+            let mut stored = known.into_iter().flat_map(|known| &known.stints);
+            let stored = stored.find(|stored| stored.id == stint.id);
+            self.batch.stints.take(stored, stint);
+        }
         match writes.membership {
             MembershipWrite::Leave => {}
-            MembershipWrite::Put(membership) => self.batch.memberships.push(membership),
+            MembershipWrite::Put(membership) => {
+                let stored = known.and_then(|known| known.membership.as_ref());
+                self.batch.memberships.take(stored, membership);
+            }
             MembershipWrite::Remove(id) => self.batch.ended_memberships.push(id),
         }
         self.changes.extend(writes.changes);

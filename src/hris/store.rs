@@ -55,7 +55,7 @@ pub async fn known_whoever_may_see_them(
     connection: &impl ConnectionTrait,
     source: &str,
     external_ids: &[&str],
-) -> Result<HashMap<String, Known>> {
+) -> Result<Workers> {
     let mut rows = of_company::<external_identity::Entity>(scope)?;
     rows.and_where(Expr::col(external_identity::Column::Source).eq(source));
     rows.and_where(among_texts(
@@ -69,7 +69,7 @@ pub async fn known_whoever_may_see_them(
         .map(|identity| identity.person_id.0)
         .collect();
     if people.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Workers::default());
     }
     // Memberships before people, as those who move a membership take them.
     let mut rows = of_company::<membership::Entity>(scope)?;
@@ -111,16 +111,26 @@ pub async fn known_whoever_may_see_them(
             )
         })
         .collect();
-    // Two ids of a source may name one person.
-    Ok(identities
-        .into_iter()
-        .filter_map(|identity| {
-            Some((
-                identity.external_id,
-                known.get(&identity.person_id)?.clone(),
-            ))
-        })
-        .collect())
+    let ids = identities.into_iter();
+    let ids = ids.map(|identity| (identity.external_id, identity.person_id));
+    Ok(Workers {
+        ids: ids.collect(),
+        known,
+    })
+}
+
+/// What is stored of workers, by the ids of their source, two of which may name one person.
+#[derive(Debug, Default)]
+pub struct Workers {
+    ids: HashMap<String, PersonId>,
+    known: HashMap<PersonId, Known>,
+}
+
+impl Workers {
+    /// Who is known by this id.
+    pub fn get(&self, external_id: &str) -> Option<&Known> {
+        self.known.get(self.ids.get(external_id)?)
+    }
 }
 
 /// The ids of the departments that exist among these names.
@@ -141,37 +151,60 @@ pub async fn departments(
         .collect())
 }
 
+/// Rows of one table: those that are made, and those that are edited, as they were and as they are to be.
+#[derive(Debug)]
+pub struct Rows<M> {
+    made: Vec<M>,
+    edited: Vec<(M, M)>,
+}
+
+impl<M> Default for Rows<M> {
+    fn default() -> Self {
+        Self {
+            made: Vec::new(),
+            edited: Vec::new(),
+        }
+    }
+}
+
+impl<M: Clone> Rows<M> {
+    /// Takes a row up, beside the one that is stored.
+    pub fn take(&mut self, stored: Option<&M>, row: M) {
+        match stored {
+            Some(stored) => self.edited.push((stored.clone(), row)),
+            None => self.made.push(row),
+        }
+    }
+}
+
 /// The rows of one batch.
 #[derive(Default)]
 pub struct Batch {
     pub departments: Vec<department::Model>,
-    pub people: Vec<person::Model>,
+    pub people: Rows<person::Model>,
     pub identities: Vec<external_identity::Model>,
-    pub stints: Vec<employment::Model>,
-    pub memberships: Vec<membership::Model>,
+    pub stints: Rows<employment::Model>,
+    pub memberships: Rows<membership::Model>,
     pub ended_memberships: Vec<MembershipId>,
 }
 
-/// Adds a batch to what is written: what is new is inserted, what is known replaced.
+/// Adds a batch to what is written.
 pub fn put(writes: &mut Writes, company: CompanyId, batch: Batch) {
-    use {
-        department::Column as D, employment::Column as S, membership::Column as M,
-        person::Column as P,
-    };
-    let kept = [D::CompanyId, D::Name, D::CreatedAt];
-    writes.put::<department::Entity>(batch.departments, D::Id, &kept);
-    writes.put::<person::Entity>(batch.people, P::Id, &[P::CompanyId, P::CreatedAt]);
+    use membership::Column as M;
+    writes.insert(batch.departments);
+    writes.insert(batch.people.made);
+    writes.edit(batch.people.edited, person::Column::Id);
     writes.insert(batch.identities);
-    let kept = [S::CompanyId, S::PersonId, S::CreatedAt];
-    writes.put::<employment::Entity>(batch.stints, S::Id, &kept);
+    writes.insert(batch.stints.made);
+    writes.edit(batch.stints.edited, employment::Column::Id);
     if !batch.ended_memberships.is_empty() {
         let ended = membership::Entity::delete_many()
             .filter(M::CompanyId.eq(company))
             .filter(M::Id.is_in(batch.ended_memberships));
         writes.also(ended.into_query());
     }
-    let kept = [M::CompanyId, M::PersonId, M::CreatedAt];
-    writes.put::<membership::Entity>(batch.memberships, M::Id, &kept);
+    writes.insert(batch.memberships.made);
+    writes.edit(batch.memberships.edited, M::Id);
 }
 
 /// Only another writer can have made the same in between.

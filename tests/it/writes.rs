@@ -49,23 +49,63 @@ async fn rows_written_together_are_stored_as_they_are_given() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_there_is_replaced_but_for_what_is_kept() {
+async fn rows_edited_together_take_only_what_differs_in_one_of_them() {
     let app = TestApp::start().await;
-    let known = app.new_alumnus("old", "name").insert().await;
-    let mut again = known.clone();
-    again.family_name = "new".into();
-    again.created_at += TimeDelta::days(1);
-    let fresh = person::Model {
-        id: app.clock.new_id(),
-        ..again.clone()
-    };
+    let pattern = app.new_alumnus("old", "name").insert().await;
+    let rows: Vec<person::Model> = (0..3)
+        .map(|number| person::Model {
+            id: app.clock.new_id(),
+            phone: Some(format!("{number}")),
+            ..pattern.clone()
+        })
+        .collect();
+    let ids: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
     let mut together = writes(&app);
-    let kept = [person::Column::CompanyId, person::Column::CreatedAt];
-    together.put::<person::Entity>(vec![again, fresh.clone()], person::Column::Id, &kept);
+    together.insert(rows.clone());
     together.send(app.connection()).await.unwrap();
-    let replaced = person::Model {
-        family_name: "new".into(),
-        ..known.clone()
-    };
-    assert_eq!(stored(&app, &[known.id, fresh.id]).await, [replaced, fresh]);
+
+    let edited = vec![
+        person::Model {
+            phone: None,
+            version: 2,
+            ..rows[0].clone()
+        },
+        person::Model {
+            family_name: "'new\"\\".into(),
+            links: Links(vec![]),
+            ..rows[1].clone()
+        },
+    ];
+    // another's edit of a column that neither of them changes stays
+    let mut elsewhere = writes(&app);
+    elsewhere.edit(
+        vec![(
+            rows[0].clone(),
+            person::Model {
+                headline: Some("mine".into()),
+                ..rows[0].clone()
+            },
+        )],
+        person::Column::Id,
+    );
+    elsewhere.send(app.connection()).await.unwrap();
+    let mut together = writes(&app);
+    let pairs = rows.iter().cloned().zip(edited.clone()).collect();
+    together.edit(pairs, person::Column::Id);
+    together.send(app.connection()).await.unwrap();
+
+    let mut expected = [edited[0].clone(), edited[1].clone(), rows[2].clone()];
+    expected[0].headline = Some("mine".into());
+    assert_eq!(stored(&app, &ids).await, expected);
+}
+
+#[tokio::test]
+async fn rows_edited_into_what_they_were_write_nothing() {
+    let app = TestApp::start().await;
+    let row = app.new_alumnus("old", "name").insert().await;
+    let before = app.app.database.statements();
+    let mut together = writes(&app);
+    together.edit(vec![(row.clone(), row)], person::Column::Id);
+    together.send(app.connection()).await.unwrap();
+    assert_eq!(app.app.database.statements(), before);
 }
