@@ -10,6 +10,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Where the data lies.
 #[derive(Clone, Debug)]
@@ -49,6 +50,7 @@ struct Pools {
     read: DatabaseConnection,
     search: DatabaseConnection,
     write: DatabaseConnection,
+    bulk: Semaphore,
     statements: Arc<AtomicU64>,
 }
 
@@ -69,6 +71,7 @@ impl Database {
                 search: read.clone(),
                 read,
                 write,
+                bulk: Semaphore::new(1),
                 statements,
             })));
         }
@@ -78,6 +81,7 @@ impl Database {
             read: pool.clone(),
             search,
             write: pool,
+            bulk: Semaphore::new(part(settings.max_connections) as usize),
             statements,
         })))
     }
@@ -139,6 +143,13 @@ impl Database {
         self.0.write.begin_with_options(options).await
     }
 
+    /// Waits for one's turn to write very many rows. Whoever does holds a connection long, perhaps while another one's lock is
+    /// waited for: all of them together must not take the connections from the rest.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // it is never closed
+        self.0.bulk.acquire().await.ok()
+    }
+
     /// Closes the pools.
     pub async fn close(self) -> Result<(), DbErr> {
         // of two that are the same, the second is closed already
@@ -146,6 +157,11 @@ impl Database {
         self.0.search.clone().close().await?;
         self.0.read.clone().close().await
     }
+}
+
+/// As many connections as one kind of long work may hold.
+fn part(connections: u32) -> u32 {
+    connections.div_ceil(3)
 }
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
@@ -170,7 +186,7 @@ fn postgres(url: &str, settings: &DatabaseSettings, planning: Planning) -> Conne
     let (plan, connections) = match planning {
         Planning::Once => ("force_generic_plan", settings.max_connections),
         // searches take the database longer, and must not take it from the rest
-        Planning::ByValue => ("force_custom_plan", settings.max_connections.div_ceil(3)),
+        Planning::ByValue => ("force_custom_plan", part(settings.max_connections)),
     };
     let mut options = ConnectOptions::new(url);
     options

@@ -41,7 +41,9 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(out, "{}_{}", $prefix, encode(self.0))
+                let digits = encode(self.0);
+                out.write_str(concat!($prefix, "_"))?;
+                out.write_str(str::from_utf8(&digits).map_err(|_| fmt::Error)?)
             }
         }
 
@@ -90,16 +92,14 @@ ids! {
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-fn encode(uuid: Uuid) -> String {
+fn encode(uuid: Uuid) -> [u8; 26] {
     let bits = uuid.as_u128();
-    (0..26u32)
-        .rev()
-        .map(|place| {
-            // five bits: always below 32
-            let digit = (bits >> (place * 5)) & 31;
-            char::from(ALPHABET[usize::try_from(digit).unwrap_or_default()])
-        })
-        .collect()
+    let mut digits = [0; 26];
+    for (digit, place) in digits.iter_mut().zip((0..26u32).rev()) {
+        let [low, ..] = (bits >> (place * 5)).to_le_bytes();
+        *digit = ALPHABET[usize::from(low & 31)];
+    }
+    digits
 }
 
 fn decode(text: &str) -> Option<Uuid> {

@@ -59,6 +59,7 @@ pub async fn sync(
         return Err(Refusal::new(UserErrorCode::TooLong, "workers", message).into());
     }
     let rows = checked(workers);
+    let _turn = scope.database().turn().await;
     let transaction = scope.begin().await?;
     let company = store::hold_company(scope, &*transaction).await?;
     let valid = || rows.iter().filter_map(|row| row.worker.as_ref().ok());
