@@ -26,15 +26,18 @@ impl<I: Id> InputType for Gid<I> {
     }
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
-        match value {
-            Some(Value::String(text)) => I::parse(&text).map(Self).ok_or_else(|| {
-                InputValueError::custom(format!(
-                    "is no id of this kind; such an id reads `{}_…` and is used as it was given",
-                    I::PREFIX
-                ))
-            }),
-            other => Err(InputValueError::expected_type(other.unwrap_or_default())),
-        }
+        let text = match value {
+            Some(Value::String(text)) => text,
+            // the specification lets ids be whole numbers as well; none of ours is one
+            Some(Value::Number(number)) if !number.is_f64() => number.to_string(),
+            other => return Err(InputValueError::expected_type(other.unwrap_or_default())),
+        };
+        I::parse(&text).map(Self).ok_or_else(|| {
+            InputValueError::custom(format!(
+                "is no id of this kind; such an id reads `{}_…` and is used as it was given",
+                I::PREFIX
+            ))
+        })
     }
 
     fn to_value(&self) -> Value {
