@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::Request;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::access::jwt::{JwtSettings, JwtSettingsError};
 use crate::access::{Access, Viewer};
@@ -41,6 +42,8 @@ pub struct Parts {
     pub http: Arc<HttpSettings>,
     /// Cancelled when the process ends: what would stay open for long closes itself then.
     pub stop: CancellationToken,
+    /// WebSockets under way: each is told why it ends before the process does.
+    pub sockets: TaskTracker,
 }
 
 impl Deref for App {
@@ -75,6 +78,7 @@ impl App {
             references: References::default(),
             http: Arc::new(http),
             stop,
+            sockets: TaskTracker::new(),
         }))
     }
 

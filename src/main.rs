@@ -97,7 +97,7 @@ async fn serve(settings: Settings) -> Outcome {
         tokio::spawn(worker::hear_changes(
             settings.database(),
             app.feed.clone(),
-            stop.clone(),
+            stop,
         ));
     }
     let listener = tokio::net::TcpListener::bind(settings.bind)
@@ -113,7 +113,7 @@ async fn serve(settings: Settings) -> Outcome {
             ))?
         );
     }
-    server::serve(listener, server::router(app, metrics), stop).await?;
+    server::serve(listener, server::router(app.clone(), metrics), app).await;
     database.close().await?;
     Ok(())
 }

@@ -1,4 +1,8 @@
-//! Where a request comes in: the routes, health and metrics, and the way out when the process is told to stop.
+//! Where a request comes in: the routes, health and metrics, and the way out when the process is told to stop. The connections
+//! themselves are `server::connections`.
+
+mod connections;
+mod patience;
 
 use std::time::Duration;
 
@@ -7,17 +11,13 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use migration::{Migrator, MigratorTrait};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub use self::connections::serve;
 use crate::app::App;
 use crate::http;
-
-/// Longest time requests in flight are waited for when the process stops.
-const DRAIN: Duration = Duration::from_secs(20);
 
 /// Where histograms of times are cut, in seconds.
 const SECONDS: [f64; 12] = [
@@ -62,35 +62,6 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(Err(_)) | Err(_) => "the database does not answer",
     };
     (StatusCode::SERVICE_UNAVAILABLE, missing).into_response()
-}
-
-/// Serves until told to stop, then lets requests in flight finish.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: CancellationToken,
-) -> std::io::Result<()> {
-    let stopped = stop.clone();
-    // An answer in several small parts, as a socket's messages are, must not wait for the other side to confirm the first.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stopped.cancelled().await })
-        .into_future();
-    tokio::pin!(server);
-    tokio::select! {
-        done = &mut server => return done,
-        () = stop.cancelled() => {}
-    }
-    tokio::time::timeout(DRAIN, server)
-        .await
-        .unwrap_or_else(|_| {
-            tracing::warn!("requests were still running when time was up");
-            Ok(())
-        })
 }
 
 /// Cancels when the process is interrupted or asked to end.

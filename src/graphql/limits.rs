@@ -53,10 +53,15 @@ pub struct Limits {
     /// The highest price of an operation's introspection: each field counts 1, times what the lists above it usually hold (`types` 200;
     /// `fields`, `possibleTypes` and `directives` 10; others 3). The usual introspection query fits, one that goes round in circles does not.
     pub introspection_complexity: u32,
+    /// How long a connection may take to send the whole header of its next request, in milliseconds; a slower one is closed. So is one
+    /// over HTTP/1.1 that asks for nothing for so long.
+    pub header_timeout_ms: u32,
     /// How many bytes the body of a request may have; a longer one is answered with the status 413.
     pub body_bytes: u32,
     /// How long the body of a request may take to arrive, in milliseconds; a slower one is answered with the status 408.
     pub body_timeout_ms: u32,
+    /// How long a connection may take nothing of what is sent to it, in milliseconds; it is then closed.
+    pub send_timeout_ms: u32,
     /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`.
     pub query_timeout_ms: u32,
     /// How long a mutation may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`; nothing of it is kept,
@@ -88,8 +93,10 @@ impl Default for Limits {
             complexity: 10_000,
             introspection_depth: 20,
             introspection_complexity: 600_000,
+            header_timeout_ms: 10_000,
             body_bytes: 2_000_000,
             body_timeout_ms: 10_000,
+            send_timeout_ms: 10_000,
             query_timeout_ms: 10_000,
             mutation_timeout_ms: 30_000,
             socket_init_timeout_ms: 3_000,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alumni_api::app::{App, Parts};
 use alumni_api::http::{HttpSettings, router};
-use axum::serve::ListenerExt;
+use alumni_api::server;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, RequestBuilder, Response};
 use sea_orm::ConnectionTrait;
@@ -26,8 +26,7 @@ pub async fn served_with(app: &TestApp, settings: HttpSettings) -> String {
     let other = App::from(parts);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let listener = listener.tap_io(|connection| connection.set_nodelay(true).unwrap());
-    tokio::spawn(async move { axum::serve(listener, router(other)).await });
+    tokio::spawn(server::serve(listener, router(other.clone()), other));
     address
 }
 

@@ -11,6 +11,7 @@ mod alumni;
 mod api_keys;
 mod changes;
 mod companies;
+mod connections;
 mod engagement;
 mod hris;
 mod http;

@@ -104,7 +104,7 @@ impl TestApp {
         tokio::spawn(server::serve(
             listener,
             server::router(app.clone(), metrics),
-            stop.clone(),
+            app.clone(),
         ));
         Self {
             app,
