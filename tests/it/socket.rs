@@ -72,7 +72,10 @@ async fn every_breach_of_the_protocol_closes_the_socket_with_its_code() {
                 init(),
                 json!({ "type": "ping", "payload": { "a": "x".repeat(300_000) } }),
             ],
-            (1009, "Message too big"),
+            (
+                1009,
+                "Message too big: socketMessageBytes is at most 256000",
+            ),
         ),
     ] {
         assert_eq!(
@@ -84,6 +87,24 @@ async fn every_breach_of_the_protocol_closes_the_socket_with_its_code() {
     let mut binary = Client::ready(app.address(), None).await;
     binary.send_bytes(b"{\"type\":\"ping\"}").await;
     assert_eq!(binary.closed().await.0, 4400);
+}
+
+#[tokio::test]
+async fn a_frame_too_long_to_be_read_at_all_is_told_so_as_well() {
+    let app = TestApp::start().await;
+    let mut socket = TcpStream::connect(app.address()).await.unwrap();
+    let head = handshake(app.address(), Some(PROTOCOL), None);
+    socket.write_all(head.as_bytes()).await.unwrap();
+    // Text, last of its message, masked; ten million bytes are announced and some of them sent.
+    let mut frame = vec![0x81, 0xff, 0, 0, 0, 0, 0, 0x98, 0x96, 0x80, 0, 0, 0, 0];
+    frame.resize(1_000_000, b' ');
+    socket.write_all(&frame).await.unwrap();
+    let mut answer = Vec::new();
+    let told = b"\x88\x37\x03\xf1Message too big: socketMessageBytes is at most 256000";
+    while !answer.ends_with(told) {
+        let byte = timeout(Duration::from_secs(5), socket.read_u8()).await;
+        answer.push(byte.unwrap().unwrap());
+    }
 }
 
 #[tokio::test]

@@ -54,7 +54,8 @@ pub(super) enum Close {
     InitTimeout,
     Duplicate(String),
     TooManyInits,
-    TooBig,
+    /// How many bytes there may be.
+    TooBig(u64),
     NotText,
     Internal,
     Stopping,
@@ -75,7 +76,10 @@ impl Close {
                 format!("Subscriber for {} already exists", cut(id)).into(),
             ),
             Self::TooManyInits => (4429, "Too many initialisation requests".into()),
-            Self::TooBig => (1009, "Message too big".into()),
+            Self::TooBig(most) => (
+                1009,
+                format!("Message too big: socketMessageBytes is at most {most}").into(),
+            ),
             Self::NotText => (1007, "Messages must be UTF-8 text".into()),
             Self::Stopping => (1001, "Going away".into()),
             Self::Internal => (4500, "Internal server error".into()),
