@@ -76,6 +76,9 @@ pub struct Limits {
     /// How often a WebSocket is pinged and its token looked at again, in milliseconds. A socket that leaves two pings without an answer,
     /// or whose token was taken back, is closed.
     pub socket_heartbeat_ms: u32,
+    /// How often a stream of events is sent a comment, which keeps what lies between from closing it, and its token looked at again, in
+    /// milliseconds. A subscription whose token was taken back ends.
+    pub stream_heartbeat_ms: u32,
 }
 
 impl Default for Limits {
@@ -103,6 +106,7 @@ impl Default for Limits {
             socket_operations: 100,
             socket_message_bytes: 256_000,
             socket_heartbeat_ms: 30_000,
+            stream_heartbeat_ms: 15_000,
         }
     }
 }

@@ -1,9 +1,47 @@
 //! What a client takes as an answer, by its `Accept` header: `application/graphql-response+json`, which says by its status whether the
-//! request was valid, or `application/json`, which clients older than that type expect; and whether it is a browser that wants a page.
+//! request was valid, or `application/json`, which clients older than that type expect; or a stream of events; and whether it is a browser
+//! that wants a page.
 
+use async_graphql::parser::types::OperationType;
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The types an answer can have.
+/// The type of a stream.
+pub(super) const EVENT_STREAM: &str = "text/event-stream";
+
+/// What a client takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Accepted {
+    /// The type of an answer in one piece, and of whatever is refused before a stream could begin.
+    pub document: MediaType,
+    streams: Streams,
+}
+
+/// What is to be answered by a stream.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Streams {
+    Nothing,
+    /// What has no other answer: the client takes streams, but rather takes one piece.
+    Subscriptions,
+    Everything,
+}
+
+impl Accepted {
+    /// Whether an operation of that kind is answered by a stream.
+    pub fn in_stream(self, kind: OperationType) -> bool {
+        match self.streams {
+            Streams::Nothing => false,
+            Streams::Subscriptions => kind == OperationType::Subscription,
+            Streams::Everything => true,
+        }
+    }
+
+    /// Whether an operation that cannot be run is told so by a stream.
+    pub fn refusals_in_stream(self) -> bool {
+        self.streams == Streams::Everything
+    }
+}
+
+/// The types an answer in one piece can have.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum MediaType {
     /// `application/json`: every well-formed request is answered with 200.
@@ -34,24 +72,48 @@ struct Range {
 /// How much a type is wanted: first by quality, then by how exactly it was named.
 type Wish = (u16, u8);
 
-/// The type to answer with; none when the client takes neither.
-pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
+/// How to answer; none when the client takes nothing we have.
+pub(super) fn negotiate(headers: &HeaderMap) -> Option<Accepted> {
+    let json = Accepted {
+        document: MediaType::Json,
+        streams: Streams::Nothing,
+    };
     if headers
         .get_all(header::ACCEPT)
         .iter()
         .all(|value| value.as_bytes().trim_ascii().is_empty())
     {
-        return Some(MediaType::Json);
+        return Some(json);
     }
     let ranges = ranges(headers);
-    let json = wish(&ranges, "application/json");
-    let graphql = wish(&ranges, "application/graphql-response+json");
+    let document = document(&ranges);
+    // Streams are for those who name them: `*/*` is what a client says that has not thought of them.
+    let stream = wish(&ranges, EVENT_STREAM).filter(|(_, exactness)| *exactness == 2);
+    let streams = match (stream, document) {
+        (None, None) => return None,
+        (None, Some(_)) => Streams::Nothing,
+        (Some(stream), Some((document, _))) if stream <= document => Streams::Subscriptions,
+        (Some(_), _) => Streams::Everything,
+    };
+    Some(Accepted {
+        document: document.map_or(MediaType::Json, |(_, media_type)| media_type),
+        streams,
+    })
+}
+
+/// The better liked type of an answer in one piece, and how much it is.
+fn document(ranges: &[Range]) -> Option<(Wish, MediaType)> {
+    let json = wish(ranges, "application/json");
+    let graphql = wish(ranges, "application/graphql-response+json");
     match (graphql, json) {
-        (None, None) => None,
         // Named alike, the one that says more; when neither is named (`*/*`), the one everybody understands.
-        (Some(graphql @ (_, 2)), json) if Some(graphql) >= json => Some(MediaType::GraphqlResponse),
-        (Some(graphql), json) if Some(graphql) > json => Some(MediaType::GraphqlResponse),
-        _ => Some(MediaType::Json),
+        (Some(graphql @ (_, 2)), json) if Some(graphql) >= json => {
+            Some((graphql, MediaType::GraphqlResponse))
+        }
+        (Some(graphql), json) if Some(graphql) > json => {
+            Some((graphql, MediaType::GraphqlResponse))
+        }
+        (_, json) => json.map(|json| (json, MediaType::Json)),
     }
 }
 
@@ -175,18 +237,54 @@ mod tests {
             ),
             ("application/json;q=high", None),
             ("application/json; charset=iso-8859-1", None),
-            ("text/event-stream, image/*", None),
+            ("text/*, image/*", None),
         ] {
-            assert_eq!(negotiate(&headers(accept)), chosen, "{accept}");
+            let accepted = negotiate(&headers(accept));
+            assert_eq!(
+                accepted.map(|accepted| accepted.document),
+                chosen,
+                "{accept}"
+            );
+            let streams = accepted.map(|accepted| accepted.streams);
+            assert_eq!(streams, chosen.and(Some(Streams::Nothing)), "{accept}");
         }
-        assert_eq!(negotiate(&HeaderMap::new()), Some(Json));
+        assert_eq!(negotiate(&HeaderMap::new()).unwrap().document, Json);
+    }
+
+    #[test]
+    fn a_stream_is_for_those_who_name_it_and_like_it_better() {
+        use MediaType::{GraphqlResponse, Json};
+        use Streams::{Everything, Nothing, Subscriptions};
+        for (accept, document, streams) in [
+            ("text/event-stream", Json, Everything),
+            ("Text/Event-Stream; charset=utf-8", Json, Everything),
+            ("text/event-stream, */*", Json, Everything),
+            (
+                "text/event-stream, application/graphql-response+json;q=0.9",
+                GraphqlResponse,
+                Everything,
+            ),
+            ("text/event-stream, multipart/mixed", Json, Everything),
+            ("application/json, text/event-stream", Json, Subscriptions),
+            (
+                "application/graphql-response+json, text/event-stream;q=0.5",
+                GraphqlResponse,
+                Subscriptions,
+            ),
+            ("text/event-stream;q=0.5, */*", Json, Subscriptions),
+            ("text/event-stream;q=0, */*", Json, Nothing),
+            ("text/*, application/json", Json, Nothing),
+        ] {
+            let accepted = Accepted { document, streams };
+            assert_eq!(negotiate(&headers(accept)), Some(accepted), "{accept}");
+        }
     }
 
     #[test]
     fn several_accept_headers_are_one() {
         let mut both = headers("text/plain");
         both.append(header::ACCEPT, HeaderValue::from_static("application/json"));
-        assert_eq!(negotiate(&both), Some(MediaType::Json));
+        assert_eq!(negotiate(&both).unwrap().document, MediaType::Json);
     }
 
     #[test]

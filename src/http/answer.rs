@@ -1,9 +1,13 @@
 //! What an operation came to, and how that is written: errors first, and no `data` where nothing ran.
 
 use async_graphql::{Response, ServerError};
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::IntoResponse,
+};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::errors::code;
+use super::{accept::MediaType, errors::code};
 
 /// What one operation came to.
 #[derive(Debug)]
@@ -27,6 +31,36 @@ impl Answer {
             Self::Stopped(error) => std::slice::from_ref(error),
             Self::Ran(response) => &response.errors,
         }
+    }
+
+    /// Writes it in one piece.
+    pub fn respond(
+        mut self,
+        status: StatusCode,
+        media_type: MediaType,
+    ) -> axum::response::Response {
+        let headers = if let Self::Ran(response) = &mut self {
+            std::mem::take(&mut response.http_headers)
+        } else {
+            HeaderMap::new()
+        };
+        let body = match serde_json::to_vec(&self) {
+            Ok(body) => body,
+            Err(error) => {
+                tracing::error!(%error, "an answer could not be written");
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+        };
+        let mut response = (status, headers, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, media_type.header_value());
+        // Answers are personal and depend on who asks: nothing between may keep them.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.append(
+            header::VARY,
+            HeaderValue::from_static("accept, authorization"),
+        );
+        response
     }
 
     /// One word for the statistics.

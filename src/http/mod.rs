@@ -1,11 +1,15 @@
-//! The transports: GraphQL over HTTP, over sockets, and the playground's pages. They carry operations to the schema and answers back,
-//! under the limits, and know nothing of what an operation is about. `http::graphql` and `http::websocket` are the ways in,
-//! `http::operation` is where they meet.
+//! The transports: GraphQL over HTTP, as streams of events, over sockets, and the playground's pages. They carry operations to the schema
+//! and answers back, under the limits, and know nothing of what an operation is about. `http::graphql` and `http::websocket` are the ways
+//! in, `http::work` and `http::operation` are where they meet, `http::lasting` is what stays open.
 
 mod accept;
 mod answer;
+mod body;
 mod errors;
+mod event_stream;
+mod fault;
 mod graphql;
+mod lasting;
 mod observe;
 mod operation;
 mod params;
@@ -13,6 +17,7 @@ pub mod playground;
 mod request_id;
 mod settings;
 mod websocket;
+mod work;
 
 use std::{any::Any, sync::Arc, time::Duration};
 

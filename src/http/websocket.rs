@@ -15,9 +15,7 @@ use axum::{
 
 use self::session::Session;
 use super::{
-    accept::MediaType,
-    graphql::{Fault, authorization, refuse},
-    request_id::RequestId,
+    accept::MediaType, fault::Fault, graphql::authorization, lasting::Open, request_id::RequestId,
 };
 use crate::app::App;
 
@@ -42,7 +40,7 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
     let (mut parts, _) = request.into_parts();
     let token = match authorization(&parts.headers) {
         Ok(token) => token.map(str::to_owned),
-        Err(fault) => return refuse(fault, MediaType::Json, &request_id),
+        Err(fault) => return fault.respond(MediaType::Json, &request_id),
     };
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
@@ -51,11 +49,9 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
                 rejection.into_response().status(),
                 "This is no valid request for a WebSocket.",
             );
-            return refuse(
-                fault.with(header::SEC_WEBSOCKET_VERSION, "13"),
-                MediaType::Json,
-                &request_id,
-            );
+            return fault
+                .with(header::SEC_WEBSOCKET_VERSION, "13")
+                .respond(MediaType::Json, &request_id);
         }
     };
     let most = usize::try_from(app.http.limits.socket_message_bytes).unwrap_or(usize::MAX);
@@ -67,5 +63,11 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
         .max_frame_size(most)
         .protocols([PROTOCOL]);
     let spoken = upgrade.selected_protocol().is_some();
-    upgrade.on_upgrade(move |socket| Session::new(app, socket, request_id, token).run(spoken))
+    let (counted, under_way) = (Open::counted("graphql_sockets"), app.sockets.token());
+    upgrade.on_upgrade(move |socket| async move {
+        let _held = (counted, under_way);
+        Session::new(app, socket, request_id, token)
+            .run(spoken)
+            .await;
+    })
 }

@@ -290,7 +290,12 @@ async fn a_body_that_never_comes_is_not_waited_for() {
     let mut socket = TcpStream::connect(address).await.unwrap();
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{";
     socket.write_all(head.as_bytes()).await.unwrap();
-    assert!(read_head(&mut socket).await.starts_with("HTTP/1.1 408 "));
+    let answer = read_head(&mut socket).await;
+    let limit = r#""limit":{"name":"bodyTimeoutMs","maximum":20}"#;
+    assert!(
+        answer.starts_with("HTTP/1.1 408 ") && answer.contains(limit),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

@@ -25,5 +25,6 @@ mod read_path;
 mod referrals;
 mod seed;
 mod socket;
+mod stream;
 mod tokens;
 mod writes;

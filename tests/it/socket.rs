@@ -1,6 +1,6 @@
 //! graphql-transport-ws, spoken by a client that knows the protocol no better than it must, and by raw connections.
 
-mod client;
+pub mod client;
 
 use std::time::Duration;
 

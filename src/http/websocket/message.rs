@@ -6,7 +6,7 @@ use axum::extract::ws::CloseFrame;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::http::{answer::Answer, params::Params};
+use crate::http::{answer::Answer, lasting::Lapse, params::Params};
 
 /// What a client may say.
 #[derive(Debug)]
@@ -88,6 +88,12 @@ impl Close {
             code,
             reason: reason.as_ref().into(),
         })
+    }
+}
+
+impl From<Lapse> for Close {
+    fn from(lapse: Lapse) -> Self {
+        Self::Forbidden(lapse.reason())
     }
 }
 

@@ -1,14 +1,13 @@
 //! One socket from its opening to its end. A single task reads, writes and keeps time; each operation is a task of its own that sends its
 //! answers here and dies with its place in the table, so that `complete`, or the end of the socket, frees all it held.
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use axum::extract::ws::WebSocket;
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use tokio::{
     sync::mpsc,
-    time::{Instant, MissedTickBehavior, interval_at, sleep_until},
+    time::{Instant, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{Instrument, field::Empty};
@@ -19,12 +18,12 @@ use super::{
     work::{Teller, Told, carry},
 };
 use crate::{
-    access::Viewer,
     app::App,
     error::Error,
     graphql::limits::Limit,
     http::{
         errors::{Finish, Phase},
+        lasting::{Admission, Lapse, heartbeat, millis},
         params::Params,
         request_id::RequestId,
     },
@@ -34,22 +33,18 @@ use crate::{
 const WAITING_ANSWERS: usize = 32;
 /// How many pings may remain without an answer.
 const MOST_UNANSWERED: u32 = 2;
-/// What a socket is told whose token's time is over.
-const EXPIRED: &str = "token expired";
-/// A timer further away than this would never be waited for.
-const FAR_AWAY: Duration = Duration::from_hours(30 * 24);
 
 /// One socket.
 pub(super) struct Session {
     app: App,
     line: Line,
     request_id: RequestId,
-    /// The value of the `Authorization` header it was opened with, or that `connection_init` brought instead.
+    /// The value of the `Authorization` header it was opened with, in case `connection_init` brings no other.
     token: Option<String>,
     /// Who speaks; none until the connection is acknowledged.
-    viewer: Option<Viewer>,
-    /// When the socket ends unless something happens before: without `connection_init`, or with the token.
-    deadline: Instant,
+    admission: Option<Admission>,
+    /// By when there must be a `connection_init`.
+    init_until: Instant,
     /// Pings since anything was heard.
     unanswered: u32,
     running: HashMap<String, Running>,
@@ -67,17 +62,16 @@ struct Running {
 impl Session {
     pub fn new(app: App, socket: WebSocket, request_id: RequestId, token: Option<String>) -> Self {
         let (answers, told) = mpsc::channel(WAITING_ANSWERS);
-        let now = Instant::now();
-        let deadline = now + millis(app.http.limits.socket_init_timeout_ms);
+        let init_until = Instant::now() + millis(app.http.limits.socket_init_timeout_ms);
         let line = Line::new(socket, app.http.limits.socket_message_bytes);
-        let (viewer, running) = (None, HashMap::new());
+        let (admission, running) = (None, HashMap::new());
         Self {
             app,
             line,
             request_id,
             token,
-            viewer,
-            deadline,
+            admission,
+            init_until,
             unanswered: 0,
             running,
             begun_count: 0,
@@ -88,31 +82,32 @@ impl Session {
 
     /// Talks until the end. `spoken` says whether both sides agreed on our subprotocol.
     pub async fn run(mut self, spoken: bool) {
-        metrics::gauge!("graphql_sockets").increment(1);
-        let open = Gauge("graphql_sockets");
         let span = tracing::info_span!("socket", request_id = %self.request_id);
+        let stop = self.app.stop.clone();
         let closed = if spoken {
-            self.talk().instrument(span.clone()).await
+            tokio::select! {
+                closed = self.talk().instrument(span.clone()) => closed,
+                () = stop.cancelled() => Close::Stopping,
+            }
         } else {
             Close::Subprotocol
         };
         self.running.clear();
         span.in_scope(|| tracing::info!(reason = ?closed, "socket closed"));
         self.line.close(&closed).await;
-        drop(open);
     }
 
     async fn talk(&mut self) -> Close {
-        let period = millis(self.app.http.limits.socket_heartbeat_ms);
-        let stop = self.app.stop.clone();
-        let mut heartbeat = interval_at(Instant::now() + period, period);
-        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heartbeat = heartbeat(self.app.http.limits.socket_heartbeat_ms);
         loop {
+            let deadline = self
+                .admission
+                .as_ref()
+                .map_or(self.init_until, |admission| admission.until);
             let done = tokio::select! {
                 heard = self.line.hear() => self.answer(heard).await,
                 Some(told) = self.told.recv() => self.tell(told).await,
-                () = sleep_until(self.deadline) => Err(self.overdue()),
-                () = stop.cancelled() => Err(Close::Stopping),
+                () = sleep_until(deadline) => Err(self.overdue()),
                 _ = heartbeat.tick() => self.beat().await,
             };
             if let Err(close) = done {
@@ -138,48 +133,39 @@ impl Session {
     }
 
     async fn init(&mut self, payload: &Map<String, Value>) -> Result<(), Close> {
-        if self.viewer.is_some() {
+        if self.admission.is_some() {
             return Err(Close::TooManyInits);
         }
-        if let Some(token) = token(payload) {
-            self.token = Some(token?);
-        }
-        let viewer = self
-            .app
-            .access
-            .authenticate(self.token.as_deref())
-            .await
-            .map_err(|error| match error {
-                Error::Internal(cause) => {
-                    tracing::error!(%cause, "a caller could not be recognised");
-                    Close::Internal
-                }
-                Error::Unauthenticated(_) | Error::Forbidden(_) => Close::Forbidden("Forbidden"),
-                _ => Close::Internal,
-            })?;
-        self.admit(viewer);
+        let token = match token(payload) {
+            Some(token) => Some(token?),
+            None => self.token.take(),
+        };
+        let viewer = self.app.access.authenticate(token.as_deref()).await;
+        let viewer = viewer.map_err(|error| match error {
+            Error::Internal(cause) => {
+                tracing::error!(%cause, "a caller could not be recognised");
+                Close::Internal
+            }
+            Error::Unauthenticated(_) | Error::Forbidden(_) => Close::Forbidden("Forbidden"),
+            _ => Close::Internal,
+        })?;
+        self.admission = Some(Admission::new(&self.app, token, viewer));
         self.line.say(&ServerMessage::ConnectionAck).await
     }
 
-    fn admit(&mut self, viewer: Viewer) {
-        let left =
-            |until: DateTime<Utc>| (until - self.app.clock.now()).to_std().unwrap_or_default();
-        self.deadline = Instant::now() + viewer.expires_at().map_or(FAR_AWAY, left).min(FAR_AWAY);
-        self.viewer = Some(viewer);
-    }
-
     fn overdue(&self) -> Close {
-        if self.viewer.is_some() {
-            Close::Forbidden(EXPIRED)
+        if self.admission.is_some() {
+            Lapse::Expired.into()
         } else {
             Close::InitTimeout
         }
     }
 
     async fn subscribe(&mut self, id: String, params: Params) -> Result<(), Close> {
-        let Some(viewer) = self.viewer.clone() else {
+        let Some(admission) = &self.admission else {
             return Err(Close::Unauthorized);
         };
+        let viewer = admission.viewer.clone();
         if self.running.contains_key(&id) {
             return Err(Close::Duplicate(id));
         }
@@ -242,37 +228,10 @@ impl Session {
         if self.unanswered >= MOST_UNANSWERED {
             return Err(Close::Gone);
         }
-        if let (Some(known), Some(token)) = (&self.viewer, &self.token) {
-            let expired = known
-                .expires_at()
-                .is_some_and(|end| end <= self.app.clock.now());
-            match self.app.access.authenticate(Some(token)).await {
-                // What runs was let in under the old rights: whoever comes back comes under the new.
-                Ok(viewer) if viewer != *known => return Err(Close::Forbidden("rights changed")),
-                Err(Error::Unauthenticated(_) | Error::Forbidden(_)) if expired => {
-                    return Err(Close::Forbidden(EXPIRED));
-                }
-                Err(Error::Unauthenticated(_) | Error::Forbidden(_)) => {
-                    return Err(Close::Forbidden("token revoked"));
-                }
-                // Not being able to look is no reason to think the worst.
-                Ok(_) | Err(_) => {}
-            }
+        if let Some(admission) = &self.admission {
+            admission.look_again(&self.app).await?;
         }
         self.unanswered += 1;
         self.line.ping().await
     }
-}
-
-/// Counts down when it goes, however that happens.
-struct Gauge(&'static str);
-
-impl Drop for Gauge {
-    fn drop(&mut self) {
-        metrics::gauge!(self.0).decrement(1);
-    }
-}
-
-fn millis(number: u32) -> Duration {
-    Duration::from_millis(number.max(1).into())
 }

@@ -2,7 +2,6 @@
 
 use std::{panic::AssertUnwindSafe, pin::pin};
 
-use async_graphql::parser::types::OperationType;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
@@ -13,9 +12,10 @@ use crate::{
     http::{
         answer::Answer,
         errors::{self, Finish, Phase},
-        operation::{Caller, Operation, panic_message},
+        operation::panic_message,
         params::Params,
         request_id::RequestId,
+        work,
     },
 };
 
@@ -82,9 +82,9 @@ pub(super) async fn carry(
     params: Params,
     teller: Teller,
 ) {
-    let work =
+    let done =
         AssertUnwindSafe(run(app, viewer, request_id.clone(), params, &teller)).catch_unwind();
-    if let Err(panic) = work.await {
+    if let Err(panic) = done.await {
         tracing::error!(panic = panic_message(&*panic), "an operation broke");
         let mut error = errors::internal();
         Finish {
@@ -97,28 +97,13 @@ pub(super) async fn carry(
 }
 
 async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: &Teller) {
-    let introspection = app.http.introspection;
-    let limits = &app.http.limits;
-    let caller = Caller {
-        request_id: request_id.clone(),
-        transport: "socket",
-        suggestions: introspection && viewer.known(),
-    };
-    let mut operation = match Operation::inspect(&app.engine, limits, introspection, caller, params)
-    {
+    let operation = match work::inspect(&app, &viewer, &request_id, "socket", params) {
         Ok(operation) => operation,
         Err(answer) => return teller.answer(&answer).await,
     };
-    operation.request = app.prepare(viewer, request_id.as_str(), operation.request);
-    if operation.kind() == OperationType::Subscription {
-        let mut answers = pin!(operation.stream(&app.engine));
-        while let Some(answer) = answers.next().await {
-            teller.answer(&answer).await;
-        }
-    } else {
-        teller
-            .answer(&operation.run(&app.engine, limits).await)
-            .await;
+    let mut answers = pin!(work::answers(app, operation));
+    while let Some(answer) = answers.next().await {
+        teller.answer(&answer).await;
     }
     // After an `error` this one is no longer in the table, and says nothing.
     teller.complete().await;

@@ -1,0 +1,170 @@
+//! GraphQL over server-sent events, in that protocol's distinct connections mode: one request is one operation is one stream. Every
+//! answer is a `next`, and `complete` says that there will be no other; a stream that ends without it was cut short, and a client may
+//! come back. The way in is `http::graphql`, which refuses what is no request before any stream begins.
+
+use std::convert::Infallible;
+
+use async_graphql::parser::types::OperationType;
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use tokio::time::{Interval, sleep_until};
+use tracing::{Instrument, Span};
+
+use super::{
+    accept::EVENT_STREAM,
+    answer::Answer,
+    errors::{self, Finish, Phase},
+    lasting::{Admission, Lapse, Open, heartbeat},
+    operation::Operation,
+    request_id::RequestId,
+    work,
+};
+use crate::{app::App, error::Error};
+
+/// A comment. The first one shows that the stream is open, which some browsers do not believe the headers alone.
+const COMMENT: &str = ":\n\n";
+/// Its data is empty and not left out: browsers pass on no event without any.
+const COMPLETE: &str = "event: complete\ndata:\n\n";
+
+/// The stream of one operation.
+pub(super) struct EventStream {
+    app: App,
+    request_id: RequestId,
+    admission: Admission,
+    answers: BoxStream<'static, Answer>,
+    /// Whether it goes on for as long as its token and the process do. Whatever has one answer is let finish.
+    lasting: bool,
+    heartbeat: Interval,
+    /// How it ended, for the log; the client's leaving is the end nobody tells of.
+    ended: Option<&'static str>,
+    span: Span,
+    _open: Open,
+}
+
+impl EventStream {
+    /// Of an operation that may run.
+    pub fn of(app: App, request_id: RequestId, admission: Admission, operation: Operation) -> Self {
+        let lasting = operation.kind() == OperationType::Subscription;
+        let answers = work::answers(app.clone(), operation).boxed();
+        Self::new(app, request_id, admission, answers, lasting)
+    }
+
+    /// Of an operation that was refused.
+    pub fn refusal(app: App, request_id: RequestId, admission: Admission, answer: Answer) -> Self {
+        let answers = stream::iter([answer]).boxed();
+        Self::new(app, request_id, admission, answers, false)
+    }
+
+    fn new(
+        app: App,
+        request_id: RequestId,
+        admission: Admission,
+        answers: BoxStream<'static, Answer>,
+        lasting: bool,
+    ) -> Self {
+        let heartbeat = heartbeat(app.http.limits.stream_heartbeat_ms);
+        let (span, open) = (Span::current(), Open::counted("graphql_streams"));
+        Self {
+            app,
+            request_id,
+            admission,
+            answers,
+            lasting,
+            heartbeat,
+            ended: None,
+            span,
+            _open: open,
+        }
+    }
+
+    /// The answer it is. The operation begins when the answer is being sent, and ends with the connection.
+    pub fn respond(self) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, EVENT_STREAM),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::VARY, "accept, authorization"),
+            // What nginx is told not to collect it by.
+            (HeaderName::from_static("x-accel-buffering"), "no"),
+        ];
+        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        let opening = stream::iter([Ok(Bytes::from_static(COMMENT.as_bytes()))]);
+        let body = Body::from_stream(opening.chain(stream::unfold(self, Self::next)));
+        let mut response = (StatusCode::OK, body).into_response();
+        response.headers_mut().extend(headers);
+        response
+    }
+
+    async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
+        let span = self.span.clone();
+        let said = self.say().instrument(span).await?;
+        Some((Ok(said.into()), self))
+    }
+
+    /// What is sent next; none at the end.
+    async fn say(&mut self) -> Option<String> {
+        if self.ended.is_some() {
+            return None;
+        }
+        tokio::select! {
+            biased;
+            () = self.app.stop.cancelled(), if self.lasting => {
+                self.ended = Some("stopping");
+                None
+            }
+            () = sleep_until(self.admission.until), if self.lasting => Some(self.lapse(Lapse::Expired)),
+            _ = self.heartbeat.tick() => Some(self.beat().await),
+            answer = self.answers.next() => Some(self.tell(answer)),
+        }
+    }
+
+    fn tell(&mut self, answer: Option<Answer>) -> String {
+        let Some(answer) = answer else {
+            self.ended = Some("complete");
+            return COMPLETE.to_owned();
+        };
+        // JSON has no line breaks of its own, so it is one line of data.
+        let written = serde_json::to_string(&answer).or_else(|error| {
+            tracing::error!(%error, "an answer could not be written");
+            serde_json::to_string(&Answer::Stopped(errors::internal()))
+        });
+        format!("event: next\ndata: {}\n\n", written.unwrap_or_default())
+    }
+
+    async fn beat(&mut self) -> String {
+        if self.lasting
+            && let Err(lapse) = self.admission.look_again(&self.app).await
+        {
+            return self.lapse(lapse);
+        }
+        COMMENT.to_owned()
+    }
+
+    /// The protocol knows no reason for an end; so that is the last answer.
+    fn lapse(&mut self, lapse: Lapse) -> String {
+        let error = Error::from(lapse);
+        let mut error = errors::coded(error.code(), error.to_string());
+        Finish {
+            request_id: &self.request_id,
+            suggestions: false,
+        }
+        .one(&mut error, Phase::Execution);
+        let reason = self.tell(Some(Answer::refused(error)));
+        self.ended = Some(lapse.reason());
+        reason + COMPLETE
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        let reason = self.ended.unwrap_or("gone");
+        self.span
+            .in_scope(|| tracing::info!(reason, "stream closed"));
+    }
+}

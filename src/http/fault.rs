@@ -1,0 +1,108 @@
+//! Why a request did not become an operation: the status says it, whatever the answer's type.
+
+use std::sync::Arc;
+
+use async_graphql::{ServerError, value};
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+use super::{
+    accept::MediaType,
+    answer::Answer,
+    errors::{Finish, Phase, coded},
+    request_id::RequestId,
+};
+use crate::{
+    error::Error,
+    graphql::limits::{Limit, Refusal},
+};
+
+/// Why a request did not become an operation.
+pub(super) struct Fault {
+    status: StatusCode,
+    error: Box<ServerError>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Fault {
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            error: Box::new(coded("BAD_REQUEST", message)),
+            header: None,
+        }
+    }
+
+    pub fn with(self, name: HeaderName, value: &'static str) -> Self {
+        Self {
+            header: Some((name, HeaderValue::from_static(value))),
+            ..self
+        }
+    }
+
+    /// A body beyond its limit. What is left of it is not read.
+    pub fn too_long(value: u64, maximum: u32) -> Self {
+        let refusal = Refusal::Over {
+            limit: Limit::BodyBytes,
+            value,
+            maximum: maximum.into(),
+        };
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            error: Box::new(refusal.into()),
+            header: Some((header::CONNECTION, HeaderValue::from_static("close"))),
+        }
+    }
+
+    /// A body that did not arrive in time. What is left of it is not read.
+    pub fn too_slow(maximum: u32) -> Self {
+        let message = format!("The body took longer than {maximum} ms to arrive.");
+        let mut fault = Self::new(StatusCode::REQUEST_TIMEOUT, message);
+        if let Some(extensions) = &mut fault.error.extensions {
+            let limit = value!({ "name": "bodyTimeoutMs", "maximum": maximum });
+            extensions.set("limit", limit);
+        }
+        fault.with(header::CONNECTION, "close")
+    }
+
+    /// The answer it is.
+    pub fn respond(mut self, media_type: MediaType, request_id: &RequestId) -> Response {
+        Finish {
+            request_id,
+            suggestions: false,
+        }
+        .one(&mut self.error, Phase::Validation);
+        let mut response = Answer::refused(*self.error).respond(self.status, media_type);
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Error::Forbidden(_) => StatusCode::FORBIDDEN,
+            Error::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let header = (status == StatusCode::UNAUTHORIZED).then(|| {
+            (
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"alumni-api\", error=\"invalid_token\""),
+            )
+        });
+        let mut said = coded(error.code(), error.to_string());
+        // Kept as the source, so that an internal cause is logged with the request's id when the error leaves.
+        said.source = Some(Arc::new(error));
+        Self {
+            status,
+            error: Box::new(said),
+            header,
+        }
+    }
+}

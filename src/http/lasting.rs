@@ -1,0 +1,107 @@
+//! What sockets and streams have in common, which both stay open: they are counted while they are, and stand on a token whose time ends
+//! and which is looked at again at every heartbeat.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use crate::{access::Viewer, app::App, error::Error};
+
+/// A timer further away than this would never be waited for.
+const FAR_AWAY: Duration = Duration::from_hours(30 * 24);
+
+/// Who was let in, by what, and until when.
+pub(super) struct Admission {
+    pub viewer: Viewer,
+    /// The value of the `Authorization` header; none where nobody in particular was let in.
+    token: Option<String>,
+    pub until: Instant,
+}
+
+/// Why a token no longer carries what was opened with it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Lapse {
+    Expired,
+    Revoked,
+    /// What runs was let in under the old rights: whoever comes back comes under the new.
+    Changed,
+}
+
+impl Admission {
+    pub fn new(app: &App, token: Option<String>, viewer: Viewer) -> Self {
+        let left = |end: DateTime<Utc>| (end - app.clock.now()).to_std().unwrap_or_default();
+        let left = viewer.expires_at().map_or(FAR_AWAY, left).min(FAR_AWAY);
+        Self {
+            viewer,
+            token,
+            until: Instant::now() + left,
+        }
+    }
+
+    /// Looks whether the token still means what it meant. Not being able to look is no reason to think the worst.
+    pub async fn look_again(&self, app: &App) -> Result<(), Lapse> {
+        let Some(token) = &self.token else {
+            return Ok(());
+        };
+        let expired = self
+            .viewer
+            .expires_at()
+            .is_some_and(|end| end <= app.clock.now());
+        match app.access.authenticate(Some(token)).await {
+            Ok(viewer) if viewer != self.viewer => Err(Lapse::Changed),
+            Err(Error::Unauthenticated(_) | Error::Forbidden(_)) if expired => Err(Lapse::Expired),
+            Err(Error::Unauthenticated(_) | Error::Forbidden(_)) => Err(Lapse::Revoked),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}
+
+impl Lapse {
+    /// In the words a socket is closed with.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Expired => "token expired",
+            Self::Revoked => "token revoked",
+            Self::Changed => "rights changed",
+        }
+    }
+}
+
+impl From<Lapse> for Error {
+    fn from(lapse: Lapse) -> Self {
+        Self::Unauthenticated(match lapse {
+            Lapse::Expired => "The token has expired.",
+            Lapse::Revoked => "The token was revoked.",
+            Lapse::Changed => "What the token allows has changed: subscribe again.",
+        })
+    }
+}
+
+/// Something open, in the statistics until it goes, however that happens.
+pub(super) struct Open(&'static str);
+
+impl Open {
+    pub fn counted(gauge: &'static str) -> Self {
+        metrics::gauge!(gauge).increment(1);
+        Self(gauge)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!(self.0).decrement(1);
+    }
+}
+
+/// Ticks for as long as something is open; the first time after one period.
+pub(super) fn heartbeat(period_ms: u32) -> Interval {
+    let period = millis(period_ms);
+    let mut heartbeat = interval_at(Instant::now() + period, period);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    heartbeat
+}
+
+pub(super) fn millis(number: u32) -> Duration {
+    Duration::from_millis(number.max(1).into())
+}
