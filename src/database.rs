@@ -140,7 +140,12 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        self.0.write.begin_with_options(options).await
+        let write = self.0.write.clone();
+        // A begin that is given up half-way, as when a client hangs up, would leave its connection inside a transaction nobody
+        // knows of: sqlx rolls back only what has begun. So it runs to its end, and what nobody waits for any more is dropped then.
+        tokio::spawn(async move { write.begin_with_options(options).await })
+            .await
+            .map_err(|error| DbErr::Custom(error.to_string()))?
     }
 
     /// Waits for one's turn to write very many rows. Whoever does holds a connection long, perhaps while another one's lock is

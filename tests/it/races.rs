@@ -1,11 +1,14 @@
 //! Two at once, and which of them waits: somebody else's transaction is held open until the request under test has run into it.
 
 use std::pin::pin;
+use std::time::Duration;
 
+use alumni_api::database::{Database, DatabaseSettings};
 use entity::ParticipationState::{Declined, Going, Waiting};
 use entity::{
     OpportunityState, ReferralStage, engagement_event, opportunity, participation, referral,
 };
+use futures_util::FutureExt;
 use futures_util::future::{Either, join_all, select};
 use insta::assert_snapshot;
 use sea_orm::sea_query::{Expr, LockType, Query};
@@ -241,4 +244,32 @@ async fn of_two_who_want_the_last_place_at_once_one_gets_it_and_one_waits() {
         .unwrap();
     let states: Vec<_> = answers.into_iter().map(|answer| answer.state).collect();
     assert_eq!(states, [Going, Waiting]);
+}
+
+#[tokio::test]
+async fn a_transaction_given_up_while_it_begins_is_not_left_open() {
+    let app = TestApp::start().await;
+    let settings = DatabaseSettings {
+        url: app.database_url().into(),
+        max_connections: 1,
+        statement_timeout: Duration::from_secs(30),
+    };
+    let database = Database::connect(&settings).await.unwrap();
+    for _ in 0..20 {
+        assert!(database.begin().now_or_never().is_none());
+    }
+    // whoever comes next gets the one connection, outside of any transaction
+    if database.backend() == DbBackend::Postgres {
+        let statement = |text: &str| Statement::from_string(DbBackend::Postgres, text);
+        let own = statement("SELECT pg_backend_pid()");
+        let own = database.writer().query_one_raw(own).await.unwrap().unwrap();
+        let own: i32 = own.try_get_by_index(0).unwrap();
+        let state = format!("SELECT state FROM pg_stat_activity WHERE pid = {own}");
+        let state = app.connection().query_one_raw(statement(&state)).await;
+        let state: String = state.unwrap().unwrap().try_get_by_index(0).unwrap();
+        assert_eq!(state, "idle");
+    }
+    let open = database.begin().await.unwrap();
+    open.rollback().await.unwrap();
+    database.close().await.unwrap();
 }
