@@ -4,6 +4,7 @@
 //! validation after it does. `limits::scan` reads the text, `limits::measure` the selections, `limits::refusal` says why not.
 
 mod amount;
+mod escapes;
 mod measure;
 mod refusal;
 mod scan;
@@ -149,7 +150,7 @@ pub fn inspect(
     if let Some(fault) = scanned.fault {
         return Err(fault);
     }
-    let document = parse_query(text)?;
+    let document = parse_query(escapes::written_out(text, &scanned.escaped))?;
     let (name, operation) = operation(&document, operation_name)?;
     measure::whole(limits, &document, &operation.node, variables)?;
     let price = price(limits, &document, &operation.node, variables)?;

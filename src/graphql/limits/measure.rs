@@ -157,7 +157,12 @@ impl<'a> Walk<'a> {
         if field.node.name.node == "__typename" {
             plain_typename(&field.node)?;
         }
-        let below = self.selections(&field.node.selection_set, level + 1)?;
+        let set = &field.node.selection_set;
+        let below = if set.node.items.is_empty() {
+            Amount::default()
+        } else {
+            self.selections(set, level + 1)?
+        };
         Ok(below.under(&field.node, self.page(&field.node)))
     }
 

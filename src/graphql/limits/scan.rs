@@ -1,12 +1,17 @@
 //! Reads a document's text before the parser does. Counting tokens and brackets here keeps a huge or deeply bracketed document from
 //! ever being parsed. It also sees what parsing loses (an input object that names a field twice) or lets through (U+0000, which one of the
-//! databases cannot store). It refuses nothing else: what is no GraphQL at all is the parser's to say.
+//! databases cannot store; empty brackets behind an operation's name; a fragment that is named `on`), and finds the escapes the parser cannot
+//! read (`limits::escapes`). It refuses nothing else: what is no GraphQL at all is the parser's to say.
 
 use std::collections::HashSet;
 
 use async_graphql::Pos;
 
-use super::{Refusal, variables::null_character};
+use super::{
+    Refusal,
+    escapes::{Escaped, escaped},
+    variables::null_character,
+};
 
 /// What a text holds.
 #[derive(Debug, Default, Eq, PartialEq)]
@@ -17,6 +22,8 @@ pub(super) struct Scanned {
     pub nesting: u64,
     /// The first thing wrong with it, if any.
     pub fault: Option<Refusal>,
+    /// The strings with escapes the parser cannot read.
+    pub escaped: Vec<Escaped>,
 }
 
 /// An open bracket.
@@ -35,6 +42,8 @@ pub(super) fn scan(text: &str, most_nesting: u32) -> Scanned {
         at: 0,
         open: Vec::new(),
         last_name: None,
+        empty: false,
+        names_fragment: false,
         found: Scanned::default(),
     };
     while scanner.found.nesting <= u64::from(most_nesting) && scanner.step() {}
@@ -47,6 +56,10 @@ struct Scanner<'a> {
     open: Vec<Open<'a>>,
     /// Where the token before this one lies, if it was a name.
     last_name: Option<(usize, &'a str)>,
+    /// Whether the token before this one opened a bracket.
+    empty: bool,
+    /// Whether the token before this one begins the definition of a fragment.
+    names_fragment: bool,
     found: Scanned,
 }
 
@@ -97,16 +110,28 @@ impl<'a> Scanner<'a> {
 
     fn token(&mut self, byte: u8, before: Option<(usize, &'a str)>) {
         let start = self.at;
+        let empty = std::mem::take(&mut self.empty);
+        let names_fragment = std::mem::take(&mut self.names_fragment);
         match byte {
             b'"' => self.string(),
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
                 self.skip_while(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
-                self.last_name = Some((start, &self.text[start..self.at]));
+                let name = &self.text[start..self.at];
+                if names_fragment && name == "on" {
+                    self.fault_syntax("expected a fragment's name, which is not `on`", start);
+                }
+                self.names_fragment =
+                    name == "fragment" && before.is_none() && self.open.is_empty();
+                self.last_name = Some((start, name));
             }
             b'-' | b'0'..=b'9' => self.number(),
             b'.' if self.starts_with("...") => self.at += 3,
             b'{' | b'(' | b'[' => self.open(byte),
             b'}' | b')' | b']' => {
+                // where the parser takes these for granted, and only there
+                if empty && byte == b')' {
+                    self.fault_syntax("expected something between the brackets", start);
+                }
                 self.open.pop();
                 self.at += 1;
             }
@@ -139,6 +164,7 @@ impl<'a> Scanner<'a> {
             },
         };
         self.open.push(opened);
+        self.empty = true;
         self.found.nesting = self.found.nesting.max(self.open.len() as u64);
         self.at += 1;
     }
@@ -161,6 +187,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let block = self.starts_with("\"\"\"");
         self.at += if block { 3 } else { 1 };
+        let mut found = Escaped::default();
         while let Some(byte) = self.peek(0) {
             match byte {
                 b'"' if !block => break,
@@ -168,6 +195,14 @@ impl<'a> Scanner<'a> {
                 b'\r' | b'\n' if !block => return,
                 b'\\' if block && self.starts_with("\\\"\"\"") => self.at += 4,
                 b'\\' if !block => {
+                    if let Some(escape) = escaped(self.text, self.at) {
+                        if escape.letter == '\0' {
+                            self.fault_null(start);
+                        }
+                        self.at = escape.end;
+                        found.escapes.push(escape);
+                        continue;
+                    }
                     if self.starts_with("\\u0000") {
                         self.fault_null(start);
                     }
@@ -181,6 +216,21 @@ impl<'a> Scanner<'a> {
             }
         }
         self.at += if block { 3 } else { 1 };
+        if !found.escapes.is_empty() {
+            found.end = self.at;
+            self.found.escaped.push(found);
+        }
+    }
+
+    fn fault_syntax(&mut self, expected: &str, at: usize) {
+        let syntax = |at: Pos| Refusal::Syntax {
+            message: format!(
+                "Syntax error at line {}, column {}: {expected}.",
+                at.line, at.column
+            ),
+            at: vec![at],
+        };
+        self.fault(syntax, at);
     }
 
     fn fault_null(&mut self, at: usize) {
