@@ -1,57 +1,73 @@
 //! Puts an answer's fields into the order in which they were selected, as the specification asks (September 2025, section 7.2.2).
-//! async-graphql 7 answers the fields of one object in the order they complete, so two that wait may swap.
+//! async-graphql 7 answers the fields of one object in the order they complete, so two that wait may swap. `answer_nulls` puts right what
+//! failed, by the same tree.
 
-use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{BaseType, Type};
 use async_graphql::{Name, Value};
+
+/// The name under which an object's type is asked for where nothing else might be answered of it.
+pub const MARK: &str = "__mark";
 
 /// The response keys of a selection in their order, each with what is selected below it.
 #[derive(Clone, Debug, Default)]
-pub struct Selected(Vec<(Name, Selected)>);
+pub struct Selected {
+    pub(super) keys: Vec<Key>,
+    /// Whether [`MARK`] is among them.
+    marked: bool,
+}
 
-impl Selected {
-    /// What the operation selects. The document's fragments must not spread themselves.
-    #[must_use]
-    pub fn of(document: &ExecutableDocument, operation_name: Option<&str>) -> Self {
-        let operation = match (&document.operations, operation_name) {
-            (DocumentOperations::Single(operation), _) => Some(operation),
-            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
-            (DocumentOperations::Multiple(operations), None) => operations.values().next(),
+/// One response key.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub name: Name,
+    pub nullable: Nullable,
+    pub below: Selected,
+}
+
+/// Whether a field may be null, and the items of each list in it, from the outermost in: a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Nullable(u32);
+
+impl Nullable {
+    fn of(kind: &Type) -> Self {
+        let items = match &kind.base {
+            BaseType::List(item) => Self::of(item).0 << 1,
+            BaseType::Named(_) => 0,
         };
-        let mut selected = Self::default();
-        if let Some(operation) = operation {
-            selected.collect(document, &operation.node.selection_set.node);
-        }
-        selected
+        Self(items | u32::from(kind.nullable))
     }
 
-    fn collect(&mut self, document: &ExecutableDocument, selections: &SelectionSet) {
-        for selection in &selections.items {
-            match &selection.node {
-                Selection::Field(field) => {
-                    let key = &field.node.response_key().node;
-                    let place = self
-                        .0
-                        .iter()
-                        .position(|(known, _)| known == key)
-                        .unwrap_or_else(|| {
-                            self.0.push((key.clone(), Self::default()));
-                            self.0.len() - 1
-                        });
-                    self.0[place]
-                        .1
-                        .collect(document, &field.node.selection_set.node);
-                }
-                Selection::InlineFragment(fragment) => {
-                    self.collect(document, &fragment.node.selection_set.node);
-                }
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node)
-                    {
-                        self.collect(document, &fragment.node.selection_set.node);
-                    }
-                }
+    /// At so many lists in.
+    pub fn at(self, lists: u32) -> bool {
+        self.0.checked_shr(lists).unwrap_or_default() & 1 == 1
+    }
+}
+
+impl Selected {
+    /// Adds a key behind the others, or what is selected below one that is there. Without a type it is never null.
+    pub fn add(&mut self, name: &Name, kind: Option<&Type>, below: Self) {
+        if let Some(known) = self.keys.iter_mut().find(|key| key.name == *name) {
+            known.below.join(below);
+            return;
+        }
+        self.keys.push(Key {
+            name: name.clone(),
+            nullable: kind.map(Nullable::of).unwrap_or_default(),
+            below,
+        });
+    }
+
+    /// Says that [`MARK`] is selected.
+    pub fn marked(&mut self) {
+        self.marked = true;
+    }
+
+    fn join(&mut self, other: Self) {
+        self.marked |= other.marked;
+        for key in other.keys {
+            match self.keys.iter_mut().find(|known| known.name == key.name) {
+                Some(known) => known.below.join(key.below),
+                None => self.keys.push(key),
             }
         }
     }
@@ -61,45 +77,26 @@ impl Selected {
         match data {
             Value::List(items) => items.iter_mut().for_each(|item| self.arrange(item)),
             Value::Object(fields) => {
-                let mut expected = self.0.iter();
+                if self.marked {
+                    fields.shift_remove(MARK);
+                }
+                let mut expected = self.keys.iter();
                 let in_order = fields
                     .keys()
-                    .all(|key| expected.any(|(known, _)| known == key));
+                    .all(|name| expected.any(|key| key.name == *name));
                 if !in_order {
-                    let place = |key: &Name| self.0.iter().position(|(known, _)| known == key);
+                    let place = |name: &Name| self.keys.iter().position(|key| key.name == *name);
                     fields.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
                 }
-                for (key, below) in &self.0 {
-                    if !below.0.is_empty()
-                        && let Some(value) = fields.get_mut(key)
+                for key in &self.keys {
+                    if (key.below.marked || !key.below.keys.is_empty())
+                        && let Some(value) = fields.get_mut(&key.name)
                     {
-                        below.arrange(value);
+                        key.below.arrange(value);
                     }
                 }
             }
             _ => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_stand_as_they_were_selected_at_every_depth() {
-        let document = async_graphql::parser::parse_query(
-            "{ b ...F a: x { n ... { m } n } } fragment F on Query { c b }",
-        )
-        .unwrap();
-        let mut data = Value::from_json(
-            serde_json::from_str(r#"{"a":[{"m":1,"n":2},null],"b":1,"c":2}"#).unwrap(),
-        )
-        .unwrap();
-        if let Value::Object(fields) = &mut data {
-            fields.reverse();
-        }
-        Selected::of(&document, None).arrange(&mut data);
-        assert_eq!(data.to_string(), "{b: 1, c: 2, a: [{n: 2, m: 1}, null]}");
     }
 }

@@ -3,14 +3,18 @@
 
 use std::sync::Arc;
 
+use async_graphql::Positioned;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use moka::sync::Cache;
 
-use super::answer_order::Selected;
+use super::collected::Collected;
 use super::limits::operation;
 
 /// How many bytes of text are remembered; parsed, they take some ten times the memory.
 const MOST_BYTES: u64 = 1_000_000;
+
+/// What a field takes as text.
+const FIELD_BYTES: usize = 30;
 
 /// A document and which of its operations is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,26 +25,35 @@ pub struct Asked {
     pub operation: Option<String>,
 }
 
-/// A document within the limits, with what the border needs to know of the operation it will run.
+/// A valid document within the limits, with what the border needs to know of the operation it will run.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// Parsed.
+    /// Parsed, as it was written: what it costs is told by this.
     pub parsed: ExecutableDocument,
     /// What the operation to run is.
     pub kind: OperationType,
     /// The name of the operation to run; none when it has none.
     pub name: Option<String>,
-    /// The order of the answer's fields.
-    pub selected: Selected,
+    /// The operation as it is run; none where that depends on the variables.
+    pub collected: Option<Arc<Collected>>,
 }
 
 impl Document {
     /// The operation to run.
     #[must_use]
-    pub fn operation(&self) -> Option<&OperationDefinition> {
+    pub fn operation(&self) -> Option<&Positioned<OperationDefinition>> {
         operation(&self.parsed, self.name.as_deref())
             .ok()
-            .map(|(_, found)| &found.node)
+            .map(|(_, found)| found)
+    }
+
+    /// What it takes in memory, said in bytes of text. Fragments are spread in what is run, so that a short text may take much.
+    fn weight(&self) -> usize {
+        let fields = self
+            .collected
+            .as_ref()
+            .map_or(0, |collected| collected.fields);
+        fields * FIELD_BYTES
     }
 }
 
@@ -50,8 +63,8 @@ pub struct Documents(Cache<Asked, Arc<Document>>);
 
 impl Default for Documents {
     fn default() -> Self {
-        let weight = |asked: &Asked, _: &Arc<Document>| {
-            u32::try_from(asked.text.len() + 100).unwrap_or(u32::MAX)
+        let weight = |asked: &Asked, document: &Arc<Document>| {
+            u32::try_from(asked.text.len() + document.weight() + 100).unwrap_or(u32::MAX)
         };
         Self(
             Cache::builder()
@@ -69,7 +82,7 @@ impl Documents {
         self.0.get(asked)
     }
 
-    /// Remembers a document that has passed validation.
+    /// Remembers a valid document.
     pub fn remember(&self, asked: Asked, document: Arc<Document>) {
         self.0.insert(asked, document);
     }

@@ -1,10 +1,18 @@
-//! The schema as operations meet it: once with every rule of validation, for documents seen for the first time, and once without those
-//! that look at nothing but the document, for those remembered as valid.
+//! The schema as operations meet it: once to judge documents seen for the first time, which it never runs, and once to run what was
+//! judged valid.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use async_graphql::{ObjectType, Schema, SchemaBuilder, SubscriptionType, ValidationMode};
+use async_graphql::async_trait::async_trait;
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
+use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{
+    ObjectType, Request, Response, Schema, SchemaBuilder, SchemaEnv, ServerError, SubscriptionType,
+    ValidationMode,
+};
+use futures_util::FutureExt;
 
+use super::definitions::Definitions;
 use super::documents::Documents;
 use super::inputs::InputTypes;
 
@@ -28,9 +36,9 @@ pub type SchemaOf<R> =
 pub struct Engine<R: Roots>(Arc<Parts<R>>);
 
 struct Parts<R: Roots> {
-    strict: SchemaOf<R>,
-    fast: SchemaOf<R>,
-    inputs: InputTypes,
+    judge: SchemaOf<R>,
+    runner: SchemaOf<R>,
+    definitions: Definitions,
     documents: Documents,
 }
 
@@ -42,31 +50,85 @@ impl<R: Roots> Clone for Engine<R> {
 
 impl<R: Roots> Default for Engine<R> {
     fn default() -> Self {
+        let hearsay = Hearsay::default();
+        let judge = R::build().extension(hearsay.clone()).finish();
+        // asked anything, it tells what it is made of
+        let _ = judge.execute("{ __typename }").now_or_never();
+        let environment = hearsay
+            .0
+            .get()
+            .expect("a schema asked for a type's name reaches its execution without waiting");
+        let definitions = Definitions::of(&environment.registry);
         Self(Arc::new(Parts {
-            strict: R::build().finish(),
-            fast: R::build().validation_mode(ValidationMode::Fast).finish(),
-            inputs: InputTypes::of::<R::Query, R::Mutation, R::Subscription>(),
+            judge,
+            runner: R::build().validation_mode(ValidationMode::Fast).finish(),
+            definitions,
             documents: Documents::default(),
         }))
     }
 }
 
 impl<R: Roots> Engine<R> {
-    /// The schema to run an operation in; `valid` says that its document is remembered.
+    /// The schema that runs documents which are known to be valid.
     #[must_use]
-    pub fn schema(&self, valid: bool) -> &SchemaOf<R> {
-        if valid { &self.0.fast } else { &self.0.strict }
+    pub fn schema(&self) -> &SchemaOf<R> {
+        &self.0.runner
+    }
+
+    /// What the library finds wrong with a document. It runs nothing, and looks at no variable's value.
+    #[must_use]
+    pub fn faults(
+        &self,
+        document: ExecutableDocument,
+        operation: Option<&str>,
+    ) -> Vec<ServerError> {
+        let mut request = Request::new("");
+        request.operation_name = operation.map(str::to_owned);
+        request.set_parsed_query(document);
+        match self.0.judge.execute(request).now_or_never() {
+            Some(response) => response.errors,
+            None => vec![ServerError::new("The document could not be judged.", None)],
+        }
+    }
+
+    /// What the schema defines.
+    #[must_use]
+    pub fn definitions(&self) -> &Definitions {
+        &self.0.definitions
     }
 
     /// What values may be.
     #[must_use]
     pub fn inputs(&self) -> &InputTypes {
-        &self.0.inputs
+        &self.0.definitions.inputs
     }
 
     /// The documents that are valid.
     #[must_use]
     pub fn documents(&self) -> &Documents {
         &self.0.documents
+    }
+}
+
+/// Keeps a schema from running anything, and tells what it is made of: the library lends its registry to extensions only.
+#[derive(Clone, Default)]
+struct Hearsay(Arc<OnceLock<SchemaEnv>>);
+
+impl ExtensionFactory for Hearsay {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl Extension for Hearsay {
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        _: Option<&str>,
+        _: NextExecute<'_>,
+    ) -> Response {
+        self.0.get_or_init(|| ctx.schema_env.clone());
+        Response::default()
     }
 }

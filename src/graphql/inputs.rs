@@ -7,9 +7,7 @@ use std::fmt;
 
 use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::registry::{MetaInputValue, MetaType, Registry};
-use async_graphql::{
-    InputType, Number, ObjectType, OutputType, SubscriptionType, Value, Variables,
-};
+use async_graphql::{InputType, Name, Number, Value, Variables, indexmap::IndexMap};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::limits::Refusal;
@@ -18,37 +16,48 @@ use super::limits::Refusal;
 #[derive(Debug)]
 pub struct InputTypes(HashMap<String, Kind>);
 
+/// An input type.
 #[derive(Debug)]
-enum Kind {
+pub enum Kind {
+    /// A scalar, and whether it reads a value.
     Scalar(fn(&Value) -> bool),
+    /// An enum, and its values.
     Enum(HashSet<String>),
+    /// An input object.
     Object {
-        fields: HashMap<String, Field>,
+        /// Its fields.
+        fields: HashMap<String, Input>,
+        /// Whether exactly one of them is given.
         one_of: bool,
     },
 }
 
+/// An argument, or a field of an input object.
 #[derive(Debug)]
-struct Field {
-    kind: Type,
-    required: bool,
+pub struct Input {
+    /// What is given there.
+    pub kind: Type,
+    /// Whether something stands for it where it is not given.
+    pub defaulted: bool,
 }
 
 /// The scalars every schema has.
 const BUILT_IN: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"];
 
 impl InputTypes {
-    /// Those of a schema with these roots.
+    /// Those of a registry.
     #[must_use]
-    pub fn of<Q: ObjectType, M: ObjectType, S: SubscriptionType>() -> Self {
-        let mut registry = Registry::default();
-        <Q as OutputType>::create_type_info(&mut registry);
-        <M as OutputType>::create_type_info(&mut registry);
-        <S as SubscriptionType>::create_type_info(&mut registry);
-        let own = registry.types.into_iter();
-        let own = own.filter_map(|(name, kind)| Kind::of(&name, kind).map(|kind| (name, kind)));
+    pub fn of(registry: &Registry) -> Self {
+        let own = registry.types.iter();
+        let own = own.filter_map(|(name, kind)| Some((name.clone(), Kind::of(name, kind)?)));
         let every = BUILT_IN.map(|name| (name.to_owned(), Kind::Scalar(scalar(name))));
         Self(own.chain(every).collect())
+    }
+
+    /// The input type of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Kind> {
+        self.0.get(name)
     }
 
     /// Refuses variables that are missing or cannot be what the operation declares them to be. A whole number that was written with a
@@ -120,7 +129,7 @@ impl InputTypes {
     fn fit_object(
         &self,
         kind: &Type,
-        (fields, one_of): (&HashMap<String, Field>, bool),
+        (fields, one_of): (&HashMap<String, Input>, bool),
         value: &mut Value,
     ) -> Result<(), Misfit> {
         let Value::Object(given) = value else {
@@ -139,48 +148,61 @@ impl InputTypes {
             self.fit(&field.kind, value)
                 .map_err(|fault| fault.below(format!(".{name}")))?;
         }
-        if given.len() < fields.len()
-            && let Some((name, field)) = fields
-                .iter()
-                .filter(|(name, field)| field.required && !given.contains_key(name.as_str()))
-                .min_by_key(|(name, _)| *name)
-        {
-            return Err(Misfit::new(format!(
-                "the field \"{name}\" of type \"{}\" is required",
-                field.kind
-            )));
-        }
-        Ok(())
+        complete(fields, given)
     }
+}
+
+/// Refuses an input object that lacks a field it must have.
+pub(super) fn complete(
+    fields: &HashMap<String, Input>,
+    given: &IndexMap<Name, Value>,
+) -> Result<(), Misfit> {
+    if given.len() < fields.len()
+        && let Some((name, field)) = fields
+            .iter()
+            .filter(|(name, field)| field.required() && !given.contains_key(name.as_str()))
+            .min_by_key(|(name, _)| *name)
+    {
+        return Err(Misfit::new(format!(
+            "the field \"{name}\" of type \"{}\" is required",
+            field.kind
+        )));
+    }
+    Ok(())
 }
 
 impl Kind {
     /// Null for what is no input type.
-    fn of(name: &str, kind: MetaType) -> Option<Self> {
+    fn of(name: &str, kind: &MetaType) -> Option<Self> {
         Some(match kind {
             MetaType::Scalar { .. } => Self::Scalar(scalar(name)),
-            MetaType::Enum { enum_values, .. } => Self::Enum(enum_values.into_keys().collect()),
+            MetaType::Enum { enum_values, .. } => Self::Enum(enum_values.keys().cloned().collect()),
             MetaType::InputObject {
                 input_fields,
                 oneof,
                 ..
             } => Self::Object {
                 fields: input_fields
-                    .into_iter()
-                    .filter_map(|(name, field)| Some((name, Field::of(&field)?)))
+                    .iter()
+                    .filter_map(|(name, field)| Some((name.clone(), Input::of(field)?)))
                     .collect(),
-                one_of: oneof,
+                one_of: *oneof,
             },
             _ => return None,
         })
     }
 }
 
-impl Field {
-    fn of(field: &MetaInputValue) -> Option<Self> {
-        let kind = Type::new(&field.ty)?;
-        let required = !kind.nullable && field.default_value.is_none();
-        Some(Self { kind, required })
+impl Input {
+    pub(super) fn of(input: &MetaInputValue) -> Option<Self> {
+        Some(Self {
+            kind: Type::new(&input.ty)?,
+            defaulted: input.default_value.is_some(),
+        })
+    }
+
+    fn required(&self) -> bool {
+        !self.kind.nullable && !self.defaulted
     }
 }
 
@@ -198,10 +220,19 @@ fn scalar(name: &str) -> fn(&Value) -> bool {
             Value::Number(number) => number.is_i64() || number.is_u64(),
             value => matches!(value, Value::String(_)),
         },
-        "NaiveDate" => reads::<NaiveDate>,
+        "NaiveDate" => |value| is_day(value) && reads::<NaiveDate>(value),
         "DateTime" => reads::<DateTime<Utc>>,
         _ => |_| true,
     }
+}
+
+/// Whether it is written as a day is: `chrono` reads others as well, 2024-2-9 among them.
+fn is_day(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.len() == 10
+    && text.bytes().enumerate().all(|(place, byte)| match place {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    }))
 }
 
 /// 1.0 is a whole number too: some languages know no others.
@@ -217,24 +248,25 @@ fn whole(value: &mut Value) {
     }
 }
 
-/// Where in a variable what was expected.
-struct Misfit {
+/// Where in a value what was expected.
+#[derive(Debug)]
+pub(super) struct Misfit {
     /// From the inside out.
     place: Vec<String>,
     fault: String,
 }
 
 impl Misfit {
-    fn new(fault: String) -> Self {
+    pub fn new(fault: String) -> Self {
         let place = Vec::new();
         Self { place, fault }
     }
 
-    fn expected(kind: &Type) -> Self {
+    pub fn expected(kind: &Type) -> Self {
         Self::new(format!("expected \"{kind}\""))
     }
 
-    fn below(mut self, step: String) -> Self {
+    pub fn below(mut self, step: String) -> Self {
         self.place.push(step);
         self
     }
@@ -260,7 +292,7 @@ impl fmt::Display for Misfit {
 #[cfg(test)]
 mod tests {
     use async_graphql::parser::parse_query;
-    use async_graphql::{EmptyMutation, EmptySubscription, Enum, InputObject, Object, OneofObject};
+    use async_graphql::{Enum, InputObject, Object, OneofObject, OutputType};
     use serde_json::{Value as Json, json};
 
     use super::*;
@@ -303,8 +335,14 @@ mod tests {
         }
     }
 
+    fn types() -> InputTypes {
+        let mut registry = Registry::default();
+        Query::create_type_info(&mut registry);
+        InputTypes::of(&registry)
+    }
+
     fn coerced(kind: &str, value: Json) -> Result<Json, String> {
-        let types = InputTypes::of::<Query, EmptyMutation, EmptySubscription>();
+        let types = types();
         let document = parse_query(format!("query($v: {kind}) {{ paint }}")).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let mut variables = Variables::from_json(json!({ "v": value }));
@@ -351,6 +389,7 @@ mod tests {
             ("Boolean", json!(0), "expected \"Boolean\""),
             ("ID", json!(1.5), "expected \"ID\""),
             ("NaiveDate", json!("2026-02-30"), "expected \"NaiveDate\""),
+            ("NaiveDate", json!("2026-2-9"), "expected \"NaiveDate\""),
             ("DateTime", json!("2026-04-01"), "expected \"DateTime\""),
             ("[Int!]", json!([1, null]), "at `[1]`, expected \"Int!\""),
             ("Paint", json!([]), "expected \"Paint\""),
@@ -391,7 +430,7 @@ mod tests {
 
     #[test]
     fn what_is_required_is_there() {
-        let types = InputTypes::of::<Query, EmptyMutation, EmptySubscription>();
+        let types = types();
         let document = parse_query("query($a: Int, $b: Int! = 1, $c: Int!) { paint }").unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let refusal = types

@@ -10,13 +10,17 @@
 //! which relation it lies, and write a resolver that answers from the slot or asks the loader. To add a column: name it in the row, with
 //! `if "field"` where it need be read only for the schema's field of that name.
 //!
-//! An operation comes to this through `limits` (what it may ask for), `documents` (whether it is known to be valid) and `inputs` (whether
-//! its variables are what it says they are); `engine` holds what these need.
+//! An operation comes to this through `limits` (what it may ask for), `documents` (whether it is known to be valid), `validation` (whether
+//! it is), `inputs` (whether its variables are what it says they are) and `collected` (what they leave of it, each field once); its answer
+//! leaves through `answer_nulls` and `answer_order`. `engine` holds what these need, `definitions` among it.
 
 pub mod ahead;
+pub mod answer_nulls;
 pub mod answer_order;
+pub mod collected;
 pub mod columns;
 pub mod connection;
+pub mod definitions;
 pub mod documents;
 pub mod engine;
 pub mod id;
@@ -30,6 +34,7 @@ pub mod range;
 pub mod reference;
 pub mod shown;
 pub mod tuple;
+pub mod validation;
 
 use async_graphql::Context;
 

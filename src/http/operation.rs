@@ -16,10 +16,11 @@ use super::{
     request_id::RequestId,
 };
 use crate::graphql::{
-    answer_order::Selected,
-    documents::{Asked, Document, Documents},
+    collected::Collected,
+    documents::{Asked, Document},
     engine::{Engine, Roots},
     limits::{self, Limit, Limits, Price, Refusal, inspect},
+    validation,
 };
 
 /// How many faults of one document are told at once.
@@ -35,12 +36,26 @@ pub(super) struct Caller {
     pub suggestions: bool,
 }
 
+impl Caller {
+    fn fit(&self, mut errors: Vec<ServerError>, phase: Phase) -> Vec<ServerError> {
+        if phase == Phase::Validation {
+            errors.dedup();
+            errors.truncate(MOST_FAULTS);
+        }
+        Finish {
+            request_id: &self.request_id,
+            suggestions: self.suggestions,
+        }
+        .all(&mut errors, phase);
+        errors
+    }
+}
+
 /// An operation that may run.
 pub(super) struct Operation {
     pub request: Request,
     document: Arc<Document>,
-    /// As it was asked for, unless it is remembered.
-    asked: Option<Asked>,
+    collected: Arc<Collected>,
     caller: Caller,
     begun: Instant,
 }
@@ -62,44 +77,29 @@ impl Operation {
             extensions,
         } = params;
         let asked = Asked { text, operation };
-        let read = || {
-            let (document, known, price) = document(engine, limits, &asked, &variables)?;
-            if price.introspects && !introspection {
-                let message = "This service does not answer introspection.";
-                return Err(coded("GRAPHQL_VALIDATION_FAILED", message));
-            }
-            Ok((document, known))
-        };
-        let coerced = read().and_then(|(document, known)| {
-            if let Some(operation) = document.operation() {
-                engine.inputs().coerce(operation, &mut variables)?;
-            }
-            Ok((document, known))
-        });
-        match coerced {
-            Ok((document, known)) => {
+        let prepared =
+            document(engine, limits, introspection, asked, &variables).and_then(|document| {
+                let collected = collected(engine, &document, &mut variables)?;
+                Ok((document, collected))
+            });
+        match prepared {
+            Ok((document, collected)) => {
                 // What the library is given has no text: it is handed the parsed document.
                 let mut request = Request::new("").variables(variables);
-                request.operation_name.clone_from(&asked.operation);
                 request.extensions = extensions;
-                request.set_parsed_query(document.parsed.clone());
+                request.set_parsed_query(collected.document.clone());
                 let operation = Self {
                     request,
                     document,
-                    asked: (!known).then_some(asked),
+                    collected,
                     caller,
                     begun,
                 };
                 operation.record();
                 Ok(operation)
             }
-            Err(mut error) => {
-                Finish {
-                    request_id: &caller.request_id,
-                    suggestions: false,
-                }
-                .one(&mut error, Phase::Validation);
-                let answer = Answer::refused(error);
+            Err(errors) => {
+                let answer = Answer::Refused(caller.fit(errors, Phase::Validation));
                 count(caller.transport, "unknown", &answer, begun);
                 Err(answer)
             }
@@ -113,7 +113,7 @@ impl Operation {
 
     /// Does not run it, for a reason of the transport's.
     pub fn refuse(self, error: ServerError) -> Answer {
-        let answer = Answer::Refused(self.fit(vec![error], Phase::Validation));
+        let answer = Answer::Refused(self.caller.fit(vec![error], Phase::Validation));
         count(
             self.caller.transport,
             kind_name(self.kind()),
@@ -125,7 +125,7 @@ impl Operation {
 
     /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
     pub async fn run<R: Roots>(mut self, engine: &Engine<R>, limits: &Limits) -> Answer {
-        let schema = engine.schema(self.asked.is_none());
+        let schema = engine.schema();
         let request = std::mem::replace(&mut self.request, Request::new(""));
         let (name, limit) = match self.kind() {
             OperationType::Mutation => ("mutationTimeoutMs", limits.mutation_timeout_ms),
@@ -135,11 +135,7 @@ impl Operation {
         };
         let execution = AssertUnwindSafe(schema.execute(request)).catch_unwind();
         let answer = match timeout(Duration::from_millis(limit.into()), execution).await {
-            Ok(Ok(response)) => {
-                let answer = self.finished(response);
-                self.remember(engine.documents(), &answer);
-                answer
-            }
+            Ok(Ok(response)) => self.finished(response),
             Ok(Err(panic)) => self.stopped(self.broken(&*panic)),
             Err(_) => self.stopped(overdue(name, limit)),
         };
@@ -157,8 +153,7 @@ impl Operation {
         mut self,
         engine: &Engine<R>,
     ) -> impl Stream<Item = Answer> + Send + use<R> {
-        let schema = engine.schema(self.asked.is_none());
-        let documents = engine.documents().clone();
+        let schema = engine.schema();
         let request = std::mem::replace(&mut self.request, Request::new(""));
         let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
         let mut first = true;
@@ -169,14 +164,11 @@ impl Operation {
                     if first && response.data == Value::Null && !response.errors.is_empty() =>
                 {
                     let phase = phase(&response);
-                    Answer::Refused(self.fit(response.errors, phase))
+                    Answer::Refused(self.caller.fit(response.errors, phase))
                 }
                 Ok(response) => self.finished(response),
                 Err(panic) => self.stopped(self.broken(&*panic)),
             };
-            if first {
-                self.remember(&documents, &answer);
-            }
             first = false;
             count(
                 self.caller.transport,
@@ -194,17 +186,14 @@ impl Operation {
         })
     }
 
-    /// A document that ran is valid.
-    fn remember(&mut self, documents: &Documents, answer: &Answer) {
-        if let (Answer::Ran(_), Some(asked)) = (answer, self.asked.take()) {
-            documents.remember(asked, Arc::clone(&self.document));
-        }
-    }
-
     fn finished(&self, mut response: Response) -> Answer {
         let phase = phase(&response);
-        response.errors = self.fit(response.errors, phase);
-        self.document.selected.arrange(&mut response.data);
+        let selected = &self.collected.selected;
+        if phase == Phase::Execution {
+            selected.settle(&mut response.data, &mut response.errors);
+        }
+        response.errors = self.caller.fit(response.errors, phase);
+        selected.arrange(&mut response.data);
         match phase {
             Phase::Validation => Answer::Refused(response.errors),
             Phase::Execution => Answer::Ran(Box::new(response)),
@@ -212,24 +201,10 @@ impl Operation {
     }
 
     fn stopped(&self, error: ServerError) -> Answer {
-        let mut errors = self.fit(vec![error], Phase::Execution);
+        let mut errors = self.caller.fit(vec![error], Phase::Execution);
         errors
             .pop()
             .map_or_else(|| Answer::Refused(Vec::new()), Answer::Stopped)
-    }
-
-    fn fit(&self, mut errors: Vec<ServerError>, phase: Phase) -> Vec<ServerError> {
-        if phase == Phase::Validation {
-            errors.dedup();
-            errors.truncate(MOST_FAULTS);
-        }
-        let suggestions = self.caller.suggestions;
-        Finish {
-            request_id: &self.caller.request_id,
-            suggestions,
-        }
-        .all(&mut errors, phase);
-        errors
     }
 
     fn broken(&self, panic: &(dyn Any + Send)) -> ServerError {
@@ -247,29 +222,73 @@ impl Operation {
     }
 }
 
-/// The document asked for, whether it is remembered as valid, and what its operation costs.
+/// The document asked for, which is valid and within the limits.
 fn document<R: Roots>(
     engine: &Engine<R>,
     limits: &Limits,
-    asked: &Asked,
+    introspection: bool,
+    asked: Asked,
     variables: &Variables,
-) -> Result<(Arc<Document>, bool, Price), Refusal> {
-    Limit::DocumentBytes.holds(asked.text.len() as u64, limits.document_bytes)?;
-    if let Some(known) = engine.documents().get(asked)
+) -> Result<Arc<Document>, Vec<ServerError>> {
+    let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
+    let answers = |price: Price| {
+        if price.introspects && !introspection {
+            let message = "This service does not answer introspection.";
+            return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
+        }
+        Ok(())
+    };
+    Limit::DocumentBytes
+        .holds(asked.text.len() as u64, limits.document_bytes)
+        .map_err(refused)?;
+    if let Some(known) = engine.documents().get(&asked)
         && let Some(operation) = known.operation()
     {
-        let price = limits::price(limits, &known.parsed, operation, variables)?;
-        return Ok((known, true, price));
+        let price = limits::price(limits, &known.parsed, &operation.node, variables);
+        answers(price.map_err(refused)?)?;
+        return Ok(known);
     }
-    let inspected = inspect(limits, &asked.text, asked.operation.as_deref(), variables)?;
-    let selected = Selected::of(&inspected.document, inspected.name.as_deref());
-    let document = Document {
-        selected,
-        parsed: inspected.document,
+    let operation = asked.operation.as_deref();
+    let inspected = inspect(limits, &asked.text, operation, variables).map_err(refused)?;
+    answers(inspected.price)?;
+    let mut parsed = inspected.document;
+    validation::without_null_flags(engine.definitions(), &mut parsed);
+    let faults = validation::faults(engine, &parsed, operation);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut document = Document {
+        parsed,
         kind: inspected.kind,
         name: inspected.name,
+        collected: None,
     };
-    Ok((Arc::new(document), false, inspected.price))
+    if let Some(operation) = document.operation() {
+        let nothing = Variables::default();
+        let collected = Collected::of(engine.definitions(), &document.parsed, operation, &nothing);
+        document.collected = (!collected.varies).then(|| Arc::new(collected));
+    }
+    let document = Arc::new(document);
+    engine.documents().remember(asked, Arc::clone(&document));
+    Ok(document)
+}
+
+/// What the variables, which must be what the document says they are, leave of its operation.
+fn collected<R: Roots>(
+    engine: &Engine<R>,
+    document: &Document,
+    variables: &mut Variables,
+) -> Result<Arc<Collected>, Vec<ServerError>> {
+    let Some(operation) = document.operation() else {
+        return Err(vec![errors::internal()]);
+    };
+    let coerced = engine.inputs().coerce(&operation.node, variables);
+    coerced.map_err(|refusal| vec![refusal.into()])?;
+    Ok(document.collected.clone().unwrap_or_else(|| {
+        let definitions = engine.definitions();
+        let parsed = &document.parsed;
+        Arc::new(Collected::of(definitions, parsed, operation, variables))
+    }))
 }
 
 /// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.

@@ -30,7 +30,7 @@ async fn follow(app: &TestApp, token: Option<&str>, after: Option<&str>) -> Foll
     let stream =
         app.app
             .engine
-            .schema(false)
+            .schema()
             .execute_stream(app.app.prepare(viewer, "following", request));
     Box::pin(stream)
 }

@@ -1,0 +1,289 @@
+//! What an operation selects, collected before it runs (GraphQL specification, September 2025, sections 6.3.2 and 6.4.3): what the
+//! variables leave out is gone, fragments stand where they are spread, and what is selected twice under one name is selected once, with
+//! everything below it. The library would run such a field twice, a mutation's as well, and would not see a variable's default in `@skip`.
+//!
+//! Of an interface or a union it is known only later which of its fragments apply; those stay, and their fields are merged among each
+//! other. What stands both in such a fragment and beside it is read twice and merged in the answer; no mutation is below an interface.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{
+    Directive, DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition,
+    Selection, SelectionSet, TypeCondition,
+};
+use async_graphql::{Name, Pos, Positioned, Value, Variables};
+
+use super::answer_order::{MARK, Selected};
+use super::definitions::{Composite, Definitions};
+
+/// An operation as it is run.
+#[derive(Clone, Debug)]
+pub struct Collected {
+    /// The operation alone, without a fragment to spread.
+    pub document: ExecutableDocument,
+    /// What its answer holds.
+    pub selected: Selected,
+    /// How many fields it has.
+    pub fields: usize,
+    /// Whether other variables would leave out something else.
+    pub varies: bool,
+}
+
+impl Collected {
+    /// Collects a valid operation.
+    #[must_use]
+    pub fn of(
+        definitions: &Definitions,
+        document: &ExecutableDocument,
+        operation: &Positioned<OperationDefinition>,
+        variables: &Variables,
+    ) -> Self {
+        let (place, written) = (operation.pos, &operation.node);
+        let collector = Collector {
+            definitions,
+            document,
+            operation: written,
+            variables,
+            fields: Cell::new(0),
+            varies: Cell::new(false),
+        };
+        let root = definitions.root(written.ty);
+        let (set, selected) = collector.set(root, &[&written.selection_set.node]);
+        let operation = OperationDefinition {
+            ty: written.ty,
+            variable_definitions: written.variable_definitions.clone(),
+            directives: written.directives.clone(),
+            selection_set: Positioned::new(set, written.selection_set.pos),
+        };
+        Self {
+            document: ExecutableDocument {
+                operations: DocumentOperations::Single(Positioned::new(operation, place)),
+                fragments: HashMap::new(),
+            },
+            selected,
+            fields: collector.fields.get(),
+            varies: collector.varies.get(),
+        }
+    }
+}
+
+struct Collector<'a> {
+    definitions: &'a Definitions,
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+    fields: Cell<usize>,
+    varies: Cell<bool>,
+}
+
+/// Where a selection stands: what it is selected of, and what that must turn out to be for it to count.
+#[derive(Clone, Default)]
+struct Scope<'a> {
+    of: Option<&'a Composite>,
+    conditions: Vec<&'a str>,
+}
+
+/// What is selected under one name in one scope.
+struct Entry<'a> {
+    scope: Scope<'a>,
+    key: &'a Name,
+    fields: Vec<&'a Positioned<Field>>,
+}
+
+impl<'a> Collector<'a> {
+    /// One selection set of several, and what it answers.
+    fn set(
+        &self,
+        of: Option<&'a Composite>,
+        sets: &[&'a SelectionSet],
+    ) -> (SelectionSet, Selected) {
+        let mut selected = Selected::default();
+        let mut items = Vec::new();
+        if sets.iter().all(|set| set.items.is_empty()) {
+            return (SelectionSet { items }, selected);
+        }
+        let mut entries = Vec::new();
+        let scope = Scope {
+            of,
+            conditions: Vec::new(),
+        };
+        for set in sets {
+            self.gather(&scope, set, &mut entries);
+        }
+        // an object without a field is no null, which is what the library makes of it
+        if entries
+            .iter()
+            .all(|entry| !entry.scope.conditions.is_empty())
+        {
+            items.push(mark());
+            selected.marked();
+        }
+        for entry in entries {
+            let first = entry.fields[0];
+            let defined = entry
+                .scope
+                .of
+                .and_then(|of| of.field(&first.node.name.node));
+            let below = defined.and_then(|field| self.definitions.below(field));
+            let sets: Vec<_> = entry
+                .fields
+                .iter()
+                .map(|field| &field.node.selection_set.node)
+                .collect();
+            let (set, held) = self.set(below, &sets);
+            selected.add(entry.key, defined.map(|field| &field.kind), held);
+            self.fields.set(self.fields.get() + 1);
+            put(&mut items, &entry.scope.conditions, field(first, set));
+        }
+        (SelectionSet { items }, selected)
+    }
+
+    fn gather(&self, scope: &Scope<'a>, set: &'a SelectionSet, entries: &mut Vec<Entry<'a>>) {
+        for selection in &set.items {
+            if !self.included(selection.node.directives()) {
+                continue;
+            }
+            let (condition, below) = match &selection.node {
+                Selection::Field(field) => {
+                    let key = &field.node.response_key().node;
+                    let known = entries.iter_mut().find(|entry| {
+                        entry.key == key && entry.scope.conditions == scope.conditions
+                    });
+                    match known {
+                        Some(entry) => entry.fields.push(field),
+                        None => entries.push(Entry {
+                            scope: scope.clone(),
+                            key,
+                            fields: vec![field],
+                        }),
+                    }
+                    continue;
+                }
+                Selection::InlineFragment(fragment) => (
+                    fragment.node.type_condition.as_ref(),
+                    &fragment.node.selection_set.node,
+                ),
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    let Some(fragment) = self.document.fragments.get(name) else {
+                        continue;
+                    };
+                    (
+                        Some(&fragment.node.type_condition),
+                        &fragment.node.selection_set.node,
+                    )
+                }
+            };
+            let inside = match condition {
+                Some(condition) => self.narrowed(scope, &condition.node.on.node),
+                None => Some(scope.clone()),
+            };
+            if let Some(inside) = inside {
+                self.gather(&inside, below, entries);
+            }
+        }
+    }
+
+    /// The scope inside a fragment of a type; none where nothing here can be of it.
+    fn narrowed(&self, scope: &Scope<'a>, condition: &str) -> Option<Scope<'a>> {
+        let (here, condition) = (scope.of?, self.definitions.composite(condition)?);
+        if here.always(condition) {
+            return Some(scope.clone());
+        }
+        if !here.overlaps(condition) {
+            return None;
+        }
+        let mut conditions = scope.conditions.clone();
+        if condition.object {
+            conditions.clear();
+        }
+        conditions.push(&condition.name);
+        let of = Some(condition);
+        Some(Scope { of, conditions })
+    }
+
+    fn included(&self, directives: &[Positioned<Directive>]) -> bool {
+        directives.iter().all(|directive| {
+            let leaves_out = match directive.node.name.node.as_str() {
+                "skip" => true,
+                "include" => false,
+                _ => return true,
+            };
+            let condition = directive.node.get_argument("if").and_then(|condition| {
+                let condition = condition.node.clone();
+                condition.into_const_with(|name| self.variable(&name)).ok()
+            });
+            condition != Some(Value::Boolean(leaves_out))
+        })
+    }
+
+    fn variable(&self, name: &Name) -> Result<Value, ()> {
+        self.varies.set(true);
+        let defined = &self.operation.variable_definitions;
+        let default = || {
+            let defined = defined
+                .iter()
+                .find(|defined| defined.node.name.node == *name);
+            Some(&defined?.node.default_value.as_ref()?.node)
+        };
+        let given = self.variables.get(name).or_else(default);
+        given.cloned().ok_or(())
+    }
+}
+
+/// Puts a field behind the others, inside the fragments whose conditions it has.
+fn put(items: &mut Vec<Positioned<Selection>>, conditions: &[&str], field: Positioned<Selection>) {
+    let Some((condition, inner)) = conditions.split_first() else {
+        items.push(field);
+        return;
+    };
+    let of = |fragment: &InlineFragment| {
+        let condition = fragment.type_condition.as_ref();
+        condition.map(|condition| condition.node.on.node.clone())
+    };
+    if let Some(Selection::InlineFragment(fragment)) = items.last_mut().map(|last| &mut last.node)
+        && of(&fragment.node).is_some_and(|name| name == **condition)
+    {
+        return put(&mut fragment.node.selection_set.node.items, inner, field);
+    }
+    let place = field.pos;
+    let on = Positioned::new(Name::new(condition), place);
+    let mut below = Vec::new();
+    put(&mut below, inner, field);
+    let fragment = InlineFragment {
+        type_condition: Some(Positioned::new(TypeCondition { on }, place)),
+        directives: Vec::new(),
+        selection_set: Positioned::new(SelectionSet { items: below }, place),
+    };
+    let fragment = Selection::InlineFragment(Positioned::new(fragment, place));
+    items.push(Positioned::new(fragment, place));
+}
+
+/// A field as it was selected first, with all that is selected below it anywhere.
+fn field(first: &Positioned<Field>, set: SelectionSet) -> Positioned<Selection> {
+    let (place, written) = (first.pos, &first.node);
+    let mut directives = written.directives.clone();
+    directives.retain(|directive| !matches!(directive.node.name.node.as_str(), "skip" | "include"));
+    let field = Field {
+        alias: written.alias.clone(),
+        name: written.name.clone(),
+        arguments: written.arguments.clone(),
+        directives,
+        selection_set: Positioned::new(set, written.selection_set.pos),
+    };
+    Positioned::new(Selection::Field(Positioned::new(field, place)), place)
+}
+
+/// A field that is there whatever an object turns out to be; [`Selected::arrange`] takes it out again.
+fn mark() -> Positioned<Selection> {
+    let place = Pos::default();
+    let field = Field {
+        alias: Some(Positioned::new(Name::new(MARK), place)),
+        name: Positioned::new(Name::new("__typename"), place),
+        arguments: Vec::new(),
+        directives: Vec::new(),
+        selection_set: Positioned::default(),
+    };
+    Positioned::new(Selection::Field(Positioned::new(field, place)), place)
+}
