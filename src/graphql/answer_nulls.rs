@@ -86,3 +86,83 @@ impl Key {
         failed && !self.nullable.at(lists)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Name;
+    use async_graphql::parser::types::Type;
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    /// Of `{ a b { c d { e } } }`, where `a`, `b` and `c` are of the given types and the others never null.
+    fn selected(kinds: [&str; 3]) -> Selected {
+        let add = |selected: &mut Selected, name: &str, kind: &str, below| {
+            selected.add(&Name::new(name), Type::new(kind).as_ref(), below);
+        };
+        let (mut whole, mut b, mut d) = Default::default();
+        add(&mut d, "e", "Int!", Selected::default());
+        add(&mut b, "c", kinds[2], Selected::default());
+        add(&mut b, "d", "D!", d);
+        add(&mut whole, "a", kinds[0], Selected::default());
+        add(&mut whole, "b", kinds[1], b);
+        whole
+    }
+
+    fn settled(kinds: [&str; 3], data: Json, paths: Json) -> (Json, usize) {
+        let mut data = Value::from_json(data).unwrap();
+        let paths: Vec<Vec<PathSegment>> = serde_json::from_value(paths).unwrap();
+        let mut errors: Vec<ServerError> = paths
+            .into_iter()
+            .map(|path| ServerError::new("no", None).with_path(path))
+            .collect();
+        selected(kinds).settle(&mut data, &mut errors);
+        (data.into_json().unwrap(), errors.len())
+    }
+
+    #[test]
+    fn null_is_where_it_may_be_and_nearest_to_the_failure() {
+        let kinds = ["Int", "B", "[[Int!]]!"];
+        let gone = json!({ "a": 1, "b": null });
+        for (data, path, expected) in [
+            (json!({}), json!(["a"]), json!({ "a": null })),
+            (json!(null), json!(["a"]), json!({ "a": null })),
+            (json!({ "a": 1 }), json!(["b"]), gone.clone()),
+            (json!({ "a": 1, "b": {} }), json!(["b", "c"]), gone.clone()),
+            (json!({ "a": 1, "b": null }), json!(["b", "d", "e"]), gone),
+            (
+                json!({ "b": { "c": [[1], [2, 3]], "d": { "e": 1 } } }),
+                json!(["b", "c", 1, 0]),
+                json!({ "b": { "c": [[1], null], "d": { "e": 1 } } }),
+            ),
+            (
+                json!({ "b": { "d": { "e": 1 } } }),
+                json!(["b", "c", 1, 0]),
+                json!({ "b": null }),
+            ),
+        ] {
+            assert_eq!(settled(kinds, data, json!([path])).0, expected, "{path}");
+        }
+        let never = ["Int!", "B!", "[[Int!]!]!"];
+        for path in [
+            json!(["a"]),
+            json!(["b", "d", "e"]),
+            json!(["b", "c", 0, 0]),
+        ] {
+            let data = json!({ "b": { "c": [[1]], "d": {} } });
+            assert_eq!(settled(never, data, json!([path])).0, json!(null), "{path}");
+        }
+    }
+
+    #[test]
+    fn each_place_has_one_error_and_what_did_not_fail_stays() {
+        let kinds = ["Int", "B", "[[Int!]]"];
+        let paths = json!([["a"], ["a"], ["b", "c"], ["b", "c", 0]]);
+        let data = json!({ "b": { "d": { "e": 1 } } });
+        let expected = json!({ "a": null, "b": { "c": null, "d": { "e": 1 } } });
+        assert_eq!(settled(kinds, data, paths), (expected, 3));
+        let all = json!([["b", "d", "e"], ["b", "c"], ["a"]]);
+        let expected = json!({ "a": null, "b": null });
+        assert_eq!(settled(kinds, json!(null), all), (expected, 3));
+    }
+}

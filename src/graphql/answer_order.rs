@@ -5,8 +5,8 @@
 use async_graphql::parser::types::{BaseType, Type};
 use async_graphql::{Name, Value};
 
-/// The name under which an object's type is asked for where nothing else might be answered of it.
-pub const MARK: &str = "__mark";
+/// The key under which an object's type is asked for where nothing else might be answered of it; no client can write it.
+pub const MARK: &str = "?";
 
 /// The response keys of a selection in their order, each with what is selected below it.
 #[derive(Clone, Debug, Default)]
@@ -98,5 +98,51 @@ impl Selected {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn below(keys: impl IntoIterator<Item = (&'static str, Selected)>) -> Selected {
+        let mut selected = Selected::default();
+        for (name, held) in keys {
+            selected.add(&Name::new(name), None, held);
+        }
+        selected
+    }
+
+    fn leaf() -> Selected {
+        Selected::default()
+    }
+
+    fn arranged(selected: &Selected, data: Json) -> String {
+        let mut data = Value::from_json(data).unwrap();
+        selected.arrange(&mut data);
+        data.to_string()
+    }
+
+    #[test]
+    fn fields_stand_as_they_were_selected_at_every_depth() {
+        let mut selected = below([("b", leaf()), ("c", leaf()), ("a", below([("n", leaf())]))]);
+        let twice = below([("m", leaf()), ("n", leaf())]);
+        selected.add(&Name::new("a"), None, twice);
+        let data = json!({ "a": [{ "m": 1, "n": 2 }, null], "b": 1, "c": 2 });
+        assert_eq!(
+            arranged(&selected, data),
+            "{b: 1, c: 2, a: [{n: 2, m: 1}, null]}"
+        );
+    }
+
+    #[test]
+    fn the_mark_is_taken_out_wherever_it_is() {
+        let mut marked = below([("m", leaf())]);
+        marked.marked();
+        let selected = below([("a", marked)]);
+        let data = json!({ "a": [{ "?": "T", "m": 1 }, { "?": "T" }, null] });
+        assert_eq!(arranged(&selected, data), "{a: [{m: 1}, {}, null]}");
     }
 }

@@ -6,7 +6,7 @@
 //! other. What stands both in such a fragment and beside it is read twice and merged in the answer; no mutation is below an interface.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{
     Directive, DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition,
@@ -16,6 +16,7 @@ use async_graphql::{Name, Pos, Positioned, Value, Variables};
 
 use super::answer_order::{MARK, Selected};
 use super::definitions::{Composite, Definitions};
+use super::omitted::{matters, omit, omitted};
 
 /// An operation as it is run.
 #[derive(Clone, Debug)]
@@ -26,18 +27,20 @@ pub struct Collected {
     pub selected: Selected,
     /// How many fields it has.
     pub fields: usize,
-    /// Whether other variables would leave out something else.
-    pub varies: bool,
+    /// Whether other variables would leave out other fields.
+    conditional: bool,
+    /// Whether it matters that a variable is omitted, and not null.
+    omissible: bool,
 }
 
 impl Collected {
-    /// Collects a valid operation.
+    /// Collects a valid operation; without variables, for whichever it may be.
     #[must_use]
     pub fn of(
         definitions: &Definitions,
         document: &ExecutableDocument,
         operation: &Positioned<OperationDefinition>,
-        variables: &Variables,
+        variables: Option<&Variables>,
     ) -> Self {
         let (place, written) = (operation.pos, &operation.node);
         let collector = Collector {
@@ -45,8 +48,10 @@ impl Collected {
             document,
             operation: written,
             variables,
+            omitted: variables.map(|variables| omitted(written, variables)),
             fields: Cell::new(0),
-            varies: Cell::new(false),
+            conditional: Cell::new(false),
+            omissible: Cell::new(false),
         };
         let root = definitions.root(written.ty);
         let (set, selected) = collector.set(root, &[&written.selection_set.node]);
@@ -63,8 +68,15 @@ impl Collected {
             },
             selected,
             fields: collector.fields.get(),
-            varies: collector.varies.get(),
+            conditional: collector.conditional.get(),
+            omissible: collector.omissible.get(),
         }
+    }
+
+    /// Whether this, collected without variables, is what these make of the operation.
+    #[must_use]
+    pub fn serves(&self, operation: &OperationDefinition, variables: &Variables) -> bool {
+        !self.conditional && (!self.omissible || omitted(operation, variables).is_empty())
     }
 }
 
@@ -72,9 +84,11 @@ struct Collector<'a> {
     definitions: &'a Definitions,
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
-    variables: &'a Variables,
+    variables: Option<&'a Variables>,
+    omitted: Option<HashSet<&'a str>>,
     fields: Cell<usize>,
-    varies: Cell<bool>,
+    conditional: Cell<bool>,
+    omissible: Cell<bool>,
 }
 
 /// Where a selection stands: what it is selected of, and what that must turn out to be for it to count.
@@ -134,7 +148,20 @@ impl<'a> Collector<'a> {
             let (set, held) = self.set(below, &sets);
             selected.add(entry.key, defined.map(|field| &field.kind), held);
             self.fields.set(self.fields.get() + 1);
-            put(&mut items, &entry.scope.conditions, field(first, set));
+            let mut field = field(first, set);
+            match &self.omitted {
+                Some(omitted) => omit(&mut field, omitted, |name| self.value(name).cloned()),
+                None if matters(&field, defined.map(|field| &field.arguments)) => {
+                    self.omissible.set(true);
+                }
+                None => {}
+            }
+            let field = Selection::Field(Positioned::new(field, first.pos));
+            put(
+                &mut items,
+                &entry.scope.conditions,
+                Positioned::new(field, first.pos),
+            );
         }
         (SelectionSet { items }, selected)
     }
@@ -219,16 +246,17 @@ impl<'a> Collector<'a> {
     }
 
     fn variable(&self, name: &Name) -> Result<Value, ()> {
-        self.varies.set(true);
-        let defined = &self.operation.variable_definitions;
+        self.conditional.set(true);
+        self.value(name).cloned().ok_or(())
+    }
+
+    fn value(&self, name: &Name) -> Option<&'a Value> {
         let default = || {
-            let defined = defined
-                .iter()
-                .find(|defined| defined.node.name.node == *name);
-            Some(&defined?.node.default_value.as_ref()?.node)
+            let mut defined = self.operation.variable_definitions.iter();
+            let defined = defined.find(|defined| defined.node.name.node == *name)?;
+            Some(&defined.node.default_value.as_ref()?.node)
         };
-        let given = self.variables.get(name).or_else(default);
-        given.cloned().ok_or(())
+        self.variables?.get(name).or_else(default)
     }
 }
 
@@ -261,18 +289,17 @@ fn put(items: &mut Vec<Positioned<Selection>>, conditions: &[&str], field: Posit
 }
 
 /// A field as it was selected first, with all that is selected below it anywhere.
-fn field(first: &Positioned<Field>, set: SelectionSet) -> Positioned<Selection> {
-    let (place, written) = (first.pos, &first.node);
+fn field(first: &Positioned<Field>, set: SelectionSet) -> Field {
+    let written = &first.node;
     let mut directives = written.directives.clone();
     directives.retain(|directive| !matches!(directive.node.name.node.as_str(), "skip" | "include"));
-    let field = Field {
+    Field {
         alias: written.alias.clone(),
         name: written.name.clone(),
         arguments: written.arguments.clone(),
         directives,
         selection_set: Positioned::new(set, written.selection_set.pos),
-    };
-    Positioned::new(Selection::Field(Positioned::new(field, place)), place)
+    }
 }
 
 /// A field that is there whatever an object turns out to be; [`Selected::arrange`] takes it out again.

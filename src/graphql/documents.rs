@@ -34,8 +34,8 @@ pub struct Document {
     pub kind: OperationType,
     /// The name of the operation to run; none when it has none.
     pub name: Option<String>,
-    /// The operation as it is run; none where that depends on the variables.
-    pub collected: Option<Arc<Collected>>,
+    /// The operation as it is run, unless that depends on the variables.
+    pub collected: Arc<Collected>,
 }
 
 impl Document {
@@ -49,11 +49,7 @@ impl Document {
 
     /// What it takes in memory, said in bytes of text. Fragments are spread in what is run, so that a short text may take much.
     fn weight(&self) -> usize {
-        let fields = self
-            .collected
-            .as_ref()
-            .map_or(0, |collected| collected.fields);
-        fields * FIELD_BYTES
+        self.collected.fields * FIELD_BYTES
     }
 }
 

@@ -29,6 +29,7 @@ pub mod level;
 pub mod limits;
 pub mod loader;
 pub mod node;
+mod omitted;
 pub mod payload;
 pub mod range;
 pub mod reference;

@@ -257,18 +257,14 @@ fn document<R: Roots>(
     if !faults.is_empty() {
         return Err(faults);
     }
-    let mut document = Document {
-        parsed,
+    let (name, found) = limits::operation(&parsed, operation).map_err(refused)?;
+    let collected = Collected::of(engine.definitions(), &parsed, found, None);
+    let document = Arc::new(Document {
         kind: inspected.kind,
-        name: inspected.name,
-        collected: None,
-    };
-    if let Some(operation) = document.operation() {
-        let nothing = Variables::default();
-        let collected = Collected::of(engine.definitions(), &document.parsed, operation, &nothing);
-        document.collected = (!collected.varies).then(|| Arc::new(collected));
-    }
-    let document = Arc::new(document);
+        name: name.map(str::to_owned),
+        collected: Arc::new(collected),
+        parsed,
+    });
     engine.documents().remember(asked, Arc::clone(&document));
     Ok(document)
 }
@@ -284,11 +280,12 @@ fn collected<R: Roots>(
     };
     let coerced = engine.inputs().coerce(&operation.node, variables);
     coerced.map_err(|refusal| vec![refusal.into()])?;
-    Ok(document.collected.clone().unwrap_or_else(|| {
-        let definitions = engine.definitions();
-        let parsed = &document.parsed;
-        Arc::new(Collected::of(definitions, parsed, operation, variables))
-    }))
+    if document.collected.serves(&operation.node, variables) {
+        return Ok(Arc::clone(&document.collected));
+    }
+    let (definitions, parsed) = (engine.definitions(), &document.parsed);
+    let collected = Collected::of(definitions, parsed, operation, Some(variables));
+    Ok(Arc::new(collected))
 }
 
 /// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.

@@ -8,6 +8,8 @@ mod legible;
 mod literals;
 mod overlaps;
 mod places;
+#[cfg(test)]
+mod tests;
 
 use async_graphql::ServerError;
 use async_graphql::parser::types::ExecutableDocument;

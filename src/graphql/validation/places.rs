@@ -229,6 +229,7 @@ fn same(variable: &BaseType, place: &BaseType) -> bool {
 }
 
 /// See [`super::literals::variable`].
+#[expect(clippy::unnecessary_wraps, reason = "what the library calls may fail")]
 fn as_enum(variable: Name) -> Result<Value, Infallible> {
     Ok(Value::Enum(Name::new(format!("${variable}"))))
 }
