@@ -5,6 +5,8 @@
 //! Everything of one name is looked at together, so that the work grows with what a document unfolds to, and not with its square. Only
 //! what an interface's field holds is looked at once for each of the objects it may meet it in, and a document that makes much of that is refused.
 
+use std::collections::HashSet;
+
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{
     BaseType, ExecutableDocument, Field, Selection, SelectionSet, Type,
@@ -52,6 +54,13 @@ struct Selected<'a> {
     field: &'a Positioned<Field>,
 }
 
+/// The fields of several selection sets by their names, and the fragments they came from.
+#[derive(Default)]
+struct Named<'a> {
+    fields: IndexMap<&'a str, Vec<Selected<'a>>>,
+    spread: HashSet<&'a str>,
+}
+
 struct Comparison<'a> {
     definitions: &'a Definitions,
     document: &'a ExecutableDocument,
@@ -63,11 +72,11 @@ struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Compares what several sets select of what may be one object.
     fn sets(&mut self, sets: &[Set<'a>]) -> Result<(), Refusal> {
-        let mut named = IndexMap::new();
+        let mut named = Named::default();
         for (parent, set) in sets {
             self.collect(*parent, set, &mut named)?;
         }
-        for same in named.values() {
+        for same in named.fields.values() {
             if self.shapes_only {
                 self.group(same)?;
                 continue;
@@ -100,7 +109,7 @@ impl<'a> Comparison<'a> {
         &mut self,
         parent: Option<&'a Composite>,
         set: &'a SelectionSet,
-        named: &mut IndexMap<&'a str, Vec<Selected<'a>>>,
+        named: &mut Named<'a>,
     ) -> Result<(), Refusal> {
         for selection in &set.items {
             self.looks += 1;
@@ -114,7 +123,7 @@ impl<'a> Comparison<'a> {
                 Selection::Field(field) => {
                     let key = field.node.response_key().node.as_str();
                     let selected = Selected { parent, field };
-                    named.entry(key).or_default().push(selected);
+                    named.fields.entry(key).or_default().push(selected);
                     continue;
                 }
                 Selection::InlineFragment(fragment) => (
@@ -122,8 +131,11 @@ impl<'a> Comparison<'a> {
                     &fragment.node.selection_set.node,
                 ),
                 Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
-                    let Some(fragment) = self.document.fragments.get(name) else {
+                    let name = spread.node.fragment_name.node.as_str();
+                    // spread once more it adds nothing that would differ
+                    let new = named.spread.insert(name);
+                    let fragment = self.document.fragments.get(name).filter(|_| new);
+                    let Some(fragment) = fragment else {
                         continue;
                     };
                     (
