@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use alumni_api::access::jwt::{JwtSettings, KeySource, Verifier, sign_development};
 use alumni_api::graphql::answer_order::Selected;
-use alumni_api::graphql::inputs::InputTypes;
+use alumni_api::graphql::engine::Engine;
 use alumni_api::graphql::limits::{Limits, inspect, operation, price};
 use alumni_api::graphql::tuple;
 use alumni_api::reading;
-use alumni_api::schema::{Mutation, Query, Subscription};
-use async_graphql::{Value, Variables};
+use alumni_api::schema::Api;
+use async_graphql::{Name, Value, Variables};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use entity::{Id, PersonId, Standing};
@@ -48,11 +48,15 @@ fn variables(bench: &mut Criterion) {
     let limits = Limits::default();
     let inspected = inspect(&limits, SYNC, None, &sent).expect("it is within the limits");
     let (_, asked) = operation(&inspected.document, None).expect("it is the only one");
-    let types = InputTypes::of::<Query, Mutation, Subscription>();
+    let engine = Engine::<Api>::default();
     bench.bench_function(
         "variables of 1,000 workers, held against their types",
         |run| {
-            run.iter(|| types.coerce(&asked.node, black_box(&mut sent.clone())));
+            run.iter(|| {
+                engine
+                    .inputs()
+                    .coerce(&asked.node, black_box(&mut sent.clone()))
+            });
         },
     );
 }
@@ -82,15 +86,18 @@ fn rows(bench: &mut Criterion) {
 /// What it costs to see that an answer is in order: 20 objects of 8 fields.
 fn answers(bench: &mut Criterion) {
     let fields: Vec<String> = (0..8).map(|number| format!("f{number}")).collect();
-    let text = format!("{{ people {{ {} }} }}", fields.join(" "));
-    let document = async_graphql::parser::parse_query(&text).expect("it is a document");
+    let mut person = Selected::default();
+    for field in &fields {
+        person.add(&Name::new(field), None, Selected::default());
+    }
+    let mut selected = Selected::default();
+    selected.add(&Name::new("people"), None, person);
     let person: serde_json::Map<_, _> = fields
         .iter()
         .map(|field| (field.clone(), json!("x")))
         .collect();
     let data = json!({ "people": vec![person; 20] });
     let mut data = Value::from_json(data).expect("it is a value");
-    let selected = Selected::of(&document, None);
     bench.bench_function("answer, put in order", |run| {
         run.iter(|| selected.arrange(black_box(&mut data)));
     });
@@ -119,10 +126,10 @@ fn texts(bench: &mut Criterion) {
     let text = id.to_string();
     bench.bench_function("id, written", |run| run.iter(|| black_box(id).to_string()));
     bench.bench_function("id, read", |run| {
-        run.iter(|| PersonId::parse(black_box(&text)))
+        run.iter(|| PersonId::parse(black_box(&text)));
     });
     bench.bench_function("name, folded", |run| {
-        run.iter(|| reading::fold(black_box("ヤマダ ﾊﾅｺ ＡＢＣ")))
+        run.iter(|| reading::fold(black_box("ヤマダ ﾊﾅｺ ＡＢＣ")));
     });
     bench.bench_function("name, as letter pairs", |run| {
         run.iter(|| reading::grams(black_box(["山田 花子", "やまだ はなこ", "Yamada Hanako"])));
