@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use async_graphql::Request;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -40,6 +41,8 @@ pub struct Parts {
     pub references: References,
     /// How the transports are set, the limits among it.
     pub http: Arc<HttpSettings>,
+    /// The turns of long requests.
+    pub large_bodies: Arc<Semaphore>,
     /// Cancelled when the process ends: what would stay open for long closes itself then.
     pub stop: CancellationToken,
     /// WebSockets under way: each is told why it ends before the process does.
@@ -69,6 +72,7 @@ impl App {
         http: HttpSettings,
         stop: CancellationToken,
     ) -> Result<Self, JwtSettingsError> {
+        let turns = http.limits.large_bodies.max(1);
         Ok(Self::from(Parts {
             engine: Engine::default(),
             access: Arc::new(Access::new(tokens, database.clone(), clock.clone())?),
@@ -76,6 +80,7 @@ impl App {
             clock,
             feed: Feed::default(),
             references: References::default(),
+            large_bodies: Arc::new(Semaphore::new(turns as usize)),
             http: Arc::new(http),
             stop,
             sockets: TaskTracker::new(),

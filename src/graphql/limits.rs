@@ -61,6 +61,9 @@ pub struct Limits {
     pub body_bytes: u32,
     /// How long the body of a request may take to arrive, in milliseconds; a slower one is answered with the status 408.
     pub body_timeout_ms: u32,
+    /// How many requests with a body of more than 64,000 bytes are worked on at once, for what such a body holds takes many times its length
+    /// in memory. Others wait for their turn; who waits longer than `bodyTimeoutMs` is answered with the status 503.
+    pub large_bodies: u32,
     /// How long a connection may take nothing of what is sent to it, in milliseconds; it is then closed.
     pub send_timeout_ms: u32,
     /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`.
@@ -100,6 +103,7 @@ impl Default for Limits {
             header_timeout_ms: 10_000,
             body_bytes: 2_000_000,
             body_timeout_ms: 10_000,
+            large_bodies: 4,
             send_timeout_ms: 10_000,
             query_timeout_ms: 10_000,
             mutation_timeout_ms: 30_000,

@@ -1,13 +1,16 @@
-//! The body of a request: what type it must have, how long it may be and how long it may take.
+//! The body of a request: what type it must have, how long it may be, how long it may take, and when it is its turn.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, StatusCode, header},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use tokio::time::timeout;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use super::fault::Fault;
 use crate::graphql::limits::Limits;
@@ -64,5 +67,25 @@ pub(super) async fn read(body: Body, headers: &HeaderMap, limits: &Limits) -> Re
         }
         Ok(Err(_)) => Err(Fault::new(StatusCode::BAD_REQUEST, "The body broke off.")),
         Err(_) => Err(Fault::too_slow(limits.body_timeout_ms)),
+    }
+}
+
+/// What is longer takes turns.
+const LARGE: usize = 64_000;
+
+/// The turn of a long body, for as long as it is worked on; none for a short one, which needs none.
+pub(super) async fn turn(
+    body: &Bytes,
+    turns: &Arc<Semaphore>,
+    limits: &Limits,
+) -> Result<Option<OwnedSemaphorePermit>, Fault> {
+    if body.len() <= LARGE {
+        return Ok(None);
+    }
+    let time = Duration::from_millis(limits.body_timeout_ms.into());
+    match timeout(time, Arc::clone(turns).acquire_owned()).await {
+        // they are never closed
+        Ok(turn) => Ok(turn.ok()),
+        Err(_) => Err(Fault::too_many(limits.large_bodies)),
     }
 }

@@ -67,6 +67,18 @@ impl Fault {
         fault.with(header::CONNECTION, "close")
     }
 
+    /// A long body that did not get its turn in time.
+    pub fn too_many(maximum: u32) -> Self {
+        let message = format!("{maximum} long requests are being worked on; send this one again.");
+        let mut fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, message);
+        if let Some(extensions) = &mut fault.error.extensions {
+            let limit = value!({ "name": "largeBodies", "maximum": maximum });
+            extensions.set("code", "TIMEOUT");
+            extensions.set("limit", limit);
+        }
+        fault.with(header::RETRY_AFTER, "1")
+    }
+
     /// The answer it is.
     pub fn respond(mut self, media_type: MediaType, request_id: &RequestId) -> Response {
         Finish {

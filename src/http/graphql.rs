@@ -72,10 +72,13 @@ async fn answer(
     }
     let token = authorization(&parts.headers)?;
     let viewer = app.access.authenticate(token).await?;
+    let mut _turn = None;
     let params = if reading {
         Params::from_address(parts.uri.query().unwrap_or_default())
     } else {
-        Params::from_json(&body::read(body, &parts.headers, &app.http.limits).await?)
+        let body = body::read(body, &parts.headers, &app.http.limits).await?;
+        _turn = body::turn(&body, &app.large_bodies, &app.http.limits).await?;
+        Params::from_json(&body)
     };
     let params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
     let operation = match work::inspect(&app, &viewer, request_id, "http", params) {

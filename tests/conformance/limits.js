@@ -17,6 +17,7 @@ const USUAL = {
   tokens: 15_000,
   bodyBytes: 2_000_000,
   bodyTimeoutMs: 10_000,
+  largeBodies: 4,
   queryTimeoutMs: 10_000,
   mutationTimeoutMs: 30_000,
   socketInitTimeoutMs: 3_000,

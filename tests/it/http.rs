@@ -280,6 +280,29 @@ async fn read_head(socket: &mut TcpStream) -> String {
 }
 
 #[tokio::test]
+async fn long_bodies_take_turns_and_short_ones_need_none() {
+    let app = TestApp::start().await;
+    let address = served_with(
+        &app,
+        limited(|settings| settings.limits.body_timeout_ms = 20),
+    )
+    .await;
+    let ask = |length: usize| {
+        let query = format!("{{ __typename }} #{}", "-".repeat(length));
+        let request = app.client().post(format!("http://{address}/graphql"));
+        sent(request.json(&json!({ "query": query })))
+    };
+    let turns = app.app.large_bodies.acquire_many(4).await.unwrap();
+    assert_eq!(ask(10).await.0, 200);
+    let (status, body) = ask(70_000).await;
+    assert_eq!((status, code(&body)), (503, "TIMEOUT"));
+    let limit = &body["errors"][0]["extensions"]["limit"];
+    assert_eq!(*limit, json!({ "name": "largeBodies", "maximum": 4 }));
+    drop(turns);
+    assert_eq!(ask(70_000).await.0, 200);
+}
+
+#[tokio::test]
 async fn a_body_that_never_comes_is_not_waited_for() {
     let app = TestApp::start().await;
     let address = served_with(
