@@ -181,6 +181,8 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
+                // read where it lies: a page that has to be fetched costs a call of its own
+                .pragma("mmap_size", "268435456")
                 .statement_cache_capacity(500)
         });
     options
