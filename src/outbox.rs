@@ -14,6 +14,13 @@ use crate::access::Viewer;
 use crate::scope::Scope;
 use crate::writes::Writes;
 
+/// A person blocks another.
+pub const BLOCKED: &str = "person.blocked";
+/// A person no longer blocks another.
+pub const UNBLOCKED: &str = "person.unblocked";
+/// Kinds of changes that are told to nobody but who made them.
+pub const PRIVATE: [&str; 2] = [BLOCKED, UNBLOCKED];
+
 /// What happened to one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {

@@ -165,11 +165,12 @@ impl Scope {
         self.company
     }
 
-    /// The person who asks.
+    /// The person who asks; nobody at all is asked to log in.
     pub fn person(&self) -> Result<PersonId> {
-        self.viewer
-            .person()
-            .ok_or(Error::Forbidden("a login that belongs to a person"))
+        self.viewer.person().ok_or_else(|| match &*self.viewer {
+            Viewer::Anonymous => Error::LOG_IN,
+            _ => Error::Forbidden("a login that belongs to a person"),
+        })
     }
 
     /// The same viewer, asking about one company; null where it does not exist for them.

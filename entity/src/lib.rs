@@ -7,6 +7,7 @@ mod words;
 
 pub mod account;
 pub mod api_key;
+pub mod block;
 pub mod change;
 pub mod company;
 pub mod department;

@@ -3,6 +3,7 @@
 mod dialect;
 mod m20261123_000001_foundation;
 mod m20261123_000002_reference_edition;
+mod m20261125_000003_block;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_foundation::Migration),
             Box::new(m20261123_000002_reference_edition::Migration),
+            Box::new(m20261125_000003_block::Migration),
         ]
     }
 }

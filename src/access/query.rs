@@ -12,7 +12,7 @@ use super::permission::Permission;
 use super::store;
 use super::types::ApiKey;
 use super::viewer::Viewer;
-use crate::alumni::Person;
+use crate::alumni::{self, Block, BlockFilter, BlockOrder, Person};
 use crate::companies::Company;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, List};
@@ -131,5 +131,34 @@ impl Asking {
             Some(id) => Ok(node::find(ctx, id).await?),
             None => Ok(None),
         }
+    }
+
+    /// Whom you block by `personBlock`, shown to you alone; who blocks you is shown to nobody. Empty for a login without a person, a service and nobody.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn blocked(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<BlockFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<BlockOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, Block>> {
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        let wanted = Ahead::of(ctx).page::<Block>(list.clone());
+        let page = alumni::blocked(scope(ctx)?, &wanted).await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
     }
 }

@@ -13,8 +13,8 @@ pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
 pub use rules::{Named, Readings, readings, standing};
-pub use store::{own, person_visible};
+pub use store::{blocked, own, person_visible};
 pub use types::{
-    Alumnus, Employee, Employment, Membership, Person, PersonRow, PersonSkill, PersonWants, Skill,
-    SkillFilter, SkillOrder,
+    Alumnus, Block, BlockFilter, BlockOrder, Employee, Employment, Membership, Person, PersonRow,
+    PersonSkill, PersonWants, Skill, SkillFilter, SkillOrder,
 };

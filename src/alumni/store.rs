@@ -1,5 +1,6 @@
 //! Which people, employments, memberships and skills a viewer sees, and the lists of them.
 
+mod blocks;
 mod writes;
 
 use entity::{
@@ -8,6 +9,7 @@ use entity::{
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, EntityTrait};
 
+pub use self::blocks::*;
 pub use self::writes::*;
 use super::types::{Alumnus, Employee, Skill};
 use crate::access::Permission;
@@ -18,7 +20,8 @@ use crate::graphql::reference::Reference;
 use crate::scope::{Scope, Scoped};
 
 /// Staff with `alumni:read` see everyone; other staff active members and colleagues; alumni active members, while they
-/// are members themselves. Everyone sees themselves.
+/// are members themselves. Everyone sees themselves. Two of whom one blocks the other do not see each other: whatever asks who
+/// is seen asks this, so a blocked person is to it what every unseen one is.
 impl Scoped for person::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
         if scope.may(Permission::AlumniRead) {
@@ -33,6 +36,10 @@ impl Scoped for person::Entity {
                 .and(viewer_is_member(scope))
         };
         rows.and_where(others.or(own(scope, (Self, person::Column::Id))));
+        if let Some(apart) = kept_apart(scope) {
+            let id = Expr::col((Self, person::Column::Id));
+            rows.and_where(id.not_in_subquery(apart));
+        }
     }
 }
 

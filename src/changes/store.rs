@@ -5,16 +5,25 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
 use super::types::Place;
-use crate::access::Permission;
+use crate::access::{Permission, Viewer};
 use crate::error::Result;
+use crate::outbox::PRIVATE;
 use crate::scope::{Scope, Scoped};
 
-/// For those who follow the company's changes.
+/// For those who follow the company's changes; what is private, for the login that made it.
 impl Scoped for change::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
         if !scope.may(Permission::ChangesRead) {
             rows.and_where(Expr::cust("1 = 0"));
+            return;
         }
+        let told = Expr::col((Self, change::Column::Kind)).is_not_in(PRIVATE);
+        rows.and_where(match scope.viewer() {
+            Viewer::Member(member) => {
+                told.or(Expr::col((Self, change::Column::ActorId)).eq(member.account))
+            }
+            _ => told,
+        });
     }
 }
 

@@ -21,7 +21,7 @@ pub struct ChangesSubscription;
 
 #[Subscription]
 impl ChangesSubscription {
-    /// What happens in your company, one change after the other, none twice and none left out. Requires `changes:read`.
+    /// What happens in your company, one change after the other, none twice and none left out; whom somebody blocks is told to nobody else. Requires `changes:read`.
     async fn changes(
         &self,
         ctx: &Context<'_>,

@@ -177,6 +177,21 @@ impl<'s> Level<'s> {
         Some(Child::Row(nested(row)))
     }
 
+    /// A node that the row at hand names, whether or not the viewer sees it: `row` picks it, and answers for its being shown.
+    #[must_use]
+    pub fn picked<N: Tree>(
+        self,
+        row: impl FnOnce(&Alias) -> SelectStatement,
+        wanted: Option<&N::Wants>,
+    ) -> Edge {
+        let (wants, below) = (wanted?, self.below()?);
+        let row = Query::select()
+            .expr(below.node::<N>(wants))
+            .from_subquery(row(&self.alias()), below.alias())
+            .to_owned();
+        Some(Child::Row(nested(row)))
+    }
+
     /// A reference row behind a relation of the row at hand. It is not read where the process may keep it and nothing below it is wanted.
     #[must_use]
     pub fn reference<N: Reference>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>) -> Edge {

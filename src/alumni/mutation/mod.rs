@@ -1,15 +1,22 @@
-//! Root writes of people: what an alumnus does to their own profile, skills and membership, and what HR does to its records.
+//! Root writes of people: what an alumnus does to their own profile, skills and membership, whom a person blocks, and what HR does to its records.
 
+mod block;
 mod membership;
 mod profile;
 mod skill;
 
 use async_graphql::MergedObject;
 
+use self::block::BlockMutation;
 use self::membership::MembershipMutation;
 use self::profile::ProfileMutation;
 use self::skill::SkillMutation;
 
 /// Root writes of people.
 #[derive(MergedObject, Default)]
-pub struct AlumniMutation(ProfileMutation, SkillMutation, MembershipMutation);
+pub struct AlumniMutation(
+    ProfileMutation,
+    SkillMutation,
+    MembershipMutation,
+    BlockMutation,
+);

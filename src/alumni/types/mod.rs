@@ -1,6 +1,7 @@
 //! What a client sees of people. One row is an `Alumnus` or an `Employee`, as the person's standing says now.
 
 mod alumnus;
+mod block;
 mod employee;
 mod employment;
 mod membership;
@@ -16,6 +17,7 @@ use entity::{CompanyId, Languages, Link, Links, PersonId, Standing, person};
 use sea_orm::sea_query::{Expr, SelectStatement};
 
 pub use self::alumnus::Alumnus;
+pub use self::block::{Block, BlockFilter, BlockOrder};
 pub use self::employee::Employee;
 pub use self::employment::{Employment, EmploymentWants};
 pub use self::membership::Membership;

@@ -114,6 +114,12 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
             1,
         ),
         hot(
+            "whom one blocks",
+            "query($n: Int) { viewer { blocked(first: $n) { totalCount nodes { personId displayName blockedAt } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
             "two pages of one company under aliases",
             "query($n: Int) { company { one: alumni(first: $n) { nodes { familyName } } two: alumni(last: 3) { nodes { familyName } } } }",
             json!({}),

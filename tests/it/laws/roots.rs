@@ -99,6 +99,8 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             "participationCheckIn",
             json!({ "eventId": things.event, "personId": things.person }),
         ),
+        ("personBlock", json!({ "personId": things.person })),
+        ("personUnblock", json!({ "personId": things.person })),
         (
             "personRecordUpdate",
             json!({ "id": things.person, "employeeNumber": "7" }),

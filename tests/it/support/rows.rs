@@ -365,7 +365,7 @@ impl TestApp {
 }
 
 impl TestApp {
-    async fn change_person(&self, id: PersonId, change: impl FnOnce(&mut person::ActiveModel)) {
+    pub async fn change_person(&self, id: PersonId, change: impl FnOnce(&mut person::ActiveModel)) {
         use sea_orm::ActiveModelTrait;
         let found = person::Entity::find_by_id(id)
             .one(self.connection())

@@ -1,0 +1,152 @@
+//! A block as a client sees one: only ever who blocks.
+
+use async_graphql::{Context, Enum, InputObject, Object, Result};
+use chrono::{DateTime, SecondsFormat, Utc};
+use entity::{PersonId, block};
+use sea_orm::Condition;
+use sea_orm::sea_query::{Expr, ExprTrait};
+
+use super::{PersonRow, PersonWants};
+use crate::alumni::store;
+use crate::database::Planning;
+use crate::error::Error;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level};
+use crate::graphql::loader;
+use crate::graphql::node::{Filter, Listed, Node, Tree};
+use crate::graphql::shown::Shown;
+use crate::page::Sort;
+use crate::row;
+use crate::scope::Scope;
+
+row!(
+    /// One block of the viewer's.
+    Block of block {
+        blocked_id: PersonId = BlockedId,
+        created_at: DateTime<Utc> = CreatedAt,
+    } holds { person: Option<Box<PersonRow>> }
+);
+
+/// Which children of a block are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct BlockWants {
+    /// No more of the person than what every statement reads of one.
+    person: Option<PersonWants>,
+}
+
+impl Tree for Block {
+    type Wants = BlockWants;
+
+    fn ahead(look: &Ahead<'_>) -> BlockWants {
+        BlockWants {
+            person: look.has("displayName").then(PersonWants::default),
+        }
+    }
+
+    fn edges(wants: &BlockWants, at: Level<'_>) -> Vec<Edge> {
+        vec![at.picked::<PersonRow>(store::blocked_person, wants.person.as_ref())]
+    }
+}
+
+/// Among the viewer's own, which are all that are read, a block is known by whom it is of.
+impl Node for Block {
+    type Id = PersonId;
+    const ID: block::Column = block::Column::BlockedId;
+
+    fn id(&self) -> PersonId {
+        self.blocked_id
+    }
+}
+
+impl Shown for Block {}
+
+impl Listed for Block {
+    type Filter = BlockFilter;
+    type Order = BlockOrder;
+
+    fn sort_values(&self, _: BlockOrder) -> Vec<String> {
+        vec![self.created_at.to_rfc3339_opts(SecondsFormat::Micros, true)]
+    }
+}
+
+/// Somebody whom you block: you do not exist for them, nor they for you. Shown to nobody but you.
+#[Object]
+impl Block {
+    /// Whom, for `personUnblock`. Nothing else knows this id for you as long as you block them.
+    async fn person_id(&self) -> Gid<PersonId> {
+        Gid(self.blocked_id)
+    }
+
+    /// Their whole name in its own order, to know them again: family name first where it is written in Japanese or Chinese letters.
+    async fn display_name(&self, ctx: &Context<'_>) -> Result<String> {
+        if let Some(person) = &self.person {
+            return Ok(person.display_name());
+        }
+        let wants = BlockWants {
+            person: Some(PersonWants::default()),
+        };
+        let found = loader::rest::<Self>(ctx, self.blocked_id, wants).await?;
+        let person = found.and_then(|block| block.person);
+        Ok(person.ok_or(Error::NotFound)?.display_name())
+    }
+
+    /// Since when.
+    async fn blocked_at(&self) -> DateTime<Utc> {
+        self.created_at
+    }
+}
+
+/// Narrows the list of whom you block.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct BlockFilter {
+    /// Is of one of these people. At most 100.
+    #[graphql(validator(max_items = 100))]
+    pub person_ids: Option<Vec<Gid<PersonId>>>,
+}
+
+impl Filter for BlockFilter {
+    fn condition(&self, _: &Scope) -> Condition {
+        Condition::all().add_option(self.person_ids.as_ref().map(|ids| {
+            Expr::col((block::Entity, block::Column::BlockedId)).is_in(ids.iter().map(|id| id.0))
+        }))
+    }
+
+    fn planning(&self) -> Planning {
+        Planning::Once
+    }
+}
+
+/// How the list of whom you block is ordered; equal rows by the person's id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum BlockOrder {
+    /// By since when, latest first.
+    #[default]
+    Newest,
+    /// By since when, longest ago first.
+    Oldest,
+}
+
+// no index holds this order: one person's blocks are few, and found by their key
+impl Sort for BlockOrder {
+    type Table = block::Entity;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+        }
+    }
+
+    fn columns(self) -> Vec<block::Column> {
+        vec![block::Column::CreatedAt]
+    }
+
+    fn id() -> block::Column {
+        block::Column::BlockedId
+    }
+
+    fn descending(self) -> bool {
+        self == Self::Newest
+    }
+}
