@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, Value};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::graphql::range::is_known;
 
 /// Rows of a page when nothing is said.
 pub const DEFAULT_SIZE: i32 = 20;
@@ -213,8 +214,14 @@ fn decode<S: Sort>(text: &str, order: S) -> Result<Vec<String>> {
 fn value<C: ColumnTrait>(column: C, text: &str) -> Option<Value> {
     Some(match column.def().get_column_type() {
         ColumnType::Uuid => text.parse::<Uuid>().ok()?.into(),
-        ColumnType::Date => text.parse::<NaiveDate>().ok()?.into(),
-        ColumnType::TimestampWithTimeZone => text.parse::<DateTime<Utc>>().ok()?.into(),
+        ColumnType::Date => {
+            let day = text.parse::<NaiveDate>().ok()?;
+            is_known(day).then_some(day)?.into()
+        }
+        ColumnType::TimestampWithTimeZone => {
+            let instant = text.parse::<DateTime<Utc>>().ok()?;
+            is_known(instant.date_naive()).then_some(instant)?.into()
+        }
         ColumnType::Integer | ColumnType::BigInteger => text.parse::<i64>().ok()?.into(),
         _ => text.into(),
     })

@@ -11,6 +11,7 @@ use async_graphql::{InputType, Name, Number, Value, Variables, indexmap::IndexMa
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::limits::Refusal;
+use super::range::is_known;
 
 /// Every input type of a schema, by its name.
 #[derive(Debug)]
@@ -208,11 +209,11 @@ impl Input {
 
 /// Whether a scalar reads a value. One the service does not know is taken for readable; the schema's own are all here.
 fn scalar(name: &str) -> fn(&Value) -> bool {
-    fn reads<T: InputType>(value: &Value) -> bool {
-        T::parse(Some(value.clone())).is_ok()
+    fn read<T: InputType>(value: &Value) -> Option<T> {
+        T::parse(Some(value.clone())).ok()
     }
     match name {
-        "Int" => reads::<i32>,
+        "Int" => |value| read::<i32>(value).is_some(),
         "Float" => |value| matches!(value, Value::Number(_)),
         "String" => |value| matches!(value, Value::String(_)),
         "Boolean" => |value| matches!(value, Value::Boolean(_)),
@@ -220,8 +221,10 @@ fn scalar(name: &str) -> fn(&Value) -> bool {
             Value::Number(number) => number.is_i64() || number.is_u64(),
             value => matches!(value, Value::String(_)),
         },
-        "NaiveDate" => |value| is_day(value) && reads::<NaiveDate>(value),
-        "DateTime" => reads::<DateTime<Utc>>,
+        "NaiveDate" => |value| is_day(value) && read::<NaiveDate>(value).is_some_and(is_known),
+        "DateTime" => |value| {
+            read::<DateTime<Utc>>(value).is_some_and(|instant| is_known(instant.date_naive()))
+        },
         _ => |_| true,
     }
 }

@@ -1,7 +1,7 @@
 //! Ranges of days, of instants and of texts in filters.
 
 use async_graphql::InputObject;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 
@@ -18,10 +18,9 @@ impl DayRange {
     /// As a condition on a column.
     #[must_use]
     pub fn condition(&self, column: &SimpleExpr) -> Condition {
-        let day = |day: NaiveDate| day.clamp(first_day(), last_day());
         Condition::all()
-            .add_option(self.from.map(|from| column.clone().gte(day(from))))
-            .add_option(self.to.map(|to| column.clone().lte(day(to))))
+            .add_option(self.from.map(|from| column.clone().gte(from)))
+            .add_option(self.to.map(|to| column.clone().lte(to)))
     }
 }
 
@@ -38,11 +37,9 @@ impl InstantRange {
     /// As a condition on a column.
     #[must_use]
     pub fn condition(&self, column: &SimpleExpr) -> Condition {
-        let begin = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        let instant = |at: DateTime<Utc>| at.clamp(begin(first_day()), begin(last_day()));
         Condition::all()
-            .add_option(self.from.map(|from| column.clone().gte(instant(from))))
-            .add_option(self.before.map(|before| column.clone().lt(instant(before))))
+            .add_option(self.from.map(|from| column.clone().gte(from)))
+            .add_option(self.before.map(|before| column.clone().lt(before)))
     }
 }
 
@@ -57,11 +54,9 @@ pub fn begins(column: &SimpleExpr, text: &str, folded: &str) -> SimpleExpr {
     column.clone().gte(folded).and(column.clone().lt(after))
 }
 
-/// From here to [`last_day`] both databases know the days and order them alike; nothing stored lies outside.
-fn first_day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default()
-}
-
-fn last_day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default()
+/// Whether both databases know a day, order it and write it alike. Nothing else is let in: a row that holds one could be stored on
+/// PostgreSQL and then not be read again, nor any list it is in.
+#[must_use]
+pub fn is_known(day: NaiveDate) -> bool {
+    (1..=9999).contains(&day.year())
 }

@@ -33,8 +33,8 @@ const COERCED = [
   ['AlumnusOrder', '{ alumni(orderBy: $v) { totalCount } }', ['NAME', null], ['name', 'NOTHING', 1, ['NAME'], {}, '', 'NAME ']],
   ['[Intent!]', '{ alumni(filter: { intents: $v }) { totalCount } }', [['REHIRE'], 'REHIRE', [], null], [[null], ['NOTHING'], [['REHIRE']]]],
   ['AlumnusFilter', '{ alumni(filter: $v) { totalCount } }', [{}, { search: 'a' }, { and: [{ search: 'a' }] }, { and: { search: 'a' } }], ['a', [], { nothing: 1 }, { search: 1 }, { and: [null] }, { not: { nothing: 1 } }, { leftOn: { from: 1 } }]],
-  ['NaiveDate', '{ alumni(filter: { leftOn: { from: $v } }) { totalCount } }', ['2024-02-29', null], ['2023-02-29', '2024-2-9', '29.02.2024', 'yesterday', '', 20240229, true, '2024-02-29T00:00:00Z']],
-  ['DateTime', '{ engagementEvents(filter: { startsAt: { from: $v } }) { totalCount } }', ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00.123456+09:00', null], ['2024-02-29', '2024-02-29T12:00:00', '2024-02-29T25:00:00Z', 'now', 0, true, {}]],
+  ['NaiveDate', '{ alumni(filter: { leftOn: { from: $v } }) { totalCount } }', ['2024-02-29', null], ['2023-02-29', '2024-2-9', '29.02.2024', 'yesterday', '', 20240229, true, '2024-02-29T00:00:00Z', '0000-01-01']],
+  ['DateTime', '{ engagementEvents(filter: { startsAt: { from: $v } }) { totalCount } }', ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00.123456+09:00', null], ['2024-02-29', '2024-02-29T12:00:00', '2024-02-29T25:00:00Z', '+10000-01-01T00:00:00Z', '9999-12-31T23:59:59-01:00', 'now', 0, true, {}]],
 ];
 
 /** Literals that the scalar itself must refuse, and with it the document. */

@@ -1,6 +1,7 @@
 //! Which documents are valid, by the specification's chapter on validation, where that takes more than the library: at the endpoint,
 //! where a refused one has the status 400 and no data, and did not run.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde_json::{Value, json};
 
@@ -413,4 +414,55 @@ async fn a_day_in_a_variable_is_written_in_full() {
         .run(query, json!({ "from": "2024-02-09" }))
         .await
         .data();
+}
+
+#[tokio::test]
+async fn a_day_beyond_the_calendar_is_neither_stored_nor_looked_for() {
+    let app = TestApp::start().await;
+    let opportunity = |day: &str| {
+        format!(
+            "mutation {{ opportunityCreate(input: {{ kind: REHIRE, title: \"x\", closesOn: \"{day}\" }}) {{ userErrors {{ message }} }} }}"
+        )
+    };
+    let key = |instant: &str| {
+        format!(
+            "mutation {{ apiKeyCreate(input: {{ name: \"x\", scopes: [CHANGES_READ], expiresAt: \"{instant}\" }}) {{ userErrors {{ message }} }} }}"
+        )
+    };
+    for document in [
+        opportunity("0000-01-01"),
+        key("+10000-01-01T00:00:00Z"),
+        key("9999-12-31T23:59:59-01:00"),
+        "{ alumni(filter: { leftOn: { to: \"0000-12-31\" } }) { totalCount } }".to_owned(),
+    ] {
+        refused(&app, &document).await;
+    }
+    let variables = json!({ "at": "-0001-01-01T00:00:00Z" });
+    let query = "query($at: DateTime) { engagementEvents(filter: { startsAt: { from: $at } }) { totalCount } }";
+    assert_eq!(
+        app.admin().run(query, variables).await.codes(),
+        ["BAD_USER_INPUT"]
+    );
+    let known = [opportunity("9999-12-31"), key("9999-12-31T23:59:59Z")];
+    taken(&app, &known.each_ref().map(String::as_str)).await;
+
+    let lists = "{ opportunities { nodes { closesOn } } apiKeys { nodes { expiresAt } } }";
+    let reply = app.admin().ask(lists).await;
+    assert_eq!(
+        reply.texts("/opportunities/nodes", "closesOn"),
+        ["9999-12-31"]
+    );
+    assert_eq!(
+        reply.texts("/apiKeys/nodes", "expiresAt"),
+        ["9999-12-31T23:59:59+00:00"]
+    );
+
+    for cursor in ["-262143-01-01", "+262142-12-31"] {
+        let parts = ["left", cursor, "018c08ed-0400-7ffb-9b87-4fa9105c8331"];
+        let cursor = BASE64_URL_SAFE_NO_PAD.encode(json!(parts).to_string());
+        let query =
+            "query($after: String) { alumni(orderBy: LEFT_ON, after: $after) { totalCount } }";
+        let reply = app.admin().run(query, json!({ "after": cursor })).await;
+        assert_eq!(reply.codes(), ["BAD_USER_INPUT"]);
+    }
 }
