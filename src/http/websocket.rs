@@ -9,9 +9,10 @@ mod work;
 use axum::{
     body::Body,
     extract::{FromRequestParts, WebSocketUpgrade},
-    http::{HeaderMap, Request, header},
+    http::{HeaderMap, Request, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 
 use self::session::Session;
 use super::{
@@ -35,6 +36,13 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
+/// Whether it brings sixteen bytes, by whose digest it will know that it was understood (RFC 6455, section 4.2.1).
+fn has_key(headers: &HeaderMap) -> bool {
+    let key = headers.get(header::SEC_WEBSOCKET_KEY);
+    let bytes = key.and_then(|key| BASE64_STANDARD.decode(key.as_bytes().trim_ascii()).ok());
+    bytes.is_some_and(|bytes| bytes.len() == 16)
+}
+
 /// Opens a socket. One without our subprotocol is opened too, as only a socket can be told why it is closed (4406).
 pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Body>) -> Response {
     let (mut parts, _) = request.into_parts();
@@ -42,17 +50,17 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
         Ok(token) => token.map(str::to_owned),
         Err(fault) => return fault.respond(MediaType::Json, &request_id),
     };
+    let refused = |status| {
+        Fault::new(status, "This is no valid request for a WebSocket.")
+            .with(header::SEC_WEBSOCKET_VERSION, "13")
+            .respond(MediaType::Json, &request_id)
+    };
+    if !has_key(&parts.headers) {
+        return refused(StatusCode::BAD_REQUEST);
+    }
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
-        Err(rejection) => {
-            let fault = Fault::new(
-                rejection.into_response().status(),
-                "This is no valid request for a WebSocket.",
-            );
-            return fault
-                .with(header::SEC_WEBSOCKET_VERSION, "13")
-                .respond(MediaType::Json, &request_id);
-        }
+        Err(rejection) => return refused(rejection.into_response().status()),
     };
     let most = usize::try_from(app.http.limits.socket_message_bytes).unwrap_or(usize::MAX);
     let most = most.saturating_mul(ROOM);

@@ -108,6 +108,33 @@ async fn a_frame_too_long_to_be_read_at_all_is_told_so_as_well() {
 }
 
 #[tokio::test]
+async fn a_frame_no_client_may_send_closes_the_socket_with_its_code() {
+    let app = TestApp::start().await;
+    let masked =
+        |first: u8, length: u8| [&[first, 0x80 | length, 0, 0, 0, 0], &[b' '; 9][..]].concat();
+    for (name, frame) in [
+        ("not masked", b"\x81\x02{}".to_vec()),
+        ("with a reserved bit", masked(0xc1, 9)),
+        ("of a kind there is not", masked(0x83, 9)),
+        ("that goes on where nothing began", masked(0x80, 9)),
+        ("a ping in parts", masked(0x09, 9)),
+        ("a close of one byte", masked(0x88, 1)),
+    ] {
+        let mut socket = TcpStream::connect(app.address()).await.unwrap();
+        let head = handshake(app.address(), Some(PROTOCOL), None);
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(&frame).await.unwrap();
+        let mut answer = Vec::new();
+        let heard = timeout(Duration::from_secs(5), socket.read_to_end(&mut answer)).await;
+        heard.unwrap().unwrap();
+        assert!(
+            answer.ends_with(b"\x88\x10\x03\xeaProtocol error"),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn another_protocol_or_none_is_not_spoken() {
     let app = TestApp::start().await;
     for protocol in [None, Some("soap")] {
@@ -401,4 +428,12 @@ async fn half_a_handshake_is_told_what_is_missing() {
     assert_eq!(response.status(), 400);
     let answer: Value = response.json().await.unwrap();
     assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_REQUEST");
+
+    let whole = handshake(app.address(), Some(PROTOCOL), None);
+    let mut socket = TcpStream::connect(app.address()).await.unwrap();
+    let short = whole.replace("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIGtleQ==");
+    socket.write_all(short.as_bytes()).await.unwrap();
+    let mut head = [0; 13];
+    socket.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 400 ", "a key that is too short");
 }

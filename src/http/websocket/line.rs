@@ -93,6 +93,10 @@ impl Line {
             Close::TooBig(self.longest)
         } else if sentence.starts_with("UTF-8 encoding error") {
             Close::NotText
+        } else if sentence.starts_with("WebSocket protocol error")
+            && !sentence.ends_with("without closing handshake")
+        {
+            Close::Protocol
         } else {
             Close::Gone
         }

@@ -57,6 +57,8 @@ pub(super) enum Close {
     /// How many bytes there may be.
     TooBig(u64),
     NotText,
+    /// What came is no WebSocket frame, or none a client may send.
+    Protocol,
     Internal,
     Stopping,
 }
@@ -80,6 +82,7 @@ impl Close {
                 1009,
                 format!("Message too big: socketMessageBytes is at most {most}").into(),
             ),
+            Self::Protocol => (1002, "Protocol error".into()),
             Self::NotText => (1007, "Messages must be UTF-8 text".into()),
             Self::Stopping => (1001, "Going away".into()),
             Self::Internal => (4500, "Internal server error".into()),
