@@ -2,6 +2,7 @@
 //! themselves are `server::connections`.
 
 mod connections;
+mod host;
 mod patience;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -40,6 +42,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
                 )
             }),
         )
+        .layer(from_fn(host::named_once))
 }
 
 /// The process's metrics; installed once.

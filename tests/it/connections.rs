@@ -79,6 +79,43 @@ async fn who_takes_nothing_of_the_answers_is_cut_off() {
 }
 
 #[tokio::test]
+async fn a_request_names_one_host() {
+    let app = TestApp::start().await;
+    let ends = "connection: close\r\n\r\n";
+    for (status, head) in [
+        (
+            204,
+            format!("GET /healthz HTTP/1.1\r\nhost: x:80\r\n{ends}"),
+        ),
+        (
+            204,
+            format!("GET /healthz HTTP/1.1\r\nhost: [::1]\r\n{ends}"),
+        ),
+        (204, format!("GET /healthz HTTP/1.1\r\nhost:\r\n{ends}")),
+        (204, format!("GET /healthz HTTP/1.0\r\n{ends}")),
+        (400, format!("GET /healthz HTTP/1.1\r\n{ends}")),
+        (
+            400,
+            format!("GET /healthz HTTP/1.1\r\nhost: x\r\nhost: x\r\n{ends}"),
+        ),
+        (
+            400,
+            format!("GET /nowhere HTTP/1.1\r\nhost: x, y\r\n{ends}"),
+        ),
+        (
+            400,
+            format!("GET /healthz HTTP/1.1\r\nhost: somebody@x\r\n{ends}"),
+        ),
+        (400, format!("GET /healthz HTTP/1.1\r\nhost: x/y\r\n{ends}")),
+    ] {
+        let mut connection = TcpStream::connect(app.address()).await.unwrap();
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let answer = the_rest(&mut connection).await;
+        assert_eq!(answer.get(9..12), Some(&*status.to_string()), "{head}");
+    }
+}
+
+#[tokio::test]
 async fn http_2_is_spoken_on_the_same_port() {
     let app = TestApp::start().await;
     let mut connection = TcpStream::connect(app.address()).await.unwrap();
