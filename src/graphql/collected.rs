@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{
     Directive, DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition,
-    Selection, SelectionSet, TypeCondition,
+    OperationType, Selection, SelectionSet, TypeCondition,
 };
 use async_graphql::{Name, Pos, Positioned, Value, Variables};
 
@@ -62,10 +62,7 @@ impl Collected {
             selection_set: Positioned::new(set, written.selection_set.pos),
         };
         Self {
-            document: ExecutableDocument {
-                operations: DocumentOperations::Single(Positioned::new(operation, place)),
-                fragments: HashMap::new(),
-            },
+            document: alone(operation, place),
             selected,
             fields: collector.fields.get(),
             conditional: collector.conditional.get(),
@@ -73,10 +70,44 @@ impl Collected {
         }
     }
 
+    /// The operation as documents to run one after the other: one for each field of a mutation, otherwise one.
+    #[must_use]
+    pub fn steps(&self) -> Vec<ExecutableDocument> {
+        let DocumentOperations::Single(whole) = &self.document.operations else {
+            return vec![self.document.clone()];
+        };
+        let (place, whole) = (whole.pos, &whole.node);
+        let fields = &whole.selection_set.node.items;
+        if whole.ty != OperationType::Mutation || fields.len() < 2 {
+            return vec![self.document.clone()];
+        }
+        let step = |field: &Positioned<Selection>| {
+            let items = vec![field.clone()];
+            let set = SelectionSet { items };
+            alone(
+                OperationDefinition {
+                    ty: whole.ty,
+                    variable_definitions: whole.variable_definitions.clone(),
+                    directives: whole.directives.clone(),
+                    selection_set: Positioned::new(set, whole.selection_set.pos),
+                },
+                place,
+            )
+        };
+        fields.iter().map(step).collect()
+    }
+
     /// Whether this, collected without variables, is what these make of the operation.
     #[must_use]
     pub fn serves(&self, operation: &OperationDefinition, variables: &Variables) -> bool {
         !self.conditional && (!self.omissible || omitted(operation, variables).is_empty())
+    }
+}
+
+fn alone(operation: OperationDefinition, place: Pos) -> ExecutableDocument {
+    ExecutableDocument {
+        operations: DocumentOperations::Single(Positioned::new(operation, place)),
+        fragments: HashMap::new(),
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
     request_id::RequestId,
 };
 use crate::graphql::{
+    answer_order::Selected,
     collected::Collected,
     documents::{Asked, Document},
     engine::{Engine, Roots},
@@ -53,7 +54,8 @@ impl Caller {
 
 /// An operation that may run.
 pub(super) struct Operation {
-    pub request: Request,
+    /// What the library is given: a mutation's fields one by one, everything else at once.
+    requests: Vec<Request>,
     document: Arc<Document>,
     collected: Arc<Collected>,
     caller: Caller,
@@ -84,12 +86,15 @@ impl Operation {
             });
         match prepared {
             Ok((document, collected)) => {
-                // What the library is given has no text: it is handed the parsed document.
-                let mut request = Request::new("").variables(variables);
-                request.extensions = extensions;
-                request.set_parsed_query(collected.document.clone());
+                let requests = collected.steps().into_iter().map(|step| {
+                    // What the library is given has no text: it is handed the parsed document.
+                    let mut request = Request::new("").variables(variables.clone());
+                    request.extensions = extensions.clone();
+                    request.set_parsed_query(step);
+                    request
+                });
                 let operation = Self {
-                    request,
+                    requests: requests.collect(),
                     document,
                     collected,
                     caller,
@@ -104,6 +109,12 @@ impl Operation {
                 Err(answer)
             }
         }
+    }
+
+    /// Puts into what the library is given what its resolvers will ask for.
+    pub fn prepare(&mut self, prepare: impl Fn(Request) -> Request) {
+        let requests = std::mem::take(&mut self.requests);
+        self.requests = requests.into_iter().map(prepare).collect();
     }
 
     /// What it is.
@@ -125,15 +136,15 @@ impl Operation {
 
     /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
     pub async fn run<R: Roots>(mut self, engine: &Engine<R>, limits: &Limits) -> Answer {
-        let schema = engine.schema();
-        let request = std::mem::replace(&mut self.request, Request::new(""));
+        let requests = std::mem::take(&mut self.requests);
         let (name, limit) = match self.kind() {
             OperationType::Mutation => ("mutationTimeoutMs", limits.mutation_timeout_ms),
             OperationType::Query | OperationType::Subscription => {
                 ("queryTimeoutMs", limits.query_timeout_ms)
             }
         };
-        let execution = AssertUnwindSafe(schema.execute(request)).catch_unwind();
+        let execution = in_turn(engine, requests, &self.collected.selected);
+        let execution = AssertUnwindSafe(execution).catch_unwind();
         let answer = match timeout(Duration::from_millis(limit.into()), execution).await {
             Ok(Ok(response)) => self.finished(response),
             Ok(Err(panic)) => self.stopped(self.broken(&*panic)),
@@ -154,7 +165,7 @@ impl Operation {
         engine: &Engine<R>,
     ) -> impl Stream<Item = Answer> + Send + use<R> {
         let schema = engine.schema();
-        let request = std::mem::replace(&mut self.request, Request::new(""));
+        let request = self.requests.pop().unwrap_or_else(|| Request::new(""));
         let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
         let mut first = true;
         let answers = responses.map(move |response| {
@@ -220,6 +231,41 @@ impl Operation {
             span.record("operation_name", name.get(..64).unwrap_or(name));
         }
     }
+}
+
+/// Runs requests one after the other, as one. None is run after one that leaves nothing of the answer: nobody would learn what it did,
+/// and who asks again would do it twice.
+async fn in_turn<R: Roots>(
+    engine: &Engine<R>,
+    requests: Vec<Request>,
+    selected: &Selected,
+) -> Response {
+    let mut whole = Response::default();
+    for request in requests {
+        let response = engine.schema().execute(request).await;
+        let over = leaves_nothing(&response, selected);
+        whole.errors.extend(response.errors);
+        whole.extensions.extend(response.extensions);
+        whole.http_headers.extend(response.http_headers);
+        match (&mut whole.data, response.data) {
+            (Value::Object(fields), Value::Object(more)) => fields.extend(more),
+            (Value::Object(_), _) => {}
+            (data, first) => *data = first,
+        }
+        if over {
+            break;
+        }
+    }
+    whole
+}
+
+fn leaves_nothing(response: &Response, selected: &Selected) -> bool {
+    if response.errors.is_empty() {
+        return false;
+    }
+    let mut left = response.data.clone();
+    selected.settle(&mut left, &mut response.errors.clone());
+    left == Value::Null
 }
 
 /// The document asked for, which is valid and within the limits.

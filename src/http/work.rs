@@ -27,7 +27,7 @@ pub(super) fn inspect(
     };
     let mut operation =
         Operation::inspect(&app.engine, &app.http.limits, introspection, caller, params)?;
-    operation.request = app.prepare(viewer.clone(), request_id.as_str(), operation.request);
+    operation.prepare(|request| app.prepare(viewer.clone(), request_id.as_str(), request));
     Ok(operation)
 }
 

@@ -148,6 +148,36 @@ async fn what_fails_and_may_not_be_null_takes_what_holds_it_along() {
 }
 
 #[tokio::test]
+async fn a_mutation_behind_one_that_leaves_nothing_does_not_run() {
+    let app = TestApp::start().await;
+    let key =
+        |name: &str| format!("apiKeyCreate(input: {{ name: \"{name}\", scopes: [CHANGES_READ] }})");
+    let forbidden = "companyCreate(input: { slug: \"x\", name: \"x\", locale: \"ja\", timeZone: \"UTC\", currency: \"JPY\" })";
+    let rename = |name: &str, rest: &str| {
+        let id = AOZORA.id();
+        format!("companyUpdate(input: {{ id: \"{id}\", name: \"{name}\" }}) {{ {rest} }}")
+    };
+    let (before, behind) = (key("before"), key("behind"));
+    let query = format!(
+        "mutation {{ a: {before} {{ secret }} {forbidden} {{ company {{ id }} }} b: {behind} {{ secret }} }}"
+    );
+    let reply = app.admin().run(&query, json!({})).await;
+    let refused = vec!["FORBIDDEN companyCreate".to_owned()];
+    assert_eq!(failed(&reply), (refused, &Value::Null));
+
+    let page = "company { departments(first: 101) { totalCount } }";
+    let (one, other) = (rename("one", page), rename("other", "company { name }"));
+    let query = format!("mutation {{ a: {one} b: {other} c: __typename }}");
+    let reply = app.admin().run(&query, json!({})).await;
+    let expected = json!({ "a": { "company": null }, "b": { "company": { "name": "other" } }, "c": "Mutation" });
+    let refused = vec!["BAD_USER_INPUT a.company.departments".to_owned()];
+    assert_eq!(failed(&reply), (refused, &expected));
+
+    let reply = app.admin().ask("{ apiKeys { nodes { name } } }").await;
+    assert_eq!(reply.texts("/apiKeys/nodes", "name"), ["before"]);
+}
+
+#[tokio::test]
 async fn an_item_that_may_be_null_is_null_alone() {
     let app = TestApp::start().await;
     let (company, person) = (
