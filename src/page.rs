@@ -54,55 +54,26 @@ pub trait Sort:
 pub struct Window {
     size: u64,
     backwards: bool,
-    /// The order's values of the row to start from, as JSON texts, the id last.
-    bound: Option<Vec<String>>,
+    /// The order's values of the row behind which the page begins, as texts, the id last.
+    after: Option<Vec<String>>,
+    /// Those of the row before which it ends.
+    before: Option<Vec<String>>,
 }
 
 impl Window {
-    /// Checks the arguments against an order.
+    /// Checks the arguments against an order. Both bounds may be given; a page between them is read from the start unless `last` says otherwise.
     pub fn new<S: Sort>(args: &PageArgs, order: S) -> Result<Self> {
-        let (size, field, cursor, backwards) = match args {
-            PageArgs {
-                first: Some(_),
-                last: Some(_),
-                ..
-            } => return Err(Error::bad_input("last", "give `first` or `last`, not both")),
-            PageArgs {
-                after: Some(_),
-                before: Some(_),
-                ..
-            } => {
-                return Err(Error::bad_input(
-                    "before",
-                    "give `after` or `before`, not both",
-                ));
+        let (size, field, backwards) = match (args.first, args.last) {
+            (Some(_), Some(_)) => {
+                return Err(Error::bad_input("last", "give `first` or `last`, not both"));
             }
-            PageArgs {
-                last: Some(_),
-                after: Some(_),
-                ..
-            } => {
-                return Err(Error::bad_input(
-                    "after",
-                    "`after` goes with `first`; give `before` with `last`",
-                ));
+            (Some(first), None) => (first, "first", false),
+            (None, Some(last)) => (last, "last", true),
+            (None, None) => {
+                let backwards = args.before.is_some() && args.after.is_none();
+                (DEFAULT_SIZE, "first", backwards)
             }
-            PageArgs {
-                first: Some(_),
-                before: Some(_),
-                ..
-            } => {
-                return Err(Error::bad_input(
-                    "before",
-                    "`before` goes with `last`; give `after` with `first`",
-                ));
-            }
-            PageArgs { last, before, .. } if last.is_some() || before.is_some() => {
-                (*last, "last", before.as_deref(), true)
-            }
-            PageArgs { first, after, .. } => (*first, "first", after.as_deref(), false),
         };
-        let size = size.unwrap_or(DEFAULT_SIZE);
         let size = u64::try_from(size)
             .ok()
             .filter(|_| size <= MAX_SIZE)
@@ -112,11 +83,12 @@ impl Window {
                     format!("must be between 0 and {MAX_SIZE}, is {size}"),
                 )
             })?;
-        let bound = cursor.map(|text| decode(text, order)).transpose()?;
+        let bound = |cursor: Option<&String>| cursor.map(|text| decode(text, order)).transpose();
         Ok(Self {
             size,
             backwards,
-            bound,
+            after: bound(args.after.as_ref())?,
+            before: bound(args.before.as_ref())?,
         })
     }
 
@@ -132,16 +104,22 @@ impl Window {
         self.backwards
     }
 
-    /// Whether a cursor was given: there are rows on its other side.
+    /// Whether a cursor was given where the page is read from: there are rows on its other side.
     #[must_use]
     pub fn bounded(&self) -> bool {
-        self.bound.is_some()
+        let bound = if self.backwards {
+            &self.before
+        } else {
+            &self.after
+        };
+        bound.is_some()
     }
 
-    /// Puts onto a list's rows where the page begins.
+    /// Puts onto a list's rows where the page begins, and where it ends at the latest.
     pub fn begin<S: Sort>(&self, order: S, rows: &mut SelectStatement) {
-        if let Some(bound) = &self.bound {
-            let columns = columns(order);
+        let columns = columns(order);
+        for (bound, later) in [(&self.after, true), (&self.before, false)] {
+            let Some(bound) = bound else { continue };
             let left = Expr::tuple(
                 columns
                     .iter()
@@ -150,9 +128,10 @@ impl Window {
             let right = Expr::tuple(columns.iter().zip(bound).map(|(column, text)| {
                 Expr::val(value(*column, text).unwrap_or(Value::Bool(None)))
             }));
-            rows.and_where(match self.direction(order) {
-                Direction::Desc => left.lt(right),
-                _ => left.gt(right),
+            rows.and_where(if later == order.descending() {
+                left.lt(right)
+            } else {
+                left.gt(right)
             });
         }
     }

@@ -180,6 +180,47 @@ async fn every_order_pages_through_everyone_once_both_ways() {
 }
 
 #[tokio::test]
+async fn a_page_may_lie_between_two_cursors() {
+    let app = app_with(&["b", "c", "d", "e"]).await;
+    for order in ["NAME", "NAME_DESC"] {
+        let edges = format!(
+            "{{ alumni(orderBy: {order}) {{ edges {{ cursor node {{ familyName }} }} }} }}"
+        );
+        let all = app.hr().ask(&edges).await;
+        let cursor = |place: usize| all.at(&format!("/alumni/edges/{place}/cursor")).clone();
+        let name = |place: usize| all.at(&format!("/alumni/edges/{place}/node/familyName"));
+        for (page, from, to, places, next, previous) in [
+            ("first: 2", Some(0), Some(4), 1..3, true, true),
+            ("first: 3", Some(0), Some(4), 1..4, false, true),
+            ("last: 2", Some(0), Some(4), 2..4, true, true),
+            ("last: 3", Some(0), Some(4), 1..4, true, false),
+            ("", Some(1), Some(4), 2..4, false, true),
+            ("first: 2", None, Some(3), 0..2, true, false),
+            ("last: 2", Some(1), None, 3..5, false, true),
+            ("first: 2", Some(3), Some(1), 0..0, false, true),
+            ("first: 0", Some(0), Some(4), 0..0, true, true),
+        ] {
+            let query = format!("query($after: String, $before: String) {{ alumni(orderBy: {order}, after: $after, before: $before {page}) {{
+                nodes {{ familyName }} pageInfo {{ hasNextPage hasPreviousPage }} }} }}");
+            let variables = json!({ "after": from.map(cursor), "before": to.map(cursor) });
+            let reply = app.hr().run(&query, variables).await;
+            let expected: Vec<_> = places.map(|place| name(place).as_str().unwrap()).collect();
+            assert_eq!(
+                reply.texts("/alumni/nodes", "familyName"),
+                expected,
+                "{page}"
+            );
+            let around = json!({ "hasNextPage": next, "hasPreviousPage": previous });
+            assert_eq!(
+                reply.at("/alumni/pageInfo"),
+                &around,
+                "{page} {from:?} {to:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn rows_that_come_meanwhile_neither_repeat_nor_hide_others() {
     let app = app_with(&["b", "d", "f"]).await;
     let page = app
