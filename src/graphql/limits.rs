@@ -10,6 +10,7 @@ mod refusal;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod values;
 mod variables;
 
 use async_graphql::{

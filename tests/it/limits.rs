@@ -209,3 +209,33 @@ async fn the_limits_are_those_the_service_is_set_to() {
         json!({ "data": { "__typename": "Query" } })
     );
 }
+
+#[tokio::test]
+async fn a_value_counts_wherever_it_is_used() {
+    let app = TestApp::start().await;
+    let large = "x".repeat(100_000);
+    let nodes = |ids: usize| {
+        format!(
+            "query($id: ID!) {{ nodes(ids: [{}]) {{ id }} }}",
+            "$id ".repeat(ids)
+        )
+    };
+    let refused = "The values of this operation come to ";
+    let in_fragment = format!(
+        "query($id: ID!) {{ viewer {{ company {{ ...F }} }} company {{ ...F }} }} fragment F on Company {{ alumni(filter: {{ departmentIds: [{}] }}) {{ totalCount }} }}",
+        "$id ".repeat(25)
+    );
+    for (document, status) in [
+        (nodes(30), 200),
+        (nodes(45), 400),
+        (nodes(5_000), 400),
+        (in_fragment, 400),
+    ] {
+        // known the second time, and refused all the same
+        for id in ["x", &large] {
+            let reply = app.hr().run(&document, json!({ "id": id })).await;
+            let over = reply.text.contains(refused);
+            assert_eq!(over, status == 400 && id != "x", "{}", reply.text);
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! One statement an operation, and right answers where an operation cannot be foreseen.
 
 use entity::ParticipationState;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{AOZORA, Reply, TestApp};
 
@@ -119,6 +119,32 @@ async fn a_fault_in_a_pages_arguments_is_the_callers_and_names_the_argument() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_filter_of_too_many_values_never_reaches_the_database() {
+    let app = app_with(&[]).await;
+    let query = "query($filter: AlumnusFilter) { alumni(filter: $filter) { totalCount } company { alumni(filter: $filter) { totalCount } } }";
+    let branches = |leaf: Value| json!({ "and": vec![json!({ "or": vec![leaf; 20] }); 20] });
+    for filter in [
+        json!({ "membershipStates": vec!["ACTIVE"; 300] }),
+        json!({ "intents": vec!["REHIRE"; 40_000] }),
+        branches(json!({})),
+        branches(json!({ "search": "a" })),
+    ] {
+        let (statements, reply) = app
+            .statements(app.hr().run(query, json!({ "filter": filter })))
+            .await;
+        assert_eq!(reply.codes(), ["BAD_USER_INPUT"]);
+        let message = reply.body["errors"][0]["message"].as_str().unwrap();
+        assert!(
+            message.starts_with("The filter of \"alumni\" holds "),
+            "{message}"
+        );
+        assert_eq!(statements, 0);
+    }
+    let most = json!({ "filter": { "membershipStates": vec!["ACTIVE"; 299] } });
+    assert_eq!(app.hr().run(query, most).await.at("/alumni/totalCount"), 1);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub(super) struct Amount {
     pub introspection_depth: u64,
     pub introspection_price: u64,
     pub introspects: bool,
+    /// The bytes of all arguments.
+    pub given: u64,
 }
 
 impl Amount {
@@ -41,6 +43,7 @@ impl Amount {
                 .introspection_price
                 .saturating_add(other.introspection_price),
             introspects: self.introspects || other.introspects,
+            given: self.given.saturating_add(other.given),
         }
     }
 

@@ -14,6 +14,7 @@ use async_graphql::{
 use super::{
     Limit, Limits, Price, Refusal,
     amount::{Amount, Page},
+    values::{FILTER_VALUES, Size, sizes},
 };
 use crate::page::{DEFAULT_SIZE, MAX_SIZE};
 
@@ -56,6 +57,14 @@ pub(super) fn operation(
     Limit::IntrospectionComplexity
         .holds(amount.introspection_price, limits.introspection_complexity)?;
     Limit::Complexity.holds(complexity, limits.complexity)?;
+    let most = u64::from(limits.body_bytes).saturating_mul(2);
+    if amount.given > most {
+        let message = format!(
+            "The values of this operation come to {} bytes where they are used; at most {most} are accepted.",
+            amount.given
+        );
+        return Err(Refusal::Value { message, at: None });
+    }
     Ok(Price {
         complexity,
         introspects: amount.introspects,
@@ -67,6 +76,7 @@ pub(super) struct Walk<'a> {
     document: &'a ExecutableDocument,
     definitions: &'a [Positioned<VariableDefinition>],
     variables: &'a Variables,
+    sizes: HashMap<&'a str, Size>,
     most_nesting: u32,
     /// What each fragment amounts to; none while it is being measured, so that coming upon it again is a circle.
     fragments: HashMap<&'a str, Option<Amount>>,
@@ -86,6 +96,7 @@ impl<'a> Walk<'a> {
             document,
             definitions,
             variables,
+            sizes: sizes(definitions, variables),
             most_nesting: limits.nesting,
             fragments: HashMap::new(),
             visited: 0,
@@ -155,7 +166,34 @@ impl<'a> Walk<'a> {
         } else {
             self.selections(set, level + 1)?
         };
-        Ok(below.under(&field.node, self.page(&field.node)))
+        let given = self.given(field)?;
+        let mut amount = below.under(&field.node, self.page(&field.node));
+        amount.given = amount.given.saturating_add(given);
+        Ok(amount)
+    }
+
+    /// How many bytes a field's arguments come to, with every variable in its place.
+    fn given(&self, field: &Positioned<Field>) -> Result<u64, Refusal> {
+        let mut given = Size::default();
+        for (name, value) in &field.node.arguments {
+            let mut size = Size::default();
+            let Ok(literal) = value.node.clone().into_const_with(|name| {
+                let held = self.sizes.get(name.as_str()).copied();
+                size = size.beside(held.unwrap_or_default());
+                Ok::<_, Infallible>(Value::Null)
+            });
+            size = size.beside(Size::of(&literal));
+            if name.node == "filter" && size.values > FILTER_VALUES {
+                let message = format!(
+                    "The filter of \"{}\" holds {} values and conditions; at most {FILTER_VALUES} are accepted.",
+                    field.node.name.node, size.values
+                );
+                let at = Some(name.pos);
+                return Err(Refusal::Value { message, at });
+            }
+            given = given.beside(size);
+        }
+        Ok(given.bytes)
     }
 
     /// What a fragment amounts to. One that is unknown amounts to nothing here and fails validation.

@@ -1,0 +1,79 @@
+//! How much the values of an operation amount to where they are used. A variable is sent once and may stand in ten thousand places, and whatever
+//! reads them makes a copy for each.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::VariableDefinition;
+use async_graphql::{Positioned, Value, Variables};
+
+/// How many values and conditions one filter holds. Each becomes a part of the statement: a hundred thousand of them would be no statement
+/// for either database, and some thousands one that takes it seconds to understand.
+pub(super) const FILTER_VALUES: u64 = 300;
+
+/// What a value takes besides its text.
+const OVERHEAD: u64 = 32;
+
+/// What values amount to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Size {
+    /// How many there are, objects among them, lists and nulls not.
+    pub values: u64,
+    /// Roughly, all together.
+    pub bytes: u64,
+}
+
+impl Size {
+    pub fn of(value: &Value) -> Self {
+        let one = |bytes: usize| Self {
+            values: 1,
+            bytes: OVERHEAD + bytes as u64,
+        };
+        match value {
+            Value::Null => Self {
+                values: 0,
+                bytes: OVERHEAD,
+            },
+            Value::Number(_) | Value::Boolean(_) => one(0),
+            Value::String(text) => one(text.len()),
+            Value::Enum(name) => one(name.len()),
+            Value::Binary(bytes) => one(bytes.len()),
+            Value::List(items) => {
+                let nothing = Self::of(&Value::Null);
+                items.iter().map(Self::of).fold(nothing, Self::beside)
+            }
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| {
+                    Self::of(value).beside(Self {
+                        values: 0,
+                        bytes: name.len() as u64,
+                    })
+                })
+                .fold(one(0), Self::beside),
+        }
+    }
+
+    pub fn beside(self, other: Self) -> Self {
+        Self {
+            values: self.values.saturating_add(other.values),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
+    }
+}
+
+/// The sizes of an operation's variables, each reckoned once.
+pub(super) fn sizes<'a>(
+    definitions: &'a [Positioned<VariableDefinition>],
+    variables: &Variables,
+) -> HashMap<&'a str, Size> {
+    let size = |variable: &'a VariableDefinition| {
+        let default = || variable.default_value.as_ref().map(|value| &value.node);
+        let name = &variable.name.node;
+        let value = variables.get(name).or_else(default);
+        (name.as_str(), value.map(Size::of).unwrap_or_default())
+    };
+    definitions
+        .iter()
+        .map(|variable| size(&variable.node))
+        .collect()
+}
