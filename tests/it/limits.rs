@@ -223,11 +223,11 @@ async fn a_value_counts_wherever_it_is_used() {
     let refused = "The values of this operation come to ";
     let in_fragment = format!(
         "query($id: ID!) {{ viewer {{ company {{ ...F }} }} company {{ ...F }} }} fragment F on Company {{ alumni(filter: {{ departmentIds: [{}] }}) {{ totalCount }} }}",
-        "$id ".repeat(25)
+        "$id ".repeat(35)
     );
     for (document, status) in [
         (nodes(30), 200),
-        (nodes(45), 400),
+        (nodes(70), 400),
         (nodes(5_000), 400),
         (in_fragment, 400),
     ] {

@@ -57,7 +57,7 @@ pub(super) fn operation(
     Limit::IntrospectionComplexity
         .holds(amount.introspection_price, limits.introspection_complexity)?;
     Limit::Complexity.holds(complexity, limits.complexity)?;
-    let most = u64::from(limits.body_bytes).saturating_mul(2);
+    let most = u64::from(limits.body_bytes).saturating_mul(3);
     if amount.given > most {
         let message = format!(
             "The values of this operation come to {} bytes where they are used; at most {most} are accepted.",

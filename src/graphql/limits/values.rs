@@ -11,7 +11,7 @@ use async_graphql::{Positioned, Value, Variables};
 pub(super) const FILTER_VALUES: u64 = 300;
 
 /// What a value takes besides its text.
-const OVERHEAD: u64 = 32;
+const OVERHEAD: u64 = 16;
 
 /// What values amount to.
 #[derive(Clone, Copy, Debug, Default)]
