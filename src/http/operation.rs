@@ -1,7 +1,7 @@
 //! One operation, from its parameters to its answer, the same for every transport: inspected once, run once under its time limit, and
 //! whatever it does, a panic included, comes back as an answer whose errors are fit to leave.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
     Request, Response, ServerError, Value, Variables, parser::types::OperationType,
@@ -86,10 +86,14 @@ impl Operation {
             });
         match prepared {
             Ok((document, collected)) => {
-                let requests = collected.steps().into_iter().map(|step| {
+                let steps = collected.steps();
+                // the last takes them, and mostly there is but one
+                let values = repeat_n((variables, extensions), steps.len());
+                let requests = steps.into_iter().zip(values);
+                let requests = requests.map(|(step, (variables, extensions))| {
                     // What the library is given has no text: it is handed the parsed document.
-                    let mut request = Request::new("").variables(variables.clone());
-                    request.extensions = extensions.clone();
+                    let mut request = Request::new("").variables(variables);
+                    request.extensions = extensions;
                     request.set_parsed_query(step);
                     request
                 });

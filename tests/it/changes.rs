@@ -142,7 +142,7 @@ async fn a_follower_that_begins_anywhere_gets_the_rest() {
 }
 
 /// All changes, once no transaction of another database of the server holds them back.
-async fn settled(scope: &alumni_api::scope::Scope, count: usize) -> Vec<entity::change::Model> {
+async fn settled(scope: &alumni_api::scope::Scope, count: usize) -> Vec<change::Model> {
     let begin = Place {
         transaction_id: 0,
         seq: 0,

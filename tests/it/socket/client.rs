@@ -18,7 +18,7 @@ use crate::support::{AOZORA, TestApp, beginning};
 
 pub const PROTOCOL: &str = "graphql-transport-ws";
 /// Far beyond anything these tests wait for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One socket, from the client's side.
 pub struct Client(WebSocketStream<TcpStream>);

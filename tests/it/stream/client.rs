@@ -11,7 +11,7 @@ use crate::support::TestApp;
 
 pub const EVENT_STREAM: &str = "text/event-stream";
 /// Far beyond anything these tests wait for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What stands between two empty lines.
 #[derive(Debug, PartialEq)]
