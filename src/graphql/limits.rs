@@ -50,6 +50,11 @@ pub struct Limits {
     /// The highest price of one operation: each field counts 1, times the page sizes above it. A page size is the value of `first` or
     /// `last`, else 20; the number of `ids` where a field takes those. Introspection is not priced here.
     pub complexity: u32,
+    /// How many values and conditions one filter may hold: each becomes a part of what the database is asked.
+    pub filter_values: u32,
+    /// How many bytes all arguments of an operation may come to, each variable counted in every place where it stands: whatever reads it
+    /// makes a copy. A value counts 32 beside its text.
+    pub value_bytes: u32,
     /// How many levels fields may be nested from `__schema` or `__type` down.
     pub introspection_depth: u32,
     /// The highest price of an operation's introspection: each field counts 1, times what the lists above it usually hold (`types` 200;
@@ -99,6 +104,8 @@ impl Default for Limits {
             expanded_fields: 20_000,
             // A page of a hundred people with a hundred fields each.
             complexity: 10_000,
+            filter_values: 300,
+            value_bytes: 6_000_000,
             introspection_depth: 20,
             introspection_complexity: 600_000,
             header_timeout_ms: 10_000,

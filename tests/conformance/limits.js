@@ -18,6 +18,8 @@ const USUAL = {
   bodyBytes: 2_000_000,
   bodyTimeoutMs: 10_000,
   largeBodies: 4,
+  filterValues: 300,
+  valueBytes: 6_000_000,
   queryTimeoutMs: 10_000,
   mutationTimeoutMs: 30_000,
   socketInitTimeoutMs: 3_000,

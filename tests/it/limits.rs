@@ -220,7 +220,7 @@ async fn a_value_counts_wherever_it_is_used() {
             "$id ".repeat(ids)
         )
     };
-    let refused = "The values of this operation come to ";
+    let refused = r#""limit":{"name":"valueBytes","value":"#;
     let in_fragment = format!(
         "query($id: ID!) {{ viewer {{ company {{ ...F }} }} company {{ ...F }} }} fragment F on Company {{ alumni(filter: {{ departmentIds: [{}] }}) {{ totalCount }} }}",
         "$id ".repeat(35)

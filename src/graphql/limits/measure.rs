@@ -14,7 +14,7 @@ use async_graphql::{
 use super::{
     Limit, Limits, Price, Refusal,
     amount::{Amount, Page},
-    values::{FILTER_VALUES, Size, sizes},
+    values::{Size, sizes},
 };
 use crate::page::{DEFAULT_SIZE, MAX_SIZE};
 
@@ -57,14 +57,7 @@ pub(super) fn operation(
     Limit::IntrospectionComplexity
         .holds(amount.introspection_price, limits.introspection_complexity)?;
     Limit::Complexity.holds(complexity, limits.complexity)?;
-    let most = u64::from(limits.body_bytes).saturating_mul(3);
-    if amount.given > most {
-        let message = format!(
-            "The values of this operation come to {} bytes where they are used; at most {most} are accepted.",
-            amount.given
-        );
-        return Err(Refusal::Value { message, at: None });
-    }
+    Limit::ValueBytes.holds(amount.given, limits.value_bytes)?;
     Ok(Price {
         complexity,
         introspects: amount.introspects,
@@ -77,6 +70,7 @@ pub(super) struct Walk<'a> {
     definitions: &'a [Positioned<VariableDefinition>],
     variables: &'a Variables,
     sizes: HashMap<&'a str, Size>,
+    filter_values: u32,
     most_nesting: u32,
     /// What each fragment amounts to; none while it is being measured, so that coming upon it again is a circle.
     fragments: HashMap<&'a str, Option<Amount>>,
@@ -97,6 +91,7 @@ impl<'a> Walk<'a> {
             definitions,
             variables,
             sizes: sizes(definitions, variables),
+            filter_values: limits.filter_values,
             most_nesting: limits.nesting,
             fragments: HashMap::new(),
             visited: 0,
@@ -183,13 +178,8 @@ impl<'a> Walk<'a> {
                 Ok::<_, Infallible>(Value::Null)
             });
             size = size.beside(Size::of(&literal));
-            if name.node == "filter" && size.values > FILTER_VALUES {
-                let message = format!(
-                    "The filter of \"{}\" holds {} values and conditions; at most {FILTER_VALUES} are accepted.",
-                    field.node.name.node, size.values
-                );
-                let at = Some(name.pos);
-                return Err(Refusal::Value { message, at });
+            if name.node == "filter" {
+                Limit::FilterValues.holds(size.values, self.filter_values)?;
             }
             given = given.beside(size);
         }

@@ -71,6 +71,10 @@ pub enum Limit {
     IntrospectionDepth,
     /// See `introspection_complexity` of [`super::Limits`].
     IntrospectionComplexity,
+    /// See `filter_values` of [`super::Limits`].
+    FilterValues,
+    /// See `value_bytes` of [`super::Limits`].
+    ValueBytes,
     /// See `body_bytes` of [`super::Limits`].
     BodyBytes,
     /// See `socket_operations` of [`super::Limits`].
@@ -79,7 +83,7 @@ pub enum Limit {
 
 impl Limit {
     /// Every limit, in the order in which they are held.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::BodyBytes,
         Self::SocketOperations,
         Self::DocumentBytes,
@@ -93,6 +97,8 @@ impl Limit {
         Self::IntrospectionDepth,
         Self::IntrospectionComplexity,
         Self::Complexity,
+        Self::FilterValues,
+        Self::ValueBytes,
     ];
 
     /// The limit's name as a client finds it in `extensions.limit.name` and as a field of `serviceLimits`.
@@ -110,6 +116,8 @@ impl Limit {
             Self::Complexity => "complexity",
             Self::IntrospectionDepth => "introspectionDepth",
             Self::IntrospectionComplexity => "introspectionComplexity",
+            Self::FilterValues => "filterValues",
+            Self::ValueBytes => "valueBytes",
             Self::BodyBytes => "bodyBytes",
             Self::SocketOperations => "socketOperations",
         }
@@ -156,6 +164,14 @@ impl Limit {
             Self::IntrospectionComplexity => {
                 format!("The introspection costs {value}; at most {maximum} is accepted.")
             }
+            Self::FilterValues => {
+                format!(
+                    "A filter holds {value} values and conditions; at most {maximum} are accepted."
+                )
+            }
+            Self::ValueBytes => format!(
+                "The values of this operation come to {value} bytes where they are used; at most {maximum} are accepted."
+            ),
             Self::BodyBytes => {
                 format!("The body has {value} bytes or more; at most {maximum} are accepted.")
             }
@@ -194,10 +210,15 @@ impl Refusal {
                 limit: Limit::SocketOperations,
                 ..
             } => "RATE_LIMITED",
+            // The document is well; what came with it is not, or too much.
+            Self::Value { .. }
+            | Self::Over {
+                limit: Limit::FilterValues | Limit::ValueBytes,
+                ..
+            } => "BAD_USER_INPUT",
             // Clients treat it as a document they must change, which is what going beyond a limit asks of them.
             Self::Invalid { .. } | Self::Over { .. } => "GRAPHQL_VALIDATION_FAILED",
             Self::Operation(_) => "OPERATION_RESOLUTION_FAILURE",
-            Self::Value { .. } => "BAD_USER_INPUT",
         }
     }
 }

@@ -6,10 +6,6 @@ use std::collections::HashMap;
 use async_graphql::parser::types::VariableDefinition;
 use async_graphql::{Positioned, Value, Variables};
 
-/// How many values and conditions one filter holds. Each becomes a part of the statement: a hundred thousand of them would be no statement
-/// for either database, and some thousands one that takes it seconds to understand.
-pub(super) const FILTER_VALUES: u64 = 300;
-
 /// What a value takes besides its text.
 const OVERHEAD: u64 = 16;
 
