@@ -4,6 +4,7 @@
 WORK=$(mktemp -d)
 readonly WORK
 SERVER_PID=
+SERVER_SETTINGS=()
 OWN_CLUSTER=
 
 clean_up() {
@@ -53,13 +54,15 @@ start_postgres() {
     echo "started a cluster at 127.0.0.1:$port"
 }
 
-with_server_settings() { env BIND="$SERVER_BIND" DATABASE_URL="sqlite://$WORK/demo.db?mode=rwc" "$@"; }
+with_server_settings() { env "${SERVER_SETTINGS[@]}" "$@"; }
 
 # start_server BINARY: sets SERVER_URL once the server says it is ready.
 start_server() {
     SERVER_BIND="127.0.0.1:$(free_port)"
     SERVER_URL="http://$SERVER_BIND"
-    with_server_settings "$1" >"$ARTEFACTS/server.log" 2>&1 &
+    SERVER_SETTINGS=(BIND="$SERVER_BIND" DATABASE_URL="sqlite://$WORK/demo.db?mode=rwc")
+    # Not by the function above: the process to end would be the shell that runs it.
+    env "${SERVER_SETTINGS[@]}" "$1" >"$ARTEFACTS/server.log" 2>&1 &
     SERVER_PID=$!
     local tries
     for ((tries = 0; tries < 600; tries++)); do
