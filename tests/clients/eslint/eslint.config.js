@@ -28,7 +28,8 @@ const languageOptions = { parser: graphql.parser, parserOptions: { graphQLConfig
 const SCHEMA_EXCEPTIONS = {
   // Beside edges there are plain lists, all of them short by a rule of the schema: a page's `nodes`, the at most 100 skills and 10 links
   // of a profile, enum values, user errors, the results of a bulk write. The rule cannot tell them from lists that need pages.
-  '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+  // And of all that is paged a block is no node: it is found by whoever made it alone, below `viewer`, and by nobody by an id.
+  '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
   '@graphql-eslint/strict-id-in-types': [
     'error',
     {
@@ -42,6 +43,7 @@ const SCHEMA_EXCEPTIONS = {
           'WorkerSyncResult', // The same, by the external id.
           'WorkerSyncError', // Part of such a row.
           'Change', // Known by its cursor, which is no id: node(id:) does not read changes.
+          'Block', // Known by whom it is of: node(id:) reads no blocks.
           'PersonSkill', // Part of a person, known by its skill.
           'ProfileLink', // Part of a person: a label and an address.
           'ServiceLimits', // There is one.
@@ -54,6 +56,8 @@ const SCHEMA_EXCEPTIONS = {
 
 /** Fields that one rule would have otherwise and that stay as they are; a name listed in vain is an error, too. */
 const FIELD_EXCEPTIONS = {
+  // Not when the row was made: since when the two do not exist for each other.
+  'Block.blockedAt': '@graphql-eslint/no-typename-prefix',
   // One word of HR's (社員番号), and an alumnus has it under the same name.
   'Employee.employeeNumber': '@graphql-eslint/no-typename-prefix',
   // One word of HR's (雇用形態); `WorkerInput` writes it so, beside a `leaveType`.
