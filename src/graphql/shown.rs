@@ -27,15 +27,6 @@ pub trait Shown: ContainerType {
     }
 }
 
-impl<N: Shown> Shown for &N {
-    fn show(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-    ) -> impl Future<Output = ServerResult<Value>> + Send {
-        N::show(self, ctx)
-    }
-}
-
 /// One object.
 #[derive(Clone, Debug)]
 pub struct One<P>(pub P);
