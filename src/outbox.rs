@@ -18,8 +18,12 @@ use crate::writes::Writes;
 pub const BLOCKED: &str = "person.blocked";
 /// A person no longer blocks another.
 pub const UNBLOCKED: &str = "person.unblocked";
+/// A person edited what they hide even from the company's staff.
+pub const UPDATED_PRIVATELY: &str = "person.profile_updated_privately";
+/// A person said who sees what.
+pub const VISIBILITY_UPDATED: &str = "person.visibility_updated";
 /// Kinds of changes that are told to nobody but who made them.
-pub const PRIVATE: [&str; 2] = [BLOCKED, UNBLOCKED];
+pub const PRIVATE: [&str; 4] = [BLOCKED, UNBLOCKED, UPDATED_PRIVATELY, VISIBILITY_UPDATED];
 
 /// What happened to one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +47,7 @@ pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
     let (actor_kind, actor_id) = match scope.viewer() {
         Viewer::Member(member) => (ActorKind::Account, Some(member.account.0)),
         Viewer::Service(service) => (ActorKind::ApiKey, Some(service.key.0)),
-        Viewer::Anonymous | Viewer::System(_) => (ActorKind::System, None),
+        Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => (ActorKind::System, None),
     };
     let at = scope.now();
     let rows: Vec<change::ActiveModel> = changes

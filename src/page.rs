@@ -6,12 +6,15 @@
 use async_graphql::InputObject;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{ColumnType, Expr, ExprTrait, Order as Direction, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, Value};
+use sea_orm::sea_query::{
+    Alias, ColumnType, Expr, ExprTrait, Order as Direction, SelectStatement, SimpleExpr,
+};
+use sea_orm::{ColumnTrait, EntityName, EntityTrait, Value};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::graphql::range::is_known;
+use crate::scope::{Scope, Scoped};
 
 /// Rows of a page when nothing is said.
 pub const DEFAULT_SIZE: i32 = 20;
@@ -38,7 +41,7 @@ pub trait Sort:
     Copy + Default + PartialEq + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static
 {
     /// The table it orders.
-    type Table: EntityTrait;
+    type Table: Scoped;
     /// Its name inside a cursor, so that a cursor of another order is refused.
     fn name(self) -> &'static str;
     /// The columns, most important first, the id left out; an index holds them with the id.
@@ -47,6 +50,11 @@ pub trait Sort:
     fn id() -> <Self::Table as EntityTrait>::Column;
     /// Whether the largest comes first.
     fn descending(self) -> bool;
+    /// By what of a column the rows stand in their order, never null.
+    fn key(self, scope: &Scope, column: <Self::Table as EntityTrait>::Column) -> SimpleExpr {
+        let name = Alias::new(Self::Table::default().table_name());
+        Self::Table::value(scope, &name, column)
+    }
 }
 
 /// Which rows of an ordered list are asked for.
@@ -116,14 +124,14 @@ impl Window {
     }
 
     /// Puts onto a list's rows where the page begins, and where it ends at the latest.
-    pub fn begin<S: Sort>(&self, order: S, rows: &mut SelectStatement) {
+    pub fn begin<S: Sort>(&self, scope: &Scope, order: S, rows: &mut SelectStatement) {
         let columns = columns(order);
         for (bound, later) in [(&self.after, true), (&self.before, false)] {
             let Some(bound) = bound else { continue };
             let left = Expr::tuple(
                 columns
                     .iter()
-                    .map(|column| Expr::col((S::Table::default(), *column))),
+                    .map(|column| order.key(scope, *column)),
             );
             let right = Expr::tuple(columns.iter().zip(bound).map(|(column, text)| {
                 Expr::val(value(*column, text).unwrap_or(Value::Bool(None)))
@@ -137,9 +145,9 @@ impl Window {
     }
 
     /// Puts the page's order and limit onto a list's rows; one row more than asked for, to know whether there are more.
-    pub fn cut<S: Sort>(&self, order: S, rows: &mut SelectStatement) {
+    pub fn cut<S: Sort>(&self, scope: &Scope, order: S, rows: &mut SelectStatement) {
         for column in columns(order) {
-            rows.order_by((S::Table::default(), column), self.direction(order));
+            rows.order_by_expr(order.key(scope, column), self.direction(order));
         }
         rows.limit(self.size + 1);
     }

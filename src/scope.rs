@@ -5,8 +5,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{CompanyId, PersonId, Tenant};
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, LockType, Query, SelectStatement};
+use entity::{Audience, CompanyId, PersonId, Tenant};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult};
 use uuid::Uuid;
 
@@ -22,6 +24,17 @@ use crate::writes::Writes;
 pub trait Scoped: Tenant {
     /// Narrows the table's rows to those the viewer may see. The tenant is already in it.
     fn visible(scope: &Scope, rows: &mut SelectStatement);
+
+    /// The same for rows behind a person's row at hand whom the viewer sees: nothing of that is looked up again.
+    fn visible_behind(scope: &Scope, _person: &Alias, rows: &mut SelectStatement) {
+        Self::visible(scope, rows);
+    }
+
+    /// A column's value as far as the viewer may see it, null where they may not. Reads, filters and orders all take it from here. `row` is what the
+    /// statement calls the table's row.
+    fn value(_scope: &Scope, row: &Alias, column: Self::Column) -> SimpleExpr {
+        Expr::col((row.clone(), column))
+    }
 }
 
 /// Who asks, for which company, when, over which connection. Cheap to clone.
@@ -183,13 +196,19 @@ impl Scope {
         })
     }
 
+    /// The same connection and time, as nobody in particular of an audience.
+    pub fn as_seen_by(&self, audience: Audience) -> Result<Self> {
+        let company = self.company()?;
+        Ok(Self {
+            viewer: Arc::new(Viewer::Preview { company, audience }),
+            ..self.clone()
+        })
+    }
+
     /// A table's rows as this viewer sees them: every read begins here.
     #[must_use]
     pub fn rows<E: Scoped>(&self) -> SelectStatement {
-        let mut rows = Query::select()
-            .column((E::default(), Asterisk))
-            .from(E::default())
-            .to_owned();
+        let mut rows = all::<E>();
         match self.company {
             Some(company) => {
                 rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(company));
@@ -207,14 +226,22 @@ impl Scope {
     #[must_use]
     pub fn rows_within<E: Scoped>(
         &self,
-        company: impl Into<sea_orm::sea_query::SimpleExpr>,
+        company: impl Into<SimpleExpr>,
     ) -> SelectStatement {
-        let mut rows = Query::select()
-            .column((E::default(), Asterisk))
-            .from(E::default())
-            .to_owned();
-        rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(company.into()));
+        let mut rows = of_company::<E>(company.into());
         E::visible(self, &mut rows);
+        rows
+    }
+
+    /// The same behind a person's row at hand whom the viewer sees.
+    #[must_use]
+    pub fn rows_behind<E: Scoped>(
+        &self,
+        person: &Alias,
+        company: impl Into<SimpleExpr>,
+    ) -> SelectStatement {
+        let mut rows = of_company::<E>(company.into());
+        E::visible_behind(self, person, &mut rows);
         rows
     }
 
@@ -244,6 +271,19 @@ impl Scope {
             inner: self.database.begin().await?,
         })
     }
+}
+
+fn all<E: Scoped>() -> SelectStatement {
+    Query::select()
+        .column((E::default(), Asterisk))
+        .from(E::default())
+        .to_owned()
+}
+
+fn of_company<E: Scoped>(company: SimpleExpr) -> SelectStatement {
+    let mut rows = all::<E>();
+    rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(company));
+    rows
 }
 
 /// A transaction of one action: its rows, and the changes that tell of them. Dropped without a commit, nothing happened.

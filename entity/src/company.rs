@@ -33,6 +33,12 @@ pub struct Model {
     pub version: i32,
     /// Grows with each change of the company, a department or a skill that was there before.
     pub reference_edition: i32,
+    /// The fields of a profile that staff see where the person chose nothing, a bit each.
+    pub seen_by_hr: i32,
+    /// Those that employees see.
+    pub seen_by_employees: i32,
+    /// Those that alumni see who are members.
+    pub seen_by_alumni: i32,
 }
 
 /// What lies behind a row.

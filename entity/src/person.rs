@@ -57,8 +57,22 @@ pub struct Model {
     pub sort_name: String,
     /// Folded two-letter pieces of what a text search finds a person by, separated by spaces.
     pub grams: String,
+    /// How many characters of `grams` come from the names; null: not known, and where one of the others is hidden the person is found by none.
+    pub grams_names: Option<i32>,
+    /// How many from them and the other name.
+    pub grams_other_name: Option<i32>,
+    /// How many from them and the current employer; the rest comes from the title.
+    pub grams_employer: Option<i32>,
     /// Last working day of the last employment, for whoever is no employee.
     pub left_on: Option<Date>,
+    /// The fields whose audience the person chose, a bit each; the others follow the company.
+    pub visibility_chosen: i32,
+    /// The fields the company's staff see.
+    pub seen_by_hr: i32,
+    /// The fields employees see.
+    pub seen_by_employees: i32,
+    /// The fields alumni see who are members.
+    pub seen_by_alumni: i32,
     /// When the row came.
     pub created_at: DateTimeUtc,
     /// When it last changed.

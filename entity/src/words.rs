@@ -88,6 +88,50 @@ words! {
         NetworkOnly,
     }
 
+    /// Who sees a field of a person's profile. The person themselves always does.
+    Audience {
+        /// Nobody else.
+        OnlyMe,
+        /// The company's staff with `alumni:read`, for `INTENTS` with `intents:read`.
+        Hr,
+        /// They, and the company's employees.
+        Employees,
+        /// They, and the alumni who are members.
+        Alumni,
+        /// They, the employees and the alumni who are members.
+        Members,
+    }
+
+    /// A field of a profile whose audience the person sets. Names are shown to whoever sees the person at all.
+    ProfileField {
+        /// `personalEmail`.
+        PersonalEmail,
+        /// `phone`.
+        Phone,
+        /// `otherName`; also whether a search finds the person by it.
+        OtherName,
+        /// `location`.
+        Location,
+        /// `currentEmployer`; also whether a search finds the person by it.
+        CurrentEmployer,
+        /// `currentTitle`; also whether a search finds the person by it.
+        CurrentTitle,
+        /// `headline`.
+        Headline,
+        /// `biography`.
+        Biography,
+        /// `links`.
+        Links,
+        /// `languages`.
+        Languages,
+        /// `skills`; also whether a filter finds the person by them.
+        Skills,
+        /// `intents`; also whether a filter finds the person by them.
+        Intents,
+        /// `employments` and `leftOn`; also whether a filter or an order by them counts the person. The company holds these facts itself, so `ONLY_ME` is refused.
+        Employments,
+    }
+
     /// How a person was employed.
     EmploymentType {
         /// A regular employee without a fixed end (正社員).

@@ -4,6 +4,7 @@ mod dialect;
 mod m20261123_000001_foundation;
 mod m20261123_000002_reference_edition;
 mod m20261125_000003_block;
+mod m20261125_000004_visibility;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_foundation::Migration),
             Box::new(m20261123_000002_reference_edition::Migration),
             Box::new(m20261125_000003_block::Migration),
+            Box::new(m20261125_000004_visibility::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ mod query;
 mod store;
 pub mod types;
 mod viewer;
+pub mod visibility;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use async_graphql::{Context, Enum, Object, Result};
 use chrono::{DateTime, Utc};
-use entity::Role;
+use entity::{Audience, Role};
 
 use super::api_key::ServiceScope;
 use super::filter::{ApiKeyFilter, ApiKeyOrder};
@@ -12,10 +12,11 @@ use super::permission::Permission;
 use super::store;
 use super::types::ApiKey;
 use super::viewer::Viewer;
-use crate::alumni::{self, Block, BlockFilter, BlockOrder, Person};
+use crate::alumni::{self, Alumnus, Block, BlockFilter, BlockOrder, Person, Previewed};
 use crate::companies::Company;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, List};
+use crate::graphql::node::Tree;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
@@ -81,7 +82,7 @@ impl Asking {
     /// What kind of viewer you are.
     async fn kind(&self) -> ViewerKind {
         match &self.0 {
-            Viewer::Anonymous => ViewerKind::Anonymous,
+            Viewer::Anonymous | Viewer::Preview { .. } => ViewerKind::Anonymous,
             Viewer::Member(_) => ViewerKind::Member,
             Viewer::Service(_) | Viewer::System(_) => ViewerKind::Service,
         }
@@ -131,6 +132,24 @@ impl Asking {
             Some(id) => Ok(node::find(ctx, id).await?),
             None => Ok(None),
         }
+    }
+
+    /// Your profile as an audience sees it, asked for by nobody in particular of it; `ONLY_ME` is as you see it yourself. Null where they do not see you at all, as while you pause, and for everyone but an alumnus.
+    async fn preview_as(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As whom.")] audience: Audience,
+    ) -> Result<Option<Previewed>> {
+        let (Some(person), own) = (self.0.person(), scope(ctx)?) else {
+            return Ok(None);
+        };
+        let seen_by = match audience {
+            Audience::OnlyMe => own.clone(),
+            _ => own.as_seen_by(audience)?,
+        };
+        let wants = <Alumnus as Tree>::ahead(&Ahead::of(ctx));
+        let mut found = node::by_ids::<Alumnus>(&seen_by, &[person], &wants).await?;
+        Ok(found.pop().map(|alumnus| Previewed::new(alumnus, seen_by)))
     }
 
     /// Whom you block by `personBlock`, shown to you alone; who blocks you is shown to nobody. Empty for a login without a person, a service and nobody.

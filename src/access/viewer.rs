@@ -1,7 +1,7 @@
 //! Who asks: nobody, someone who is logged in, or a system with a key.
 
 use chrono::{DateTime, Utc};
-use entity::{AccountId, ApiKeyId, CompanyId, PersonId, Role};
+use entity::{AccountId, ApiKeyId, Audience, CompanyId, PersonId, Role};
 
 use super::api_key::ServiceScope;
 use super::permission::Permission;
@@ -17,6 +17,13 @@ pub enum Viewer {
     Service(Service),
     /// The service's own hand: the command line and jobs, for one company.
     System(CompanyId),
+    /// Nobody in particular of an audience, as whom a person looks at their own profile. It only ever reads.
+    Preview {
+        /// The company.
+        company: CompanyId,
+        /// As whom.
+        audience: Audience,
+    },
 }
 
 /// Someone who is logged in.
@@ -67,7 +74,7 @@ impl Viewer {
             Self::Anonymous => None,
             Self::Member(member) => member.company,
             Self::Service(service) => Some(service.company),
-            Self::System(company) => Some(*company),
+            Self::System(company) | Self::Preview { company, .. } => Some(*company),
         }
     }
 
@@ -103,6 +110,12 @@ impl Viewer {
                 .scope()
                 .is_some_and(|scope| service.scopes.contains(&scope)),
             Self::System(_) => true,
+            Self::Preview { audience, .. } => permission.roles().contains(match audience {
+                Audience::Hr => &Role::Hr,
+                Audience::Employees => &Role::Employee,
+                // what all members see, alumni see; of fields they see no more than employees do
+                Audience::OnlyMe | Audience::Alumni | Audience::Members => &Role::Alumnus,
+            }),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, InputObject};
 use entity::{DepartmentId, Intent, MembershipState, SkillId, employment, person, person_skill};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition, DbBackend};
 
 use super::store;
@@ -59,8 +59,8 @@ impl Filter for AlumnusFilter {
         .add_option(self.membership_states.as_ref().map(|states| {
             column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))
         }))
-        .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
-        .add_option(self.skill_ids.as_ref().map(|ids| with_skills(ids)))
+        .add_option(self.department_ids.as_ref().map(|ids| in_departments(scope, ids)))
+        .add_option(self.skill_ids.as_ref().map(|ids| with_skills(scope, ids)))
         .add_option(
             self.intents
                 .as_ref()
@@ -69,7 +69,7 @@ impl Filter for AlumnusFilter {
         .add_option(
             self.left_on
                 .as_ref()
-                .map(|range| range.condition(&column(person::Column::LeftOn))),
+                .map(|range| range.condition(&store::left_on(scope))),
         )
     }
 
@@ -121,7 +121,7 @@ impl Filter for EmployeeFilter {
         )
         .add_option(self.search.as_deref().map(|text| search(scope, text)))
         .add_option(self.name_starts_with.as_deref().map(name_starts_with))
-        .add_option(self.department_ids.as_ref().map(|ids| in_departments(ids)))
+        .add_option(self.department_ids.as_ref().map(|ids| in_departments(scope, ids)))
     }
 
     fn planning(&self) -> Planning {
@@ -153,50 +153,39 @@ fn name_starts_with(text: &str) -> SimpleExpr {
     begins(&column(person::Column::SortName), text, &fold(text))
 }
 
-/// The index finds the letter pairs; that they stand side by side is checked on what it found.
+/// The index finds the letter pairs; that they stand side by side, in what the viewer sees, is checked on what it found.
 fn search(scope: &Scope, text: &str) -> Condition {
     let Some(search) = Search::of(text) else {
         return Condition::all().add(Expr::cust("1 = 0"));
     };
-    match scope.backend() {
-        DbBackend::Postgres => {
-            let found = Expr::cust_with_values(
-                "array_to_tsvector(string_to_array(\"person\".\"grams\", ' ') || \"person\".\"company_id\"::text) @@ CAST($1 AS tsquery)",
-                [search.tsquery(scope.only_company().map(|company| company.0))],
-            );
-            let runs = search
-                .runs()
-                .map(|run| column(person::Column::Grams).like(format!("%{run}%")));
-            runs.fold(Condition::all().add(found), Condition::add)
-        }
-        _ => Condition::all().add(Expr::cust_with_values(
+    let found = match scope.backend() {
+        DbBackend::Postgres => Expr::cust_with_values(
+            "array_to_tsvector(string_to_array(\"person\".\"grams\", ' ') || \"person\".\"company_id\"::text) @@ CAST($1 AS tsquery)",
+            [search.tsquery(scope.only_company().map(|company| company.0))],
+        ),
+        _ => Expr::cust_with_values(
             "\"person\".\"row\" IN (SELECT rowid FROM person_search WHERE person_search MATCH ?)",
             [search.fts5()],
-        )),
-    }
+        ),
+    };
+    let searched = store::searched(scope);
+    let runs = search
+        .runs()
+        .map(|run| searched.clone().like(format!("%{run}%")));
+    runs.fold(Condition::all().add(found), Condition::add)
 }
 
-fn in_departments(ids: &[Gid<DepartmentId>]) -> SimpleExpr {
+fn in_departments(scope: &Scope, ids: &[Gid<DepartmentId>]) -> SimpleExpr {
     use employment::{Column, Entity};
-    let rows = Query::select()
-        .expr(Expr::cust("1"))
-        .from(Entity)
-        .and_where(Expr::col((Entity, Column::CompanyId)).eq(column(person::Column::CompanyId)))
-        .and_where(Expr::col((Entity, Column::PersonId)).eq(column(person::Column::Id)))
-        .and_where(Expr::col((Entity, Column::DepartmentId)).is_in(ids.iter().map(|id| id.0)))
-        .to_owned();
+    let mut rows = store::behind_person::<Entity>(scope, (Entity, Column::PersonId));
+    rows.and_where(Expr::col((Entity, Column::DepartmentId)).is_in(ids.iter().map(|id| id.0)));
     Expr::exists(rows)
 }
 
-fn with_skills(ids: &[Gid<SkillId>]) -> SimpleExpr {
+fn with_skills(scope: &Scope, ids: &[Gid<SkillId>]) -> SimpleExpr {
     use person_skill::{Column, Entity};
-    let rows = Query::select()
-        .expr(Expr::cust("1"))
-        .from(Entity)
-        .and_where(Expr::col((Entity, Column::CompanyId)).eq(column(person::Column::CompanyId)))
-        .and_where(Expr::col((Entity, Column::PersonId)).eq(column(person::Column::Id)))
-        .and_where(Expr::col((Entity, Column::SkillId)).is_in(ids.iter().map(|id| id.0)))
-        .to_owned();
+    let mut rows = store::behind_person::<Entity>(scope, (Entity, Column::PersonId));
+    rows.and_where(Expr::col((Entity, Column::SkillId)).is_in(ids.iter().map(|id| id.0)));
     Expr::exists(rows)
 }
 
@@ -243,6 +232,13 @@ impl Sort for AlumnusOrder {
 
     fn descending(self) -> bool {
         matches!(self, Self::NameDesc | Self::LeftOnDesc | Self::Newest)
+    }
+
+    fn key(self, scope: &Scope, key: person::Column) -> SimpleExpr {
+        match key {
+            person::Column::LeftOn => store::left_on_in_order(scope),
+            _ => column(key),
+        }
     }
 }
 

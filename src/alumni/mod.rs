@@ -16,5 +16,5 @@ pub use rules::{Named, Readings, readings, standing};
 pub use store::{blocked, own, person_visible};
 pub use types::{
     Alumnus, Block, BlockFilter, BlockOrder, Employee, Employment, Membership, Person, PersonRow,
-    PersonSkill, PersonWants, Skill, SkillFilter, SkillOrder,
+    PersonSkill, PersonWants, Previewed, ProfileFieldAudience, Skill, SkillFilter, SkillOrder,
 };

@@ -54,22 +54,49 @@ pub struct Readings {
     pub sort_name: String,
     /// By which a text search finds the person.
     pub grams: String,
+    /// How many characters of it come from the names, from them and the other name, and from them and the employer.
+    pub ends: [i32; 3],
+}
+
+impl Readings {
+    /// Puts them onto the row they follow from.
+    pub fn put(self, row: &mut person::Model) {
+        (row.sort_name, row.grams) = (self.sort_name, self.grams);
+        [
+            row.grams_names,
+            row.grams_other_name,
+            row.grams_employer,
+        ] = self.ends.map(Some);
+    }
 }
 
 /// How a person is ordered and found.
 #[must_use]
 pub fn readings(person: Named<'_>) -> Readings {
-    let searched = [
+    let names = [
         Some(person.family_name),
         Some(person.given_name),
         person.family_name_kana,
         person.given_name_kana,
         person.family_name_romaji,
         person.given_name_romaji,
+    ];
+    let mut searched = grams(names.into_iter().flatten());
+    let mut letters = searched.chars().count();
+    let rest = [
         person.other_name,
         person.current_employer,
         person.current_title,
     ];
+    let ends = rest.map(|text| {
+        let end = i32::try_from(letters).unwrap_or(i32::MAX);
+        let pieces = grams(text);
+        if !pieces.is_empty() {
+            letters += 1 + pieces.chars().count();
+            searched.extend([" ", &pieces]);
+        }
+        end
+    });
     Readings {
         sort_name: sort_name(
             person.family_name,
@@ -77,7 +104,8 @@ pub fn readings(person: Named<'_>) -> Readings {
             person.family_name_kana,
             person.given_name_kana,
         ),
-        grams: grams(searched.into_iter().flatten()),
+        grams: searched,
+        ends,
     }
 }
 
@@ -117,6 +145,18 @@ mod tests {
         assert_eq!(
             readings.grams,
             "山本 本 咲 やま ま さき き ya a 森 咲 みな な 長"
+        );
+        let up_to = |end: i32| {
+            let letters = readings.grams.chars();
+            letters.take(usize::try_from(end).unwrap()).collect::<String>()
+        };
+        assert_eq!(
+            readings.ends.map(up_to),
+            [
+                "山本 本 咲 やま ま さき き ya a",
+                "山本 本 咲 やま ま さき き ya a 森 咲",
+                "山本 本 咲 やま ま さき き ya a 森 咲 みな な"
+            ]
         );
     }
 

@@ -1,18 +1,26 @@
 //! Which people, employments, memberships and skills a viewer sees, and the lists of them.
 
 mod blocks;
+mod shown;
+mod visibility;
 mod writes;
 
 use entity::{
-    Intent, Standing, employment, membership, person, person_intent, person_skill, skill,
+    Intent, ProfileField, Standing, employment, membership, person, person_intent, person_skill,
+    skill,
 };
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ActiveEnum, EntityTrait};
 
 pub use self::blocks::*;
+pub use self::shown::{
+    UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched, shows,
+};
+use self::shown::value;
+pub use self::visibility::*;
 pub use self::writes::*;
 use super::types::{Alumnus, Employee, Skill};
-use crate::access::Permission;
+use crate::access::{Permission, Viewer};
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
@@ -41,15 +49,38 @@ impl Scoped for person::Entity {
             rows.and_where(id.not_in_subquery(apart));
         }
     }
+
+    fn value(scope: &Scope, row: &Alias, column: Self::Column) -> SimpleExpr {
+        value(scope, row, column)
+    }
 }
 
-/// As far as the person is seen.
-impl Scoped for employment::Entity {
-    fn visible(scope: &Scope, rows: &mut SelectStatement) {
-        if !scope.may(Permission::AlumniRead) {
-            rows.and_where(person_visible(scope, (Self, employment::Column::PersonId)));
+/// What hangs on a person is seen as far as they and their field for it are.
+macro_rules! hangs_on_a_person {
+    ($($table:ident, $field:expr;)*) => { $(
+        impl Scoped for $table::Entity {
+            fn visible(scope: &Scope, rows: &mut SelectStatement) {
+                let everywhere = scope.may(Permission::AlumniRead)
+                    && shows(scope, &by_its_name(), $field).is_none();
+                if !everywhere {
+                    let column = (Self, $table::Column::PersonId);
+                    rows.and_where(person_shows(scope, column, $field));
+                }
+            }
+
+            fn visible_behind(scope: &Scope, person: &Alias, rows: &mut SelectStatement) {
+                if let Some(shown) = shows(scope, person, $field) {
+                    rows.and_where(shown);
+                }
+            }
         }
-    }
+    )* };
+}
+
+hangs_on_a_person! {
+    employment, ProfileField::Employments;
+    person_skill, ProfileField::Skills;
+    person_intent, ProfileField::Intents;
 }
 
 /// HR's matter and one's own.
@@ -57,27 +88,6 @@ impl Scoped for membership::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
         if !scope.may(Permission::AlumniRead) {
             rows.and_where(own(scope, (Self, membership::Column::PersonId)));
-        }
-    }
-}
-
-/// As far as the person is seen.
-impl Scoped for person_skill::Entity {
-    fn visible(scope: &Scope, rows: &mut SelectStatement) {
-        if !scope.may(Permission::AlumniRead) {
-            rows.and_where(person_visible(
-                scope,
-                (Self, person_skill::Column::PersonId),
-            ));
-        }
-    }
-}
-
-/// For those who match people with offers, and one's own.
-impl Scoped for person_intent::Entity {
-    fn visible(scope: &Scope, rows: &mut SelectStatement) {
-        if !scope.may(Permission::IntentsRead) {
-            rows.and_where(own(scope, (Self, person_intent::Column::PersonId)));
         }
     }
 }
@@ -99,6 +109,12 @@ pub fn own<E: EntityTrait>(scope: &Scope, column: (E, E::Column)) -> SimpleExpr 
     }
 }
 
+/// The row of the person at hand is the viewer's own; null where the viewer is no person.
+fn own_row(scope: &Scope, person: &Alias) -> Option<SimpleExpr> {
+    let own = scope.viewer().person()?;
+    Some(Expr::col((person.clone(), person::Column::Id)).eq(own))
+}
+
 /// The column points at a person the viewer sees.
 pub fn person_visible<E: EntityTrait>(scope: &Scope, column: (E, E::Column)) -> SimpleExpr {
     let mut rows = scope.rows::<person::Entity>();
@@ -109,6 +125,9 @@ pub fn person_visible<E: EntityTrait>(scope: &Scope, column: (E, E::Column)) -> 
 }
 
 fn viewer_is_member(scope: &Scope) -> SimpleExpr {
+    if matches!(scope.viewer(), Viewer::Preview { .. }) {
+        return Expr::cust("1 = 1");
+    }
     let Some(person) = scope.viewer().person() else {
         return Expr::cust("1 = 0");
     };
@@ -126,20 +145,10 @@ fn viewer_is_member(scope: &Scope) -> SimpleExpr {
 
 /// People who are open to something, as far as the viewer may know it.
 pub fn with_intents(scope: &Scope, intents: &[Intent]) -> SimpleExpr {
-    let mut rows = scope.rows_within::<person_intent::Entity>(Expr::col((
-        person::Entity,
-        person::Column::CompanyId,
-    )));
-    rows.clear_selects()
-        .expr(Expr::cust("1"))
-        .and_where(
-            Expr::col((person_intent::Entity, person_intent::Column::PersonId))
-                .eq(Expr::col((person::Entity, person::Column::Id))),
-        )
-        .and_where(
-            Expr::col((person_intent::Entity, person_intent::Column::Intent))
-                .is_in(intents.iter().map(ActiveEnum::to_value)),
-        );
+    use person_intent::{Column, Entity};
+    let mut rows = behind_person::<Entity>(scope, (Entity, Column::PersonId));
+    let intent = Expr::col((Entity, Column::Intent));
+    rows.and_where(intent.is_in(intents.iter().map(ActiveEnum::to_value)));
     Expr::exists(rows)
 }
 

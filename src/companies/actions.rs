@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use super::{rules, store};
 use crate::access::Permission;
+use crate::access::visibility::Visibility;
 use crate::checks::{Checks, Edit, same_version};
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
@@ -64,6 +65,9 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         updated_at: now,
         version: 1,
         reference_edition: 0,
+            seen_by_hr: Visibility::CAREFUL.hr,
+            seen_by_employees: Visibility::CAREFUL.employees,
+            seen_by_alumni: Visibility::CAREFUL.alumni,
     };
     checks.done()?;
     let transaction = scope.begin().await?;

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use entity::Tenant;
+use entity::{Tenant, person};
 use sea_orm::sea_query::{
     Alias, Asterisk, ColumnType, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr,
 };
@@ -15,7 +15,7 @@ use super::reference::Reference;
 use super::tuple::{Tuple, strung};
 use crate::database::Planning;
 use crate::page::MAX_COUNT;
-use crate::scope::Scope;
+use crate::scope::{Scope, Scoped};
 
 /// What is behind a row.
 #[derive(Debug)]
@@ -40,6 +40,14 @@ pub enum Link {
     Company,
 }
 
+impl Link {
+    /// Whether the row at hand is a person.
+    fn leaves_a_person(&self) -> bool {
+        let person = person::Entity.table_ref();
+        matches!(self, Self::Along(edge) if edge.from_tbl == person)
+    }
+}
+
 impl<R: RelationTrait> From<R> for Link {
     fn from(relation: R) -> Self {
         Self::Along(Box::new(relation.def()))
@@ -57,6 +65,8 @@ pub struct Level<'s> {
     depth: usize,
     /// The column of the row at hand that says whose it is.
     company: &'static str,
+    /// Whether the row at hand is one the viewer sees; one that another row names need not be.
+    seen: bool,
 }
 
 impl<'s> Level<'s> {
@@ -68,6 +78,7 @@ impl<'s> Level<'s> {
             plan,
             depth: 0,
             company: "company_id",
+            seen: true,
         }
     }
 
@@ -88,7 +99,7 @@ impl<'s> Level<'s> {
         let mut row = Tuple::default();
         for (place, read) in N::COLUMNS.iter().enumerate() {
             if selected.read(place, read) {
-                self.column(&mut row, read.column);
+                self.column::<N::Table>(&mut row, read.column);
             } else {
                 row.null();
             }
@@ -107,8 +118,8 @@ impl<'s> Level<'s> {
         row.end()
     }
 
-    fn column<C: ColumnTrait>(self, row: &mut Tuple, column: C) {
-        let value = Expr::col((self.alias(), column));
+    fn column<E: Scoped>(self, row: &mut Tuple, column: E::Column) {
+        let value = E::value(self.scope, &self.alias(), column);
         match column.def().get_column_type() {
             ColumnType::Uuid if self.sqlite() => row.plain(Func::cust("hex").arg(value).into()),
             ColumnType::Json | ColumnType::JsonBinary => row.json(value.cast_as("text")),
@@ -150,11 +161,11 @@ impl<'s> Level<'s> {
             nested(count)
         });
         let (window, order) = (wanted.list.window(), wanted.list.order());
-        window.begin(order, &mut rows);
+        window.begin(self.scope, order, &mut rows);
         if wanted.list.finds_few() && !self.sqlite() {
             rows = found_first::<N>(rows);
         }
-        window.cut(order, &mut rows);
+        window.cut(self.scope, order, &mut rows);
         let mut page = Tuple::default();
         page.list(self.all::<N>(rows, &wanted.node));
         match count {
@@ -184,9 +195,12 @@ impl<'s> Level<'s> {
         row: impl FnOnce(&Alias) -> SelectStatement,
         wanted: Option<&N::Wants>,
     ) -> Edge {
-        let (wants, below) = (wanted?, self.below()?);
+        let below = Self {
+            seen: false,
+            ..self.below()?
+        };
         let row = Query::select()
-            .expr(below.node::<N>(wants))
+            .expr(below.node::<N>(wanted?))
             .from_subquery(row(&self.alias()), below.alias())
             .to_owned();
         Some(Child::Row(nested(row)))
@@ -232,15 +246,19 @@ impl<'s> Level<'s> {
     fn below(self) -> Option<Self> {
         (self.depth < DEEPEST).then_some(Self {
             depth: self.depth + 1,
+            seen: true,
             ..self
         })
     }
 
     /// The rows of `N` that are tied to the row at hand, in its company, as the viewer sees them.
     fn related<N: Tree>(self, link: Link) -> SelectStatement {
-        let mut rows = self
-            .scope
-            .rows_within::<N::Table>(Expr::col((self.alias(), Alias::new(self.company))));
+        let company = Expr::col((self.alias(), Alias::new(self.company)));
+        let mut rows = if self.seen && link.leaves_a_person() {
+            self.scope.rows_behind::<N::Table>(&self.alias(), company)
+        } else {
+            self.scope.rows_within::<N::Table>(company)
+        };
         if let Link::Along(edge) = link {
             for (from, to) in edge.from_col.iter().zip(edge.to_col.iter()) {
                 rows.and_where(

@@ -115,13 +115,23 @@ pub trait Listed: Node {
 }
 
 /// Declares a row: `row!(Name of table { field: Type = Column, … } holds { children: Option<…>, … })`.
-/// Makes the struct, its list of columns in the same order, and the way from the table's model.
+/// Makes the struct, its list of columns in the same order, and the way from the table's model; `Name seen of table` leaves the last out, where what
+/// is stored is not what a viewer sees.
 ///
 /// `field: Type = Column if "field"` is read only where the schema's field of that name (or one of several, `if "a" | "b"`) is selected: its type is an `Option`, null
 /// where it was not, or [`Told`](super::columns::Told). The noun's wants then say which (`Tree::columns`).
 #[macro_export]
 macro_rules! row {
     ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
+        $crate::row!($(#[$meta])* $name seen of $table { $($(#[$attribute])* $field: $kind = $column $(if $($shown)|+)?),* } $(holds { $($edge: $held),* })?);
+
+        impl From<entity::$table::Model> for $name {
+            fn from(model: entity::$table::Model) -> Self {
+                Self { $($field: model.$field.into(),)* $($($edge: None,)*)? }
+            }
+        }
+    };
+    ($(#[$meta:meta])* $name:ident seen of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
         $(#[$meta])*
         #[derive(Clone, Debug, serde::Deserialize)]
         pub struct $name {
@@ -136,12 +146,6 @@ macro_rules! row {
                     column: entity::$table::Column::$column,
                     shown: &[$($($shown),+)?],
                 }),*];
-        }
-
-        impl From<entity::$table::Model> for $name {
-            fn from(model: entity::$table::Model) -> Self {
-                Self { $($field: model.$field.into(),)* $($($edge: None,)*)? }
-            }
         }
     };
 }

@@ -5,7 +5,7 @@ use async_graphql::Context;
 use super::ahead::Ahead;
 use super::level::{Level, Plan};
 use super::node::{Node, by_ids};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What an action came to, with the children that are selected below the payload's field: one statement for all of them,
 /// none where the row in hand is enough.
@@ -25,6 +25,18 @@ pub async fn with_children<N: Node>(
     }
     let mut found = by_ids::<N>(scope, &[row.id()], &wants).await?;
     Ok(found.pop().unwrap_or(row))
+}
+
+/// What an action changed, as the viewer sees it now, with what is selected of it below the payload's field: one statement.
+pub async fn seen_again<N: Node>(
+    ctx: &Context<'_>,
+    field: &str,
+    done: Result<N::Id>,
+) -> Result<N> {
+    let id = done?;
+    let wants = Ahead::of(ctx).wants::<N>(field).unwrap_or_default();
+    let mut found = by_ids::<N>(super::scope(ctx)?, &[id], &wants).await?;
+    found.pop().ok_or(Error::NotFound)
 }
 
 /// Declares a payload: `payload!(/// What it is. ReferralAdvancePayload { /// The referral. referral: Referral });`.

@@ -9,6 +9,7 @@ use super::rules::{self, Fresh, Ground, Known, LONGEST_SOURCE, MembershipWrite, 
 use super::store::{self, Batch, Workers};
 use super::worker::{Told, Worker};
 use crate::access::Permission;
+use crate::access::visibility::Visibility;
 use crate::checks::Checks;
 use crate::error::{Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
@@ -75,6 +76,7 @@ pub async fn sync(
         source,
         company: company.id,
         today: scope.today(&company.time_zone),
+        visibility: Visibility::from(&company),
         units: Units::of(scope, stored, names),
         seen: HashSet::new(),
         batch: Batch::default(),
@@ -111,6 +113,7 @@ struct Work<'s> {
     source: String,
     company: CompanyId,
     today: NaiveDate,
+    visibility: Visibility,
     units: Units,
     seen: HashSet<PersonId>,
     batch: Batch,
@@ -172,6 +175,7 @@ impl Work<'_> {
             company: self.company,
             now: self.scope.now(),
             today: self.today,
+            visibility: self.visibility,
             departments: &self.units.ids,
             fresh: Fresh {
                 person: self.scope.new_id(),

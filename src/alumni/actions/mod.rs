@@ -5,15 +5,17 @@ pub mod membership;
 pub mod profile;
 pub mod record;
 pub mod skill;
+pub mod visibility;
 
-use entity::{Standing, SubjectKind, person};
+use entity::{Audience, Standing, SubjectKind, person};
 use sea_orm::ConnectionTrait;
 
 use super::rules::fields::{self, Reader};
 use super::store;
 use crate::checks::{Checks, Edit};
 use crate::error::{Refusal, Result, UserErrorCode};
-use crate::outbox::Change;
+use crate::access::visibility::{Visibility, field_named};
+use crate::outbox::{self, Change};
 use crate::scope::Scope;
 
 /// The viewer's own record, locked, where it is theirs to edit.
@@ -37,7 +39,27 @@ fn refused(why: impl Into<String>) -> crate::error::Error {
     Refusal::new(UserErrorCode::Refused, "", why).into()
 }
 
-fn edited(person: &person::Model, fields: Vec<String>) -> Change {
+/// What is told of an edit. Of fields that the person hides even from staff nobody hears but whoever made it.
+fn edited(person: &person::Model, fields: Vec<String>) -> Vec<Change> {
+    let visibility = Visibility::from(person);
+    let hidden = |field: &String| {
+        field_named(field).is_some_and(|field| visibility.audience(field) == Audience::OnlyMe)
+    };
+    let (own, told): (Vec<_>, Vec<_>) = fields.into_iter().partition(hidden);
+    let mut changes = Vec::new();
+    if !told.is_empty() {
+        changes.push(profile_updated(person, told));
+    }
+    if !own.is_empty() {
+        changes.push(Change {
+            kind: outbox::UPDATED_PRIVATELY,
+            ..profile_updated(person, own)
+        });
+    }
+    changes
+}
+
+fn profile_updated(person: &person::Model, fields: Vec<String>) -> Change {
     Change {
         company: person.company_id,
         kind: "person.profile_updated",

@@ -75,7 +75,7 @@ pub async fn update(
         store::replace_intents(&*transaction, &row, &intents).await?;
     }
     let written = store::write_person(scope, &*transaction, row).await?;
-    transaction.record(vec![edited(&written, fields)]).await?;
+    transaction.record(edited(&written, fields)).await?;
     transaction.commit().await?;
     Ok(written)
 }

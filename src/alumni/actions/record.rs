@@ -52,7 +52,8 @@ pub async fn update(
     let mut row = found.clone();
     let mut edits = Edits::default();
     apply(&mut edits, &mut row, &edit);
-    if row.personal_email != found.personal_email
+    // whatever the value is: that it is the same would tell what it is
+    if !edit.personal_email.is_undefined()
         && store::has_joined(scope, &*transaction, id).await?
     {
         edits.checks.refuse(
@@ -67,7 +68,7 @@ pub async fn update(
         return Ok(found);
     }
     let written = store::write_person(scope, &*transaction, row).await?;
-    transaction.record(vec![edited(&written, fields)]).await?;
+    transaction.record(edited(&written, fields)).await?;
     transaction.commit().await?;
     Ok(written)
 }

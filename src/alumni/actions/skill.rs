@@ -70,7 +70,7 @@ pub async fn add(scope: &Scope, name: &str, level: SkillLevel) -> Result<person:
         });
     }
     let written = store::write_person(scope, &*transaction, found).await?;
-    changes.push(edited(&written, vec!["skills".to_owned()]));
+    changes.extend(edited(&written, vec!["skills".to_owned()]));
     transaction.record(changes).await?;
     transaction.commit().await?;
     Ok(written)
@@ -91,7 +91,7 @@ pub async fn remove(scope: &Scope, id: SkillId) -> Result<person::Model> {
     }
     let written = store::write_person(scope, &*transaction, found).await?;
     transaction
-        .record(vec![edited(&written, vec!["skills".to_owned()])])
+        .record(edited(&written, vec!["skills".to_owned()]))
         .await?;
     transaction.commit().await?;
     Ok(written)

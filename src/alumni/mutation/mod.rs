@@ -1,9 +1,10 @@
-//! Root writes of people: what an alumnus does to their own profile, skills and membership, whom a person blocks, and what HR does to its records.
+//! Root writes of people: what an alumnus does to their own profile, who sees it, skills and membership, whom a person blocks, and what HR does to its records.
 
 mod block;
 mod membership;
 mod profile;
 mod skill;
+mod visibility;
 
 use async_graphql::MergedObject;
 
@@ -11,6 +12,7 @@ use self::block::BlockMutation;
 use self::membership::MembershipMutation;
 use self::profile::ProfileMutation;
 use self::skill::SkillMutation;
+use self::visibility::VisibilityMutation;
 
 /// Root writes of people.
 #[derive(MergedObject, Default)]
@@ -19,4 +21,5 @@ pub struct AlumniMutation(
     SkillMutation,
     MembershipMutation,
     BlockMutation,
+    VisibilityMutation,
 );

@@ -5,8 +5,9 @@ use entity::{Intent, Link, PersonId};
 
 use crate::alumni::actions::profile::{self, ProfileEdit};
 use crate::alumni::actions::record::{self, RecordEdit};
-use crate::alumni::types::{Alumnus, Person, PersonRow};
+use crate::alumni::types::{Alumnus, Person};
 use crate::graphql::id::Gid;
+use crate::graphql::payload::seen_again;
 use crate::graphql::scope;
 use crate::payload;
 
@@ -140,7 +141,8 @@ impl ProfileMutation {
             intents: input.intents,
         };
         let done = profile::update(scope(ctx)?, id, expected, edit).await;
-        AlumnusProfileUpdatePayload::of(done.map(PersonRow::from))
+        let done = seen_again::<Alumnus>(ctx, "alumnus", done.map(|row| row.id)).await;
+        AlumnusProfileUpdatePayload::of(done)
     }
 
     /// Edits the facts HR keeps of an alumnus or employee; the rest of a profile is the alumnus's own. Requires `alumni:write` and `alumni:read`.
@@ -162,6 +164,7 @@ impl ProfileMutation {
             personal_email: input.personal_email,
         };
         let done = record::update(scope(ctx)?, id, expected, edit).await;
-        PersonRecordUpdatePayload::of(done.map(PersonRow::from))
+        let done = seen_again::<Person>(ctx, "person", done.map(|row| row.id)).await;
+        PersonRecordUpdatePayload::of(done)
     }
 }

@@ -4,8 +4,9 @@ use async_graphql::{Context, InputObject, Object, Result};
 use entity::{SkillId, SkillLevel};
 
 use crate::alumni::actions::skill;
-use crate::alumni::types::{Alumnus, PersonRow};
+use crate::alumni::types::Alumnus;
 use crate::graphql::id::Gid;
+use crate::graphql::payload::seen_again;
 use crate::graphql::scope;
 use crate::payload;
 
@@ -54,7 +55,8 @@ impl SkillMutation {
         #[graphql(desc = "The skill.")] input: SkillAddInput,
     ) -> Result<SkillAddPayload> {
         let done = skill::add(scope(ctx)?, &input.name, input.level).await;
-        SkillAddPayload::of(done.map(PersonRow::from))
+        let done = seen_again::<Alumnus>(ctx, "alumnus", done.map(|row| row.id)).await;
+        SkillAddPayload::of(done)
     }
 
     /// Removes a skill from your own profile; the company keeps its name. Requires `profile:write`.
@@ -64,6 +66,7 @@ impl SkillMutation {
         #[graphql(desc = "The skill.")] input: SkillRemoveInput,
     ) -> Result<SkillRemovePayload> {
         let done = skill::remove(scope(ctx)?, input.skill_id.0).await;
-        SkillRemovePayload::of(done.map(PersonRow::from))
+        let done = seen_again::<Alumnus>(ctx, "alumnus", done.map(|row| row.id)).await;
+        SkillRemovePayload::of(done)
     }
 }

@@ -13,7 +13,7 @@ use sea_orm::{
     IntoActiveModel, QueryFilter,
 };
 
-use crate::alumni::rules::{self, Readings};
+use crate::alumni::rules;
 use crate::error::{Error, Result};
 use crate::scope::{Scope, Scoped};
 
@@ -141,14 +141,13 @@ pub async fn write_person(
     transaction: &impl ConnectionTrait,
     row: person::Model,
 ) -> Result<person::Model> {
-    let Readings { sort_name, grams } = rules::readings((&row).into());
-    let row = person::Model {
-        sort_name,
-        grams,
+    let readings = rules::readings((&row).into());
+    let mut row = person::Model {
         updated_at: scope.now(),
         version: row.version + 1,
         ..row
     };
+    readings.put(&mut row);
     Ok(row
         .into_active_model()
         .reset_all()

@@ -6,12 +6,14 @@ use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Intent, PersonId};
 
-use super::{Employment, Membership, PersonRow, PersonSkill, PersonWants, ProfileLink};
+use super::{
+    Employment, Membership, PersonRow, PersonSkill, PersonWants, ProfileFieldVisibility, ProfileLink,
+};
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::connection::Connection;
 use crate::graphql::shown::{Held, Kept, Many, One};
-use crate::graphql::{id::Gid, loader, scope};
+use crate::graphql::{id::Gid, loader};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 
@@ -27,6 +29,7 @@ impl From<PersonRow> for Alumnus {
 }
 
 /// Someone who left the company. The alumnus owns the profile, the company the facts of employment.
+/// What they do not show to you reads as if it were not there: null, or an empty list; nor do filters, searches, orders and counts know it.
 /// Others see active members; everyone sees themselves; HR sees alumni in every state of membership.
 #[Object]
 impl Alumnus {
@@ -75,67 +78,69 @@ impl Alumnus {
         self.0.given_name_romaji.as_deref()
     }
 
-    /// A former or business name under which colleagues know them; null where there is none.
+    /// A former or business name under which colleagues know them; null where there is none and where they do not show it to you.
     async fn other_name(&self) -> Option<&str> {
         self.0.other_name.as_deref()
     }
 
-    /// Private e-mail; null where not known, and for everyone but the alumnus and `alumni:read`.
-    async fn personal_email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(self.0.private(scope(ctx)?, self.0.personal_email.as_ref()))
+    /// Private e-mail; null where not known and where they do not show it to you, which if they say nothing is everyone without `alumni:read`.
+    async fn personal_email(&self) -> Option<&str> {
+        self.0.personal_email.as_deref()
     }
 
-    /// Phone; null where not known, and for everyone but the alumnus and `alumni:read`.
-    async fn phone(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(self.0.private(scope(ctx)?, self.0.phone.as_ref()))
+    /// Phone; null where not known and where they do not show it to you, which if they say nothing is everyone without `alumni:read`.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
     }
 
     /// The number the company gave them; null where not known, and for everyone but the alumnus and `alumni:read`.
-    async fn employee_number(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(self.0.private(scope(ctx)?, self.0.employee_number.as_ref()))
+    async fn employee_number(&self) -> Option<&str> {
+        self.0.employee_number.as_deref()
     }
 
-    /// Where they live, as they put it; null where not said.
+    /// Where they live, as they put it; null where not said and where they do not show it to you.
     async fn location(&self) -> Option<&str> {
         self.0.location.as_deref()
     }
 
-    /// Where they work now; null where not said.
+    /// Where they work now; null where not said and where they do not show it to you.
     async fn current_employer(&self) -> Option<&str> {
         self.0.current_employer.as_deref()
     }
 
-    /// As what they work now; null where not said.
+    /// As what they work now; null where not said and where they do not show it to you.
     async fn current_title(&self) -> Option<&str> {
         self.0.current_title.as_deref()
     }
 
-    /// One line about themselves; null where not said.
+    /// One line about themselves; null where not said and where they do not show it to you.
     async fn headline(&self) -> Option<&str> {
         self.0.headline.as_deref()
     }
 
-    /// More about themselves; null where not said.
+    /// More about themselves; null where not said and where they do not show it to you.
     async fn biography(&self) -> Option<&str> {
         self.0.biography.as_deref()
     }
 
-    /// Addresses they show, in their order; at most 10.
+    /// Addresses they show, in their order; at most 10. Empty where they do not show them to you.
     async fn links(&self) -> Vec<ProfileLink> {
-        self.0.links.0.iter().map(ProfileLink::from).collect()
+        let links = self.0.links.iter().flat_map(|links| &links.0);
+        links.map(ProfileLink::from).collect()
     }
 
-    /// Languages they speak as BCP 47 tags, best first; at most 20.
+    /// Languages they speak as BCP 47 tags, best first; at most 20. Empty where they do not show them to you.
     async fn languages(&self) -> &[String] {
-        &self.0.languages.0
+        let languages = self.0.languages.as_ref();
+        languages.map_or(&[], |languages| languages.0.as_slice())
     }
 
-    /// Last working day of the last employment.
+    /// Last working day of the last employment; null where they do not show their employments to you.
     async fn left_on(&self) -> Option<NaiveDate> {
         self.0.left_on
     }
 
-    /// Their stints at the company, latest first.
+    /// Their stints at the company, latest first. Empty where they do not show them to you; staff with `alumni:read` always see them.
     async fn employments(&self, ctx: &Context<'_>) -> Result<Many<'_, Employment>> {
         super::employments(ctx, &self.0).await
     }
@@ -155,12 +160,12 @@ impl Alumnus {
             .map(|found| One(Cow::Owned(found))))
     }
 
-    /// Skills they say they hold, strongest first; at most 100.
+    /// Skills they say they hold, strongest first; at most 100. Empty where they do not show them to you.
     async fn skills(&self, ctx: &Context<'_>) -> Result<Many<'_, PersonSkill>> {
         super::skills(ctx, &self.0).await
     }
 
-    /// What they are open to, as only they set it. Empty for everyone but the alumnus and `intents:read`.
+    /// What they are open to, as only they set it. Empty where they do not show it to you, which if they say nothing is everyone without `intents:read`.
     async fn intents(&self, ctx: &Context<'_>) -> Result<Vec<Intent>> {
         let again = |()| PersonWants {
             intents: Some(()),
@@ -245,6 +250,11 @@ impl Alumnus {
             before,
         };
         super::participations(ctx, &self.0, (filter, order_by, page)).await
+    }
+
+    /// Who sees which field of your profile, every field once; null for everyone but yourself. Changed by `profileVisibilityUpdate`; `viewer { previewAs }` shows the profile as others see it.
+    async fn visibility(&self) -> Option<Vec<ProfileFieldVisibility>> {
+        ProfileFieldVisibility::of(&self.0)
     }
 
     /// When the company's record of them was made.

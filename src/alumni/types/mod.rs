@@ -6,6 +6,7 @@ mod employee;
 mod employment;
 mod membership;
 mod skill;
+mod visibility;
 
 use std::sync::Arc;
 
@@ -21,10 +22,10 @@ pub use self::block::{Block, BlockFilter, BlockOrder};
 pub use self::employee::Employee;
 pub use self::employment::{Employment, EmploymentWants};
 pub use self::membership::Membership;
+pub use self::visibility::{Previewed, ProfileFieldAudience, ProfileFieldVisibility};
 pub use self::skill::{
     PersonIntent, PersonSkill, PersonSkillWants, Skill, SkillFilter, SkillOrder,
 };
-use crate::access::Permission;
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::ahead::Ahead;
@@ -42,7 +43,7 @@ use crate::scope::Scope;
 
 row!(
     /// A person, whatever they are to the company now.
-    PersonRow of person {
+    PersonRow seen of person {
         id: PersonId = Id,
         company_id: Told<CompanyId> = CompanyId if "company",
         standing: Standing = Standing,
@@ -62,13 +63,17 @@ row!(
         current_title: Option<String> = CurrentTitle if "currentTitle",
         headline: Option<String> = Headline if "headline",
         biography: Option<String> = Biography if "biography",
-        links: Told<Links> = Links if "links",
-        languages: Told<Languages> = Languages if "languages",
+        links: Option<Links> = Links if "links",
+        languages: Option<Languages> = Languages if "languages",
         sort_name: Told<String> = SortName if "cursor",
         left_on: Option<NaiveDate> = LeftOn if "leftOn" | "cursor",
         created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
         updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
         version: Told<i32> = Version if "version",
+        visibility_chosen: Option<i32> = VisibilityChosen if "visibility",
+        seen_by_hr: Option<i32> = SeenByHr if "visibility",
+        seen_by_employees: Option<i32> = SeenByEmployees if "visibility",
+        seen_by_alumni: Option<i32> = SeenByAlumni if "visibility",
     } holds {
         company: Option<Arc<Company>>,
         employments: Option<Vec<Employment>>,
@@ -166,12 +171,6 @@ impl PersonRow {
             (&self.given_name, &self.family_name)
         };
         format!("{first} {second}").trim().to_owned()
-    }
-
-    /// How to reach a person privately: their own matter and HR's.
-    fn private<'a>(&self, scope: &Scope, value: Option<&'a String>) -> Option<&'a str> {
-        (scope.may(Permission::AlumniRead) || scope.viewer().person() == Some(self.id))
-            .then_some(value?.as_str())
     }
 }
 
@@ -292,7 +291,9 @@ impl Listed for Alumnus {
         use super::filter::AlumnusOrder::{LeftOn, LeftOnDesc, Name, NameDesc, Newest};
         match order {
             Name | NameDesc => vec![String::clone(&self.0.sort_name)],
-            LeftOn | LeftOnDesc => self.0.left_on.iter().map(ToString::to_string).collect(),
+            LeftOn | LeftOnDesc => {
+                vec![self.0.left_on.unwrap_or(super::store::UNKNOWN_DAY).to_string()]
+            }
             Newest => vec![],
         }
     }

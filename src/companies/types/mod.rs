@@ -8,9 +8,10 @@ use entity::{CompanyId, company};
 
 pub use self::department::Department;
 use super::filter::{CompanyFilter, CompanyOrder, DepartmentFilter, DepartmentOrder};
+use crate::access::visibility::Visibility;
 use crate::alumni::{
-    Alumnus, AlumnusFilter, AlumnusOrder, Employee, EmployeeFilter, EmployeeOrder, Skill,
-    SkillFilter, SkillOrder,
+    Alumnus, AlumnusFilter, AlumnusOrder, Employee, EmployeeFilter, EmployeeOrder,
+    ProfileFieldAudience, Skill, SkillFilter, SkillOrder,
 };
 use crate::engagement::{EngagementEvent, EngagementEventFilter, EngagementEventOrder};
 use crate::graphql::ahead::Ahead;
@@ -41,6 +42,9 @@ row!(
         created_at: DateTime<Utc> = CreatedAt,
         updated_at: DateTime<Utc> = UpdatedAt,
         version: i32 = Version,
+        seen_by_hr: i32 = SeenByHr,
+        seen_by_employees: i32 = SeenByEmployees,
+        seen_by_alumni: i32 = SeenByAlumni,
     } holds {
         departments: Option<Page<Department>>,
         alumni: Option<Page<Alumnus>>,
@@ -160,6 +164,15 @@ impl Company {
     /// ISO 4217 code of the money the programme reckons in.
     async fn currency(&self) -> &str {
         &self.currency
+    }
+
+    /// Who sees which field of a profile where the person chose nothing, every field once. Changed by `companyProfileAudiencesUpdate`.
+    async fn profile_audiences(&self) -> Vec<ProfileFieldAudience> {
+        ProfileFieldAudience::all(Visibility {
+            hr: self.seen_by_hr,
+            employees: self.seen_by_employees,
+            alumni: self.seen_by_alumni,
+        })
     }
 
     /// The departments.

@@ -21,6 +21,7 @@ use entity::{
 
 pub use check::{LONGEST_SOURCE, checked};
 
+use crate::access::visibility::Visibility;
 use crate::hris::worker::{Told, Worker, WorkerStatus};
 use crate::outbox::Change;
 
@@ -65,6 +66,8 @@ pub struct Ground<'g> {
     pub now: DateTime<Utc>,
     /// The day in the company's time zone.
     pub today: NaiveDate,
+    /// What the company shows of people who chose nothing.
+    pub visibility: Visibility,
     /// The departments named by any row.
     pub departments: &'g HashMap<String, DepartmentId>,
     /// Ids for what a row makes.

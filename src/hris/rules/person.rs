@@ -4,9 +4,10 @@
 //! joined alumnus, only the employee number and the address at work follow the HR system, and what they gave as their own address is
 //! never cleared by it.
 
-use entity::{Languages, Links, Standing, person};
+use entity::{Audience, Languages, Links, ProfileField, Standing, person};
 
-use crate::alumni::{Named, Readings, readings};
+use crate::access::visibility::Visibility;
+use crate::alumni::{Named, readings};
 
 use super::{Ground, Known, RowFault};
 use crate::hris::worker::{Told, Worker};
@@ -27,6 +28,15 @@ pub fn edited(
         None => blank(worker, ground)?,
     };
     let mut touched = Vec::new();
+    // what is hidden even from staff is not the company's: neither written by it nor, by what becomes of a row, guessed
+    let hidden = Visibility::from(&person);
+    let hidden = |field| hidden.audience(field) == Audience::OnlyMe;
+    let [hides_other_name, hides_email, hides_phone] = [
+        ProfileField::OtherName,
+        ProfileField::PersonalEmail,
+        ProfileField::Phone,
+    ]
+    .map(hidden);
     let mut edit = |slot: &mut Option<String>, told: &Told<String>, field, keeps: bool| match told {
         Told::Value(value) if slot.as_ref() != Some(value) => {
             *slot = Some(value.clone());
@@ -75,19 +85,25 @@ pub fn edited(
             "givenNameRomaji",
             false,
         );
-        edit(
-            &mut person.other_name,
-            &worker.other_name,
-            "otherName",
-            joined,
-        );
-        edit(
-            &mut person.personal_email,
-            &worker.personal_email,
-            "personalEmail",
-            joined,
-        );
-        edit(&mut person.phone, &worker.phone, "phone", joined);
+        if !hides_other_name {
+            edit(
+                &mut person.other_name,
+                &worker.other_name,
+                "otherName",
+                joined,
+            );
+        }
+        if !hides_email {
+            edit(
+                &mut person.personal_email,
+                &worker.personal_email,
+                "personalEmail",
+                joined,
+            );
+        }
+        if !hides_phone {
+            edit(&mut person.phone, &worker.phone, "phone", joined);
+        }
         if let Some(name) = worker
             .family_name
             .value()
@@ -108,8 +124,7 @@ pub fn edited(
     }
     // Only then: how a person is found is not for a sync to revise.
     if known.is_none() || touched.iter().any(|field| field.contains("Name")) {
-        let Readings { sort_name, grams } = readings(Named::from(&person));
-        (person.sort_name, person.grams) = (sort_name, grams);
+        readings(Named::from(&person)).put(&mut person);
     }
     Ok((person, touched))
 }
@@ -155,7 +170,14 @@ fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<person::Model, Vec<RowF
         languages: Languages::default(),
         sort_name: String::new(),
         grams: String::new(),
+        grams_names: None,
+        grams_other_name: None,
+        grams_employer: None,
         left_on: None,
+        visibility_chosen: 0,
+        seen_by_hr: ground.visibility.hr,
+        seen_by_employees: ground.visibility.employees,
+        seen_by_alumni: ground.visibility.alumni,
         created_at: ground.now,
         updated_at: ground.now,
         version: 1,

@@ -25,6 +25,7 @@ fn ground(number: u128, departments: &HashMap<String, DepartmentId>) -> Ground<'
         company: id(1),
         now,
         today: on("2026-04-01"),
+        visibility: Visibility::CAREFUL,
         departments,
         fresh,
     }

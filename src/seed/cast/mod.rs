@@ -21,6 +21,7 @@ use super::calendar::Calendar;
 use super::draw::Draw;
 use super::logins;
 use super::rows::Rows;
+use crate::access::visibility::Visibility;
 use crate::access::api_key::{ApiKeySecret, ServiceScope};
 use crate::error::{Error, Result};
 use crate::reading::fold_skill;
@@ -95,6 +96,9 @@ impl<'s> Cast<'s> {
             updated_at: at,
             version: 1,
             reference_edition: 0,
+            seen_by_hr: Visibility::CAREFUL.hr,
+            seen_by_employees: Visibility::CAREFUL.employees,
+            seen_by_alumni: Visibility::CAREFUL.alumni,
         });
         for name in &profile.departments {
             let id = self.draw.id(at);

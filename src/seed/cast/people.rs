@@ -8,6 +8,7 @@ use entity::{
 
 use super::Cast;
 use super::script::{Character, Stint};
+use crate::access::visibility::Visibility;
 use crate::alumni::{Named, readings, standing};
 use crate::error::Result;
 
@@ -80,6 +81,13 @@ impl Cast<'_> {
             languages: Languages(character.languages.clone()),
             sort_name: String::new(),
             grams: String::new(),
+            grams_names: None,
+            grams_other_name: None,
+            grams_employer: None,
+            visibility_chosen: 0,
+            seen_by_hr: 0,
+            seen_by_employees: 0,
+            seen_by_alumni: 0,
             left_on: match character.stints.last().and_then(|stint| stint.to) {
                 Some(to) if standing != Standing::Employee => Some(self.calendar.month_end(to)),
                 _ => None,
@@ -88,8 +96,8 @@ impl Cast<'_> {
             updated_at: created_at,
             version: 1,
         };
-        let read = readings(Named::from(&row));
-        (row.sort_name, row.grams) = (read.sort_name, read.grams);
+        Visibility::CAREFUL.put(0, &mut row);
+        readings(Named::from(&row)).put(&mut row);
         row
     }
 

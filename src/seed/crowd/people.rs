@@ -7,6 +7,7 @@ use entity::{
 };
 
 use super::{Crowd, YEAR};
+use crate::access::visibility::Visibility;
 use crate::alumni::{Named, readings, standing};
 use crate::seed::draw::Draw;
 use crate::seed::rows::Rows;
@@ -220,6 +221,13 @@ impl Crowd {
             ),
             sort_name: String::new(),
             grams: String::new(),
+            grams_names: None,
+            grams_other_name: None,
+            grams_employer: None,
+            visibility_chosen: 0,
+            seen_by_hr: 0,
+            seen_by_employees: 0,
+            seen_by_alumni: 0,
             left_on: Some(left_on),
             created_at: recorded_at,
             updated_at: recorded_at,
@@ -232,8 +240,8 @@ impl Crowd {
                 url,
             });
         }
-        let read = readings(Named::from(&row));
-        (row.sort_name, row.grams) = (read.sort_name, read.grams);
+        Visibility::CAREFUL.put(0, &mut row);
+        readings(Named::from(&row)).put(&mut row);
         row
     }
 }

@@ -1,5 +1,7 @@
 //! The world every test begins in: two companies that share nothing, each with a person and a login for each role.
 
+use alumni_api::access::visibility::Visibility;
+use alumni_api::alumni::{Named, readings};
 use chrono::NaiveDate;
 use entity::{
     AccountId, CompanyId, DepartmentId, EmploymentId, EmploymentType, Id, Languages, Links,
@@ -94,7 +96,14 @@ pub fn plain_person(company: CompanyId, id: PersonId, family: &str, given: &str)
         languages: Languages::default(),
         sort_name: String::new(),
         grams: String::new(),
+        grams_names: None,
+        grams_other_name: None,
+        grams_employer: None,
         left_on: None,
+        visibility_chosen: 0,
+        seen_by_hr: Visibility::CAREFUL.hr,
+        seen_by_employees: Visibility::CAREFUL.employees,
+        seen_by_alumni: Visibility::CAREFUL.alumni,
         created_at: beginning(),
         updated_at: beginning(),
         version: 1,
@@ -105,21 +114,8 @@ pub fn plain_person(company: CompanyId, id: PersonId, family: &str, given: &str)
 
 /// Brings a person's readings up to date with their names.
 pub fn read(model: &mut person::Model) {
-    model.sort_name = alumni_api::reading::sort_name(
-        &model.family_name,
-        &model.given_name,
-        model.family_name_kana.as_deref(),
-        model.given_name_kana.as_deref(),
-    );
-    let texts = [
-        Some(&model.family_name),
-        Some(&model.given_name),
-        model.family_name_kana.as_ref(),
-        model.given_name_kana.as_ref(),
-        model.current_employer.as_ref(),
-        model.current_title.as_ref(),
-    ];
-    model.grams = alumni_api::reading::grams(texts.into_iter().flatten().map(String::as_str));
+    let read = readings(Named::from(&*model));
+    read.put(model);
 }
 
 /// Puts the world into a migrated, empty database.
@@ -178,6 +174,9 @@ async fn company_of(
         updated_at: now,
         version: 1,
         reference_edition: 0,
+        seen_by_hr: Visibility::CAREFUL.hr,
+        seen_by_employees: Visibility::CAREFUL.employees,
+        seen_by_alumni: Visibility::CAREFUL.alumni,
     };
     company::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)

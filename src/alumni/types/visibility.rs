@@ -1,0 +1,108 @@
+//! Who sees what of a profile, as its owner and the company are told, and the profile as others see it.
+
+use std::borrow::Cow;
+
+use async_graphql::dataloader::{DataLoader, NoCache};
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{
+    ContextSelectionSet, Data, OutputType, Positioned, ServerResult, SimpleObject, Value,
+};
+use entity::{Audience, ProfileField};
+
+use super::{Alumnus, PersonRow};
+use crate::access::visibility::{FIELDS, Visibility, bit};
+use crate::graphql::loader::{Rest, loader};
+use crate::graphql::shown::Shown;
+use crate::scope::Scope;
+
+/// Who sees a field of your profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
+pub struct ProfileFieldVisibility {
+    /// Which field.
+    field: ProfileField,
+    /// Who sees it. You always do.
+    audience: Audience,
+    /// Whether you chose that yourself; otherwise it follows what the company says for everybody who did not.
+    chosen: bool,
+}
+
+impl ProfileFieldVisibility {
+    /// All fields, where the row tells.
+    pub(super) fn of(row: &PersonRow) -> Option<Vec<Self>> {
+        let (chosen, visibility) = (
+            row.visibility_chosen?,
+            Visibility {
+                hr: row.seen_by_hr?,
+                employees: row.seen_by_employees?,
+                alumni: row.seen_by_alumni?,
+            },
+        );
+        let fields = FIELDS.into_iter().map(|field| Self {
+            field,
+            audience: visibility.audience(field),
+            chosen: chosen & bit(field) != 0,
+        });
+        Some(fields.collect())
+    }
+}
+
+/// Who sees a field of the profiles of everybody who chose nothing for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
+pub struct ProfileFieldAudience {
+    /// Which field.
+    field: ProfileField,
+    /// Who sees it.
+    audience: Audience,
+}
+
+impl ProfileFieldAudience {
+    /// All fields.
+    #[must_use]
+    pub fn all(visibility: Visibility) -> Vec<Self> {
+        let fields = FIELDS.into_iter().map(|field| Self {
+            field,
+            audience: visibility.audience(field),
+        });
+        fields.collect()
+    }
+}
+
+/// An alumnus as an audience sees them: everything below is asked for by nobody in particular of it.
+pub struct Previewed {
+    /// As that audience read it.
+    alumnus: Alumnus,
+    /// What the fields below ask instead of the request's own scope and loader.
+    asks: Data,
+}
+
+impl Previewed {
+    /// What the audience's scope was answered.
+    #[must_use]
+    pub fn new(alumnus: Alumnus, audience: Scope) -> Self {
+        let mut asks = Data::default();
+        asks.insert::<DataLoader<Rest, NoCache>>(loader(audience.clone()));
+        asks.insert(audience);
+        Self { alumnus, asks }
+    }
+}
+
+impl OutputType for Previewed {
+    fn type_name() -> Cow<'static, str> {
+        <Alumnus as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <Alumnus as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        let mut ctx = ctx.clone();
+        ctx.execute_data = Some(&self.asks);
+        self.alumnus.show(&ctx).await
+    }
+}
