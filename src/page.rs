@@ -128,11 +128,7 @@ impl Window {
         let columns = columns(order);
         for (bound, later) in [(&self.after, true), (&self.before, false)] {
             let Some(bound) = bound else { continue };
-            let left = Expr::tuple(
-                columns
-                    .iter()
-                    .map(|column| order.key(scope, *column)),
-            );
+            let left = Expr::tuple(columns.iter().map(|column| order.key(scope, *column)));
             let right = Expr::tuple(columns.iter().zip(bound).map(|(column, text)| {
                 Expr::val(value(*column, text).unwrap_or(Value::Bool(None)))
             }));

@@ -224,10 +224,7 @@ impl Scope {
 
     /// A table's rows that belong to a row of the statement around, whose company they share.
     #[must_use]
-    pub fn rows_within<E: Scoped>(
-        &self,
-        company: impl Into<SimpleExpr>,
-    ) -> SelectStatement {
+    pub fn rows_within<E: Scoped>(&self, company: impl Into<SimpleExpr>) -> SelectStatement {
         let mut rows = of_company::<E>(company.into());
         E::visible(self, &mut rows);
         rows

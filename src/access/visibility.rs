@@ -69,6 +69,7 @@ impl Visibility {
     /// The same, with a field shown to an audience.
     #[must_use]
     pub fn shown(self, field: ProfileField, audience: Audience) -> Self {
+        use Audience::{Alumni, Employees, Members, OnlyMe};
         let with = |bits: i32, sees: bool| {
             if sees {
                 bits | bit(field)
@@ -76,7 +77,6 @@ impl Visibility {
                 bits & !bit(field)
             }
         };
-        use Audience::{Alumni, Employees, Members, OnlyMe};
         Self {
             hr: with(self.hr, audience != OnlyMe),
             employees: with(self.employees, matches!(audience, Employees | Members)),
@@ -185,7 +185,10 @@ pub fn seen_by(viewer: &Viewer, field: ProfileField) -> &'static [person::Column
         || (field == ProfileField::Intents && viewer.may(Permission::IntentsRead));
     match viewer {
         _ if staff => &[SeenByHr],
-        Viewer::Preview { audience: Audience::Members, .. } => &[SeenByEmployees, SeenByAlumni],
+        Viewer::Preview {
+            audience: Audience::Members,
+            ..
+        } => &[SeenByEmployees, SeenByAlumni],
         _ if viewer.may(Permission::EmployeesRead) => &[SeenByEmployees],
         _ => &[SeenByAlumni],
     }

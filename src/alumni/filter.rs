@@ -59,7 +59,11 @@ impl Filter for AlumnusFilter {
         .add_option(self.membership_states.as_ref().map(|states| {
             column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))
         }))
-        .add_option(self.department_ids.as_ref().map(|ids| in_departments(scope, ids)))
+        .add_option(
+            self.department_ids
+                .as_ref()
+                .map(|ids| in_departments(scope, ids)),
+        )
         .add_option(self.skill_ids.as_ref().map(|ids| with_skills(scope, ids)))
         .add_option(
             self.intents
@@ -121,7 +125,11 @@ impl Filter for EmployeeFilter {
         )
         .add_option(self.search.as_deref().map(|text| search(scope, text)))
         .add_option(self.name_starts_with.as_deref().map(name_starts_with))
-        .add_option(self.department_ids.as_ref().map(|ids| in_departments(scope, ids)))
+        .add_option(
+            self.department_ids
+                .as_ref()
+                .map(|ids| in_departments(scope, ids)),
+        )
     }
 
     fn planning(&self) -> Planning {

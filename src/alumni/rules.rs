@@ -62,11 +62,7 @@ impl Readings {
     /// Puts them onto the row they follow from.
     pub fn put(self, row: &mut person::Model) {
         (row.sort_name, row.grams) = (self.sort_name, self.grams);
-        [
-            row.grams_names,
-            row.grams_other_name,
-            row.grams_employer,
-        ] = self.ends.map(Some);
+        [row.grams_names, row.grams_other_name, row.grams_employer] = self.ends.map(Some);
     }
 }
 
@@ -148,7 +144,9 @@ mod tests {
         );
         let up_to = |end: i32| {
             let letters = readings.grams.chars();
-            letters.take(usize::try_from(end).unwrap()).collect::<String>()
+            letters
+                .take(usize::try_from(end).unwrap())
+                .collect::<String>()
         };
         assert_eq!(
             readings.ends.map(up_to),

@@ -13,10 +13,11 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleE
 use sea_orm::{ActiveEnum, EntityTrait};
 
 pub use self::blocks::*;
-pub use self::shown::{
-    UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched, shows,
-};
 use self::shown::value;
+pub use self::shown::{
+    UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched,
+    shows,
+};
 pub use self::visibility::*;
 pub use self::writes::*;
 use super::types::{Alumnus, Employee, Skill};

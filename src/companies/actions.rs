@@ -65,9 +65,9 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         updated_at: now,
         version: 1,
         reference_edition: 0,
-            seen_by_hr: Visibility::CAREFUL.hr,
-            seen_by_employees: Visibility::CAREFUL.employees,
-            seen_by_alumni: Visibility::CAREFUL.alumni,
+        seen_by_hr: Visibility::CAREFUL.hr,
+        seen_by_employees: Visibility::CAREFUL.employees,
+        seen_by_alumni: Visibility::CAREFUL.alumni,
     };
     checks.done()?;
     let transaction = scope.begin().await?;

@@ -28,11 +28,7 @@ pub async fn with_children<N: Node>(
 }
 
 /// What an action changed, as the viewer sees it now, with what is selected of it below the payload's field: one statement.
-pub async fn seen_again<N: Node>(
-    ctx: &Context<'_>,
-    field: &str,
-    done: Result<N::Id>,
-) -> Result<N> {
+pub async fn seen_again<N: Node>(ctx: &Context<'_>, field: &str, done: Result<N::Id>) -> Result<N> {
     let id = done?;
     let wants = Ahead::of(ctx).wants::<N>(field).unwrap_or_default();
     let mut found = by_ids::<N>(super::scope(ctx)?, &[id], &wants).await?;

@@ -30,4 +30,5 @@ mod socket;
 mod stream;
 mod tokens;
 mod validation;
+mod visibility;
 mod writes;

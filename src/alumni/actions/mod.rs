@@ -12,9 +12,9 @@ use sea_orm::ConnectionTrait;
 
 use super::rules::fields::{self, Reader};
 use super::store;
+use crate::access::visibility::{Visibility, field_named};
 use crate::checks::{Checks, Edit};
 use crate::error::{Refusal, Result, UserErrorCode};
-use crate::access::visibility::{Visibility, field_named};
 use crate::outbox::{self, Change};
 use crate::scope::Scope;
 

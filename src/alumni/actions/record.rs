@@ -53,9 +53,7 @@ pub async fn update(
     let mut edits = Edits::default();
     apply(&mut edits, &mut row, &edit);
     // whatever the value is: that it is the same would tell what it is
-    if !edit.personal_email.is_undefined()
-        && store::has_joined(scope, &*transaction, id).await?
-    {
+    if !edit.personal_email.is_undefined() && store::has_joined(scope, &*transaction, id).await? {
         edits.checks.refuse(
             UserErrorCode::Refused,
             "personalEmail",

@@ -1,6 +1,7 @@
 //! Who sees which field: an alumnus says it for their own profile, the company for everybody who said nothing.
 
 use entity::{Audience, CompanyId, ProfileField, SubjectKind, company, person};
+use sea_orm::ActiveEnum;
 
 use super::{own_for_update, profile_updated};
 use crate::access::Permission;
@@ -31,17 +32,13 @@ pub async fn choose(
     let (was, defaults) = (Visibility::from(&found), Visibility::from(&company));
     let (mut chosen, mut is) = (found.visibility_chosen, was);
     for (place, (field, audience)) in choices.iter().enumerate() {
-        match audience {
-            Some(audience) => {
-                possible(&mut checks, place, *field, *audience);
-                chosen |= bit(*field);
-                is = is.shown(*field, *audience);
-            }
-            None => {
-                chosen &= !bit(*field);
-                is = is.shown(*field, defaults.audience(*field));
-            }
+        if let Some(audience) = audience {
+            possible(&mut checks, place, *field, *audience);
+            chosen |= bit(*field);
+        } else {
+            chosen &= !bit(*field);
         }
+        is = is.shown(*field, audience.unwrap_or(defaults.audience(*field)));
     }
     checks.done()?;
     if (chosen, is) == (found.visibility_chosen, was) {
@@ -51,8 +48,12 @@ pub async fn choose(
     is.put(chosen, &mut row);
     let written = store::write_person(scope, &*transaction, row).await?;
     let touched = |bits: i32| {
-        let fields = FIELDS.into_iter().filter(move |field| bits & bit(*field) != 0);
-        fields.map(|field| name(field).to_owned()).collect::<Vec<_>>()
+        let fields = FIELDS
+            .into_iter()
+            .filter(move |field| bits & bit(*field) != 0);
+        fields
+            .map(|field| name(field).to_owned())
+            .collect::<Vec<_>>()
     };
     let differs = (was.hr ^ is.hr) | (was.employees ^ is.employees) | (was.alumni ^ is.alumni);
     let mut changes = vec![Change {
@@ -89,12 +90,14 @@ pub async fn set_defaults(
         possible(&mut checks, place, *field, *audience);
         is = is.shown(*field, *audience);
         if !is.as_strict_as(Visibility::CAREFUL, *field) {
-            let most = Visibility::CAREFUL.audience(*field);
+            let most = Visibility::CAREFUL.audience(*field).to_value();
             let path = format!("fields.{place}.audience");
             checks.refuse(
                 UserErrorCode::Refused,
                 &path,
-                format!("`{most:?}` is the most for those who chose nothing; wider is for each to choose"),
+                format!(
+                    "`{most}` is the most for those who chose nothing; wider is for each to choose"
+                ),
             );
         }
     }

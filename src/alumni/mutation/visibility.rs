@@ -41,7 +41,7 @@ pub struct ProfileFieldAudienceInput {
 
 /// Who is to see fields of the profiles of everybody who chose nothing for them. A field left out stays as it is.
 #[derive(InputObject)]
-pub struct CompanyProfileAudiencesUpdateInput {
+pub struct CompanyAudiencesUpdateInput {
     /// Which company.
     id: Gid<CompanyId>,
     /// Refuse where the stored version of the company is another; without it the last write wins.
@@ -60,8 +60,8 @@ payload!(
 );
 
 payload!(
-    /// What `companyProfileAudiencesUpdate` came to.
-    CompanyProfileAudiencesUpdatePayload {
+    /// What `companyAudiencesUpdate` came to.
+    CompanyAudiencesUpdatePayload {
         /// The company as it is now; null where the input was refused.
         company: Company,
     }
@@ -92,11 +92,11 @@ impl VisibilityMutation {
 
     /// Says who sees fields of the profiles of everybody who chose nothing for them. What somebody chose stays. Nothing is wider by default than the law's own default allows (GDPR Article 25(2)):
     /// contact details and intents stay with staff. The people's `version` does not grow. Requires `company:write`.
-    async fn company_profile_audiences_update(
+    async fn company_audiences_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who sees what.")] input: CompanyProfileAudiencesUpdateInput,
-    ) -> Result<CompanyProfileAudiencesUpdatePayload> {
+        #[graphql(desc = "Who sees what.")] input: CompanyAudiencesUpdateInput,
+    ) -> Result<CompanyAudiencesUpdatePayload> {
         let defaults: Vec<_> = input
             .fields
             .iter()
@@ -105,6 +105,6 @@ impl VisibilityMutation {
         let (id, expected) = (input.id.0, input.expected_version);
         let done = visibility::set_defaults(scope(ctx)?, id, expected, &defaults).await;
         let done = seen_again::<Company>(ctx, "company", done).await;
-        CompanyProfileAudiencesUpdatePayload::of(done)
+        CompanyAudiencesUpdatePayload::of(done)
     }
 }

@@ -29,7 +29,11 @@ pub fn shows(scope: &Scope, person: &Alias, field: ProfileField) -> Option<Simpl
     }
     let seen = columns
         .iter()
-        .map(|column| Expr::col((person.clone(), *column)).bit_and(constant(bit(field))).ne(constant(0)))
+        .map(|column| {
+            Expr::col((person.clone(), *column))
+                .bit_and(constant(bit(field)))
+                .ne(constant(0))
+        })
         .reduce(ExprTrait::and)?;
     Some(match own_row(scope, person) {
         Some(own) => seen.or(own),
@@ -92,11 +96,18 @@ pub fn searched(scope: &Scope) -> SimpleExpr {
     let column = |column| Expr::col((person.clone(), column));
     let parts = [
         (ProfileField::OtherName, GramsNames, Some(GramsOtherName)),
-        (ProfileField::CurrentEmployer, GramsOtherName, Some(GramsEmployer)),
+        (
+            ProfileField::CurrentEmployer,
+            GramsOtherName,
+            Some(GramsEmployer),
+        ),
         (ProfileField::CurrentTitle, GramsEmployer, None),
     ];
     let shown = |field| shows(scope, &person, field);
-    let Some(everything) = parts.iter().filter_map(|(field, ..)| shown(*field)).reduce(ExprTrait::and)
+    let Some(everything) = parts
+        .iter()
+        .filter_map(|(field, ..)| shown(*field))
+        .reduce(ExprTrait::and)
     else {
         return column(Grams);
     };

@@ -30,10 +30,7 @@ pub async fn company_for_update(
 }
 
 /// Writes a company's row, and what follows from it to each person as far as they chose nothing.
-pub async fn write_defaults(
-    transaction: &impl ConnectionTrait,
-    row: company::Model,
-) -> Result<()> {
+pub async fn write_defaults(transaction: &impl ConnectionTrait, row: company::Model) -> Result<()> {
     use person::Column::{CompanyId, SeenByAlumni, SeenByEmployees, SeenByHr, VisibilityChosen};
     let chosen = || Expr::col(VisibilityChosen);
     let own = |seen| Expr::col(seen).bit_and(chosen());
@@ -42,7 +39,10 @@ pub async fn write_defaults(
     let with = |seen: person::Column, bits: i32| -> SimpleExpr { own(seen).bit_or(rest(bits)) };
     person::Entity::update_many()
         .col_expr(SeenByHr, with(SeenByHr, row.seen_by_hr))
-        .col_expr(SeenByEmployees, with(SeenByEmployees, row.seen_by_employees))
+        .col_expr(
+            SeenByEmployees,
+            with(SeenByEmployees, row.seen_by_employees),
+        )
         .col_expr(SeenByAlumni, with(SeenByAlumni, row.seen_by_alumni))
         .filter(CompanyId.eq(row.id))
         .exec(transaction)

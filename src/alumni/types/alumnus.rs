@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Intent, PersonId};
 
 use super::{
-    Employment, Membership, PersonRow, PersonSkill, PersonWants, ProfileFieldVisibility, ProfileLink,
+    Employment, Membership, PersonRow, PersonSkill, PersonWants, ProfileFieldVisibility,
+    ProfileLink,
 };
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};

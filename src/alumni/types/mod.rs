@@ -22,10 +22,10 @@ pub use self::block::{Block, BlockFilter, BlockOrder};
 pub use self::employee::Employee;
 pub use self::employment::{Employment, EmploymentWants};
 pub use self::membership::Membership;
-pub use self::visibility::{Previewed, ProfileFieldAudience, ProfileFieldVisibility};
 pub use self::skill::{
     PersonIntent, PersonSkill, PersonSkillWants, Skill, SkillFilter, SkillOrder,
 };
+pub use self::visibility::{Previewed, ProfileFieldAudience, ProfileFieldVisibility};
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::ahead::Ahead;
@@ -292,7 +292,12 @@ impl Listed for Alumnus {
         match order {
             Name | NameDesc => vec![String::clone(&self.0.sort_name)],
             LeftOn | LeftOnDesc => {
-                vec![self.0.left_on.unwrap_or(super::store::UNKNOWN_DAY).to_string()]
+                vec![
+                    self.0
+                        .left_on
+                        .unwrap_or(super::store::UNKNOWN_DAY)
+                        .to_string(),
+                ]
             }
             Newest => vec![],
         }

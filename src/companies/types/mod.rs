@@ -166,7 +166,7 @@ impl Company {
         &self.currency
     }
 
-    /// Who sees which field of a profile where the person chose nothing, every field once. Changed by `companyProfileAudiencesUpdate`.
+    /// Who sees which field of a profile where the person chose nothing, every field once. Changed by `companyAudiencesUpdate`.
     async fn profile_audiences(&self) -> Vec<ProfileFieldAudience> {
         ProfileFieldAudience::all(Visibility {
             hr: self.seen_by_hr,

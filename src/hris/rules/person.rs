@@ -4,9 +4,9 @@
 //! joined alumnus, only the employee number and the address at work follow the HR system, and what they gave as their own address is
 //! never cleared by it.
 
-use entity::{Audience, Languages, Links, ProfileField, Standing, person};
+use entity::{Audience, Languages, Links, Standing, person};
 
-use crate::access::visibility::Visibility;
+use crate::access::visibility::{Visibility, field_named};
 use crate::alumni::{Named, readings};
 
 use super::{Ground, Known, RowFault};
@@ -29,20 +29,16 @@ pub fn edited(
     };
     let mut touched = Vec::new();
     // what is hidden even from staff is not the company's: neither written by it nor, by what becomes of a row, guessed
-    let hidden = Visibility::from(&person);
-    let hidden = |field| hidden.audience(field) == Audience::OnlyMe;
-    let [hides_other_name, hides_email, hides_phone] = [
-        ProfileField::OtherName,
-        ProfileField::PersonalEmail,
-        ProfileField::Phone,
-    ]
-    .map(hidden);
+    let visibility = Visibility::from(&person);
+    let hidden = |field| {
+        field_named(field).is_some_and(|field| visibility.audience(field) == Audience::OnlyMe)
+    };
     let mut edit = |slot: &mut Option<String>, told: &Told<String>, field, keeps: bool| match told {
-        Told::Value(value) if slot.as_ref() != Some(value) => {
+        Told::Value(value) if slot.as_ref() != Some(value) && !hidden(field) => {
             *slot = Some(value.clone());
             touched.push(field);
         }
-        Told::Empty if slot.is_some() && !keeps => {
+        Told::Empty if slot.is_some() && !keeps && !hidden(field) => {
             *slot = None;
             touched.push(field);
         }
@@ -85,25 +81,19 @@ pub fn edited(
             "givenNameRomaji",
             false,
         );
-        if !hides_other_name {
-            edit(
-                &mut person.other_name,
-                &worker.other_name,
-                "otherName",
-                joined,
-            );
-        }
-        if !hides_email {
-            edit(
-                &mut person.personal_email,
-                &worker.personal_email,
-                "personalEmail",
-                joined,
-            );
-        }
-        if !hides_phone {
-            edit(&mut person.phone, &worker.phone, "phone", joined);
-        }
+        edit(
+            &mut person.other_name,
+            &worker.other_name,
+            "otherName",
+            joined,
+        );
+        edit(
+            &mut person.personal_email,
+            &worker.personal_email,
+            "personalEmail",
+            joined,
+        );
+        edit(&mut person.phone, &worker.phone, "phone", joined);
         if let Some(name) = worker
             .family_name
             .value()

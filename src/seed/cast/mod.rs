@@ -21,8 +21,8 @@ use super::calendar::Calendar;
 use super::draw::Draw;
 use super::logins;
 use super::rows::Rows;
-use crate::access::visibility::Visibility;
 use crate::access::api_key::{ApiKeySecret, ServiceScope};
+use crate::access::visibility::Visibility;
 use crate::error::{Error, Result};
 use crate::reading::fold_skill;
 

@@ -81,9 +81,13 @@ async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
             }
         }
     }
-    // nothing is compared where the demo data tells nothing: no employee has another name, and HR has answered no event
+    // nothing is compared where the demo data tells HR nothing: who sees what is told to the owner, no employee has another name, and HR has answered no event
     assert_eq!(
         never_told,
-        ["Employee.otherName", "EngagementEvent.myParticipation"]
+        [
+            "Alumnus.visibility",
+            "Employee.otherName",
+            "EngagementEvent.myParticipation"
+        ]
     );
 }

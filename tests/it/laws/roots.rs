@@ -64,6 +64,10 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             json!({ "id": things.company, "description": "new" }),
         ),
         (
+            "companyAudiencesUpdate",
+            json!({ "id": things.company, "fields": [{ "field": "HEADLINE", "audience": "HR" }] }),
+        ),
+        (
             "engagementEventCreate",
             json!({ "kind": "MEETUP", "title": "new", "startsAt": "2026-05-01T09:00:00Z", "endsAt": "2026-05-01T10:00:00Z" }),
         ),
@@ -104,6 +108,10 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         (
             "personRecordUpdate",
             json!({ "id": things.person, "employeeNumber": "7" }),
+        ),
+        (
+            "profileVisibilityUpdate",
+            json!({ "fields": [{ "field": "PHONE", "audience": "HR" }] }),
         ),
         (
             "referralSubmit",

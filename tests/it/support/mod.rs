@@ -5,7 +5,7 @@ mod crawl;
 mod database;
 mod rows;
 mod statements;
-mod world;
+pub mod world;
 
 pub use actor::{Actor, Reply};
 pub use crawl::{Crawler, ids};
