@@ -61,6 +61,32 @@ export const TABS = [
     variables: () => ({}),
   },
   {
+    title: 'What do others see of me? Change it with profileVisibilityUpdate, ask for quiet with membershipPause, leave with membershipWithdraw.',
+    role: 'ALUMNUS',
+    query: `query AsOthersSeeMe {
+  viewer {
+    person { id displayName ... on Alumnus { visibility { field audience chosen } } }
+    staff: previewAs(audience: HR) { ...Profile }
+    employees: previewAs(audience: EMPLOYEES) { ...Profile }
+    alumni: previewAs(audience: ALUMNI) { ...Profile }
+  }
+}
+
+fragment Profile on Alumnus {
+  id
+  displayName
+  personalEmail
+  phone
+  location
+  headline
+  skills { name level }
+  intents
+  leftOn
+  employments { id position startedOn lastWorkingDay }
+}`,
+    variables: () => ({}),
+  },
+  {
     title: 'Say that I am coming. When the event is full, I am put on its waiting list.',
     role: 'ALUMNUS',
     query: `mutation Respond($input: ParticipationRespondInput!) {

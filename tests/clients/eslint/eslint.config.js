@@ -46,6 +46,8 @@ const SCHEMA_EXCEPTIONS = {
           'Block', // Known by whom it is of: node(id:) reads no blocks.
           'PersonSkill', // Part of a person, known by its skill.
           'ProfileLink', // Part of a person: a label and an address.
+          'ProfileFieldVisibility', // Part of a person, known by its field.
+          'ProfileFieldAudience', // Part of a company, known by its field.
           'ServiceLimits', // There is one.
           'Viewer', // Whoever asks: there is one for each.
         ],
