@@ -15,6 +15,7 @@ pub mod error;
 pub mod graphql;
 pub mod hris;
 pub mod http;
+pub mod jobs;
 pub mod nodes;
 pub mod opportunities;
 pub mod outbox;

@@ -11,7 +11,7 @@ use alumni_api::clock::Clock;
 use alumni_api::config::{Cli, Command, ConfigError, MigrateDirection, Settings};
 use alumni_api::database::Database;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{hris, schema, server, worker};
+use alumni_api::{hris, jobs, schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -100,6 +100,7 @@ async fn serve(settings: Settings) -> Outcome {
             stop,
         ));
     }
+    jobs::start(&app);
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;

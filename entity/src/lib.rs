@@ -14,6 +14,7 @@ pub mod department;
 pub mod employment;
 pub mod engagement_event;
 pub mod external_identity;
+pub mod job;
 pub mod membership;
 pub mod opportunity;
 pub mod participation;

@@ -5,6 +5,7 @@ mod m20261123_000001_foundation;
 mod m20261123_000002_reference_edition;
 mod m20261125_000003_block;
 mod m20261125_000004_visibility;
+mod m20261125_000007_job;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_reference_edition::Migration),
             Box::new(m20261125_000003_block::Migration),
             Box::new(m20261125_000004_visibility::Migration),
+            Box::new(m20261125_000007_job::Migration),
         ]
     }
 }

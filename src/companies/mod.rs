@@ -11,4 +11,5 @@ mod types;
 pub use mutation::CompaniesMutation;
 pub use query::CompaniesQuery;
 pub use rules::is_language_tag;
+pub use store::all_without_scope;
 pub use types::{Company, Department};

@@ -2,10 +2,11 @@
 
 use entity::{CompanyId, company, department};
 use sea_orm::sea_query::{Expr, SelectStatement};
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, SqlErr};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryOrder, QuerySelect, SqlErr};
 
 use super::types::{Company, Department};
 use crate::access::Permission;
+use crate::database::Database;
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
@@ -30,6 +31,21 @@ impl Scoped for department::Entity {
 pub async fn list(scope: &Scope, wanted: &WantedOf<Company>) -> Result<Page<Company>> {
     scope.require(Permission::CompaniesManage)?;
     read_page(scope, scope.rows::<company::Entity>(), wanted).await
+}
+
+/// The ids of every company, for the service's own work, which is nobody's request.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the service's own work goes through the companies, and has a scope for each only then"
+)]
+pub async fn all_without_scope(database: &Database) -> Result<Vec<CompanyId>> {
+    Ok(company::Entity::find()
+        .select_only()
+        .column(company::Column::Id)
+        .order_by_asc(company::Column::Id)
+        .into_tuple()
+        .all(database.reader())
+        .await?)
 }
 
 /// Inserts a company; false where its slug is taken.

@@ -17,6 +17,7 @@ mod engagement;
 mod execution;
 mod hris;
 mod http;
+mod jobs;
 mod laws;
 mod limits;
 mod memberships;

@@ -1,0 +1,105 @@
+//! The service's own periodic work. Each piece is an ordinary function of one company's scope, which tests call as it is; here it is said how often
+//! it runs, and seen to that one instance of many does it at a time.
+//!
+//! To add one: write `async fn(Scope) -> Result<()>` in its noun's actions, and a line into [`JOBS`]. It must be able to stop anywhere and begin
+//! anew: an instance that dies in the middle leaves the rest to the next time.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::job;
+use futures_util::future::BoxFuture;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::access::Viewer;
+use crate::app::App;
+use crate::companies;
+use crate::database::Database;
+use crate::error::Result;
+use crate::scope::Scope;
+
+/// One piece of periodic work.
+#[derive(Clone, Copy, Debug)]
+pub struct Job {
+    /// What it is called in the database and the log.
+    pub name: &'static str,
+    /// How often it runs, over all instances.
+    pub every: Duration,
+    /// The work, for one company.
+    pub run: fn(Scope) -> BoxFuture<'static, Result<()>>,
+}
+
+/// All of it.
+pub const JOBS: &[Job] = &[];
+
+/// How long an instance may work before another takes it for dead.
+const LONGEST: TimeDelta = TimeDelta::minutes(10);
+
+/// Does what is due until the process stops.
+pub fn start(app: &App) {
+    for &job in JOBS {
+        let app = app.clone();
+        tokio::spawn(async move {
+            while !app.stop.is_cancelled() {
+                if let Err(error) = run_if_due(&app, job).await {
+                    tracing::warn!(job = job.name, %error, "will be tried again");
+                }
+                tokio::select! {
+                    () = app.stop.cancelled() => {}
+                    () = tokio::time::sleep(job.every) => {}
+                }
+            }
+        });
+    }
+}
+
+/// Does a job for every company, unless another instance did lately or is at it; whether it was done. A company that fails does not keep the
+/// others from their turn.
+pub async fn run_if_due(app: &App, job: Job) -> Result<bool> {
+    let begun = app.clock.now();
+    if !take(&app.database, job.name, begun).await? {
+        return Ok(false);
+    }
+    for company in companies::all_without_scope(&app.database).await? {
+        let scope = app.scope(Viewer::System(company), job.name);
+        if let Err(error) = (job.run)(scope).await {
+            tracing::warn!(job = job.name, %company, %error, "failed for one company");
+        }
+    }
+    let every = TimeDelta::from_std(job.every).unwrap_or(LONGEST);
+    due(&app.database, job.name, begun + every).await?;
+    Ok(true)
+}
+
+/// Takes a job that is due, so that no other instance does; false where none is.
+async fn take(database: &Database, name: &str, now: DateTime<Utc>) -> Result<bool> {
+    let first = job::ActiveModel {
+        name: Set(name.to_owned()),
+        due_at: Set(now),
+    };
+    job::Entity::insert(first)
+        .on_conflict(
+            OnConflict::column(job::Column::Name)
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(database.writer())
+        .await?;
+    let taken = job::Entity::update_many()
+        .col_expr(job::Column::DueAt, (now + LONGEST).into())
+        .filter(job::Column::Name.eq(name))
+        .filter(job::Column::DueAt.lte(now))
+        .exec(database.writer())
+        .await?;
+    Ok(taken.rows_affected == 1)
+}
+
+async fn due(database: &Database, name: &str, at: DateTime<Utc>) -> Result<()> {
+    job::Entity::update_many()
+        .col_expr(job::Column::DueAt, at.into())
+        .filter(job::Column::Name.eq(name))
+        .exec(database.writer())
+        .await?;
+    Ok(())
+}
