@@ -20,6 +20,9 @@ use crate::references::References;
 use crate::schema::Api;
 use crate::scope::Scope;
 
+/// Most files that are read as they are sent, at a time.
+const EXPORTS: usize = 2;
+
 /// The assembled process. Cheap to clone: it is, several times a request.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -43,6 +46,8 @@ pub struct Parts {
     pub http: Arc<HttpSettings>,
     /// The turns of long requests.
     pub large_bodies: Arc<Semaphore>,
+    /// The turns of files that are read as they are sent: each holds a connection for as long.
+    pub exports: Arc<Semaphore>,
     /// Cancelled when the process ends: what would stay open for long closes itself then.
     pub stop: CancellationToken,
     /// WebSockets under way: each is told why it ends before the process does.
@@ -81,6 +86,7 @@ impl App {
             feed: Feed::default(),
             references: References::default(),
             large_bodies: Arc::new(Semaphore::new(turns as usize)),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
             http: Arc::new(http),
             stop,
             sockets: TaskTracker::new(),

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -146,6 +146,20 @@ impl Database {
         tokio::spawn(async move { write.begin_with_options(options).await })
             .await
             .map_err(|error| DbErr::Custom(error.to_string()))?
+    }
+
+    /// Begins a transaction that reads much and sees one moment, however long it takes.
+    pub async fn begin_reading(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..Default::default()
+            },
+            // its readers always see the moment of their first read
+            _ => TransactionOptions::default(),
+        };
+        self.0.read.begin_with_options(options).await
     }
 
     /// Waits for one's turn to write very many rows. Whoever does holds a connection long, perhaps while another one's lock is

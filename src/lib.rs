@@ -20,6 +20,7 @@ pub mod nodes;
 pub mod opportunities;
 pub mod outbox;
 pub mod page;
+pub mod privacy;
 pub mod reading;
 pub mod references;
 pub mod referrals;

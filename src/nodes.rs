@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 use entity::{
-    ApiKeyId, CompanyId, DepartmentId, EmploymentId, EngagementEventId, Id, MembershipId,
-    OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
+    ApiKeyId, CompanyId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId, Id,
+    MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
 };
 
 use crate::access::ApiKey;
@@ -17,6 +17,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::node::{self, Tree};
 use crate::graphql::scope;
 use crate::opportunities::Opportunity;
+use crate::privacy::DataRequest;
 use crate::referrals::Referral;
 
 /// Most ids of one `nodes`.
@@ -54,6 +55,8 @@ pub enum Node {
     Opportunity(Opportunity),
     /// A referral.
     Referral(Referral),
+    /// A data request.
+    DataRequest(DataRequest),
 }
 
 impl From<Person> for Node {
@@ -96,6 +99,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         ParticipationId => Participation,
         OpportunityId => Opportunity,
         ReferralId => Referral,
+        DataRequestId => DataRequest,
     }))
 }
 

@@ -11,6 +11,7 @@ use crate::graphql::engine::Roots;
 use crate::hris::HrisMutation;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
+use crate::privacy::{PrivacyMutation, PrivacyQuery};
 use crate::referrals::{ReferralsMutation, ReferralsQuery};
 use crate::service::ServiceQuery;
 
@@ -25,6 +26,7 @@ pub struct Query(
     EngagementQuery,
     OpportunitiesQuery,
     ReferralsQuery,
+    PrivacyQuery,
 );
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
@@ -37,6 +39,7 @@ pub struct Mutation(
     OpportunitiesMutation,
     ReferralsMutation,
     HrisMutation,
+    PrivacyMutation,
 );
 
 /// What can be followed as it happens.

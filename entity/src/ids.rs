@@ -68,6 +68,8 @@ ids! {
     ApiKeyId = "apikey";
     /// The tenant.
     CompanyId = "company";
+    /// What a person asks about the data held of them.
+    DataRequestId = "datarequest";
     /// A department of a company.
     DepartmentId = "department";
     /// One stint of a person at the company.

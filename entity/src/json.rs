@@ -1,5 +1,6 @@
 //! Columns that hold a small list as JSON: jsonb in PostgreSQL, text in SQLite.
 
+use chrono::NaiveDate;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,23 @@ pub struct Link {
     pub label: String,
     /// An https address.
     pub url: String,
+}
+
+/// What an erasure left of one store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasedStore {
+    /// Which, as an export names it.
+    pub store: String,
+    /// Entries deleted.
+    pub deleted: i64,
+    /// Entries that stay without what they said of the person.
+    pub blanked: i64,
+    /// Entries that stay.
+    pub kept: i64,
+    /// Why some stay.
+    pub duty: Option<String>,
+    /// The last day on which they do; null: they hold nothing of the person.
+    pub kept_until: Option<NaiveDate>,
 }
 
 macro_rules! lists {
@@ -32,6 +50,8 @@ lists! {
     Roles of Role;
     /// Scopes of an API key, as `alumni:read`.
     Scopes of String;
+    /// What an erasure left, store by store.
+    ErasedStores of ErasedStore;
     /// Names of fields, as the schema writes them.
     Fields of String;
 }

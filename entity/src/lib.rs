@@ -10,6 +10,7 @@ pub mod api_key;
 pub mod block;
 pub mod change;
 pub mod company;
+pub mod data_request;
 pub mod department;
 pub mod employment;
 pub mod engagement_event;
@@ -23,7 +24,9 @@ pub mod person_intent;
 pub mod person_skill;
 pub mod referral;
 pub mod referral_step;
+pub mod retention_policy;
 pub mod skill;
+pub mod tombstone;
 
 pub use ids::*;
 pub use json::*;

@@ -73,6 +73,8 @@ pub struct Model {
     pub seen_by_employees: i32,
     /// The fields alumni see who are members.
     pub seen_by_alumni: i32,
+    /// Since when the row is only kept, shown to nobody but the person and those who handle data requests; null: it is not.
+    pub restricted_at: Option<DateTimeUtc>,
     /// When the row came.
     pub created_at: DateTimeUtc,
     /// When it last changed.

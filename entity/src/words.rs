@@ -266,6 +266,46 @@ words! {
         Duplicate,
     }
 
+    /// What a person may ask about the data held of them.
+    DataRequestKind {
+        /// All that is held, in a file that machines read.
+        Export,
+        /// To set right what the company keeps.
+        Correction,
+        /// To keep the data and do nothing else with it.
+        Restriction,
+        /// To delete what no law makes the company keep.
+        Erasure,
+    }
+
+    /// Where a data request stands.
+    DataRequestState {
+        /// Came in; whether it is the person who asks has yet to be made sure.
+        Received,
+        /// It is the person who asks.
+        IdentityVerified,
+        /// Somebody works on it.
+        InProgress,
+        /// Done, wholly.
+        Fulfilled,
+        /// Done but for what `answer` names. An erasure stands here as long as a law keeps something.
+        PartlyRefused,
+        /// Not done, for the reason in `answer`.
+        Refused,
+        /// The person took it back.
+        Withdrawn,
+    }
+
+    /// How a data request came.
+    DataRequestOrigin {
+        /// By the person's own login.
+        Own,
+        /// By letter, mail or word of mouth; somebody at the company wrote it down.
+        Letter,
+        /// By the company's retention rules; nobody asked.
+        Retention,
+    }
+
     /// What a change is about.
     SubjectKind {
         /// A company.
@@ -288,6 +328,8 @@ words! {
         Skill,
         /// An API key.
         ApiKey,
+        /// A data request.
+        DataRequest,
     }
 
     /// What kind of hand made a change.

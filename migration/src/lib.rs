@@ -6,6 +6,7 @@ mod m20261123_000002_reference_edition;
 mod m20261125_000003_block;
 mod m20261125_000004_visibility;
 mod m20261125_000007_job;
+mod m20261125_000009_data_request;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_block::Migration),
             Box::new(m20261125_000004_visibility::Migration),
             Box::new(m20261125_000007_job::Migration),
+            Box::new(m20261125_000009_data_request::Migration),
         ]
     }
 }

@@ -159,6 +159,11 @@ impl Access {
         }
     }
 
+    /// Forgets what was remembered of a login, so that its end is felt at once in this process.
+    pub async fn forget_login(&self, issuer: String, subject: String) {
+        self.accounts.invalidate(&(issuer, subject)).await;
+    }
+
     /// Forgets what was remembered of a key, so that its revocation is felt at once in this process.
     pub async fn forget_key(&self, lookup: &str) {
         self.keys.invalidate(lookup).await;

@@ -52,11 +52,13 @@ pub enum Permission {
     ChangesRead,
     /// Make and revoke API keys.
     ApiKeysManage,
+    /// Answer what people ask about the data held of them, say how long it is kept, and see what is only kept.
+    DataRequestsManage,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
@@ -78,6 +80,7 @@ impl Permission {
         Self::WorkersSync,
         Self::ChangesRead,
         Self::ApiKeysManage,
+        Self::DataRequestsManage,
     ];
 
     /// As descriptions and errors write it.
@@ -148,6 +151,7 @@ impl Permission {
             Self::WorkersSync => ("workers:sync", &[Admin, Hr], Some(WorkersSync)),
             Self::ChangesRead => ("changes:read", &[Operator, Admin, Hr], Some(ChangesRead)),
             Self::ApiKeysManage => ("api-keys:manage", &[Admin], None),
+            Self::DataRequestsManage => ("data-requests:manage", &[Admin, Hr], None),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::graphql::connection::{Connection, List};
 use crate::graphql::node::Tree;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
+use crate::privacy::{self, DataRequest, DataRequestFilter, DataRequestOrder};
 
 /// Root reads about the viewer.
 #[derive(Default)]
@@ -150,6 +151,36 @@ impl Asking {
         let wants = <Alumnus as Tree>::ahead(&Ahead::of(ctx));
         let mut found = node::by_ids::<Alumnus>(&seen_by, &[person], &wants).await?;
         Ok(found.pop().map(|alumnus| Previewed::new(alumnus, seen_by)))
+    }
+
+    /// What you asked about the data held of you, by `dataRequestOpen` or in writing. Empty for a login without a person, a service and nobody.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn data_requests(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<DataRequestFilter>,
+        #[graphql(desc = "In this order; what is due soonest first if not given.")]
+        order_by: Option<DataRequestOrder>,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, DataRequest>> {
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        let wanted = Ahead::of(ctx).page::<DataRequest>(list.clone());
+        let page = privacy::own_requests(scope(ctx)?, &wanted).await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
     }
 
     /// Whom you block by `personBlock`, shown to you alone; who blocks you is shown to nobody. Empty for a login without a person, a service and nobody.

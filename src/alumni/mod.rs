@@ -13,7 +13,7 @@ pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
 pub use rules::{Named, Readings, readings, standing};
-pub use store::{blocked, own, person_visible};
+pub use store::{blocked, own, person_visible, unrestricted};
 pub use types::{
     Alumnus, Block, BlockFilter, BlockOrder, Employee, Employment, Membership, Person, PersonRow,
     PersonSkill, PersonWants, Previewed, ProfileFieldAudience, Skill, SkillFilter, SkillOrder,

@@ -28,11 +28,23 @@ use crate::graphql::node::read_page;
 use crate::graphql::reference::Reference;
 use crate::scope::{Scope, Scoped};
 
+/// Whether nobody of the company is hidden from the viewer: such staff also answer for the data that is only kept.
+pub fn sees_everyone(scope: &Scope) -> bool {
+    scope.may(Permission::AlumniRead) && scope.may(Permission::DataRequestsManage)
+}
+
 /// Staff with `alumni:read` see everyone; other staff active members and colleagues; alumni active members, while they
 /// are members themselves. Everyone sees themselves. Two of whom one blocks the other do not see each other: whatever asks who
-/// is seen asks this, so a blocked person is to it what every unseen one is.
+/// is seen asks this, so a blocked person is to it what every unseen one is. Whose data is only kept is seen by who answers for it and by themselves.
 impl Scoped for person::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        if sees_everyone(scope) {
+            return;
+        }
+        rows.and_where(
+            unrestricted((Self, person::Column::RestrictedAt))
+                .or(own(scope, (Self, person::Column::Id))),
+        );
         if scope.may(Permission::AlumniRead) {
             return;
         }
@@ -61,7 +73,7 @@ macro_rules! hangs_on_a_person {
     ($($table:ident, $field:expr;)*) => { $(
         impl Scoped for $table::Entity {
             fn visible(scope: &Scope, rows: &mut SelectStatement) {
-                let everywhere = scope.may(Permission::AlumniRead)
+                let everywhere = sees_everyone(scope)
                     && shows(scope, &by_its_name(), $field).is_none();
                 if !everywhere {
                     let column = (Self, $table::Column::PersonId);
@@ -87,9 +99,15 @@ hangs_on_a_person! {
 /// HR's matter and one's own.
 impl Scoped for membership::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
-        if !scope.may(Permission::AlumniRead) {
-            rows.and_where(own(scope, (Self, membership::Column::PersonId)));
+        if sees_everyone(scope) {
+            return;
         }
+        let person = (Self, membership::Column::PersonId);
+        rows.and_where(if scope.may(Permission::AlumniRead) {
+            person_visible(scope, person)
+        } else {
+            own(scope, person)
+        });
     }
 }
 
@@ -99,6 +117,18 @@ impl Scoped for skill::Entity {
         if !Skill::shown_to(scope) {
             rows.and_where(Expr::cust("1 = 0"));
         }
+    }
+}
+
+/// The column says that the person's data is not only kept.
+pub fn unrestricted<E: EntityTrait>(column: (E, E::Column)) -> SimpleExpr {
+    Expr::col(column).is_null()
+}
+
+/// Leaves out of lists whose data is only kept: who answers for it looks it up by its id.
+pub fn not_only_kept(scope: &Scope, rows: &mut SelectStatement) {
+    if sees_everyone(scope) {
+        rows.and_where(unrestricted((person::Entity, person::Column::RestrictedAt)));
     }
 }
 

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object, Result};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
-    ActorKind, ApiKeyId, CompanyId, DepartmentId, EngagementEventId, MembershipId, OpportunityId,
-    ParticipationId, PersonId, ReferralId, SkillId, SubjectKind, change,
+    ActorKind, ApiKeyId, CompanyId, DataRequestId, DepartmentId, EngagementEventId, MembershipId,
+    OpportunityId, ParticipationId, PersonId, ReferralId, SkillId, SubjectKind, change,
 };
 
 use crate::alumni::Person;
@@ -92,6 +92,7 @@ impl Change {
             SubjectKind::Referral => ReferralId(id).to_string(),
             SubjectKind::Skill => SkillId(id).to_string(),
             SubjectKind::ApiKey => ApiKeyId(id).to_string(),
+            SubjectKind::DataRequest => DataRequestId(id).to_string(),
         })
     }
 

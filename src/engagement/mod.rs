@@ -9,6 +9,7 @@ mod rules;
 mod store;
 mod types;
 
+pub use actions::{forget_answers, hold_events_of};
 pub use filter::{
     EngagementEventFilter, EngagementEventOrder, ParticipationFilter, ParticipationOrder,
 };

@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use entity::{
-    EngagementEventId, EngagementEventState, ParticipationId, ParticipationState, PersonId,
-    Standing, engagement_event, participation, person,
+    CompanyId, EngagementEventId, EngagementEventState, ParticipationId, ParticipationState,
+    PersonId, Standing, engagement_event, participation, person,
 };
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait, JoinType, Order, Query, SelectStatement, SimpleExpr,
+    Alias, Asterisk, Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
 };
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::types::EngagementEvent;
@@ -288,4 +288,60 @@ pub fn save_participation(writes: &mut Writes, participation: participation::Mod
         writes.save(participation)?;
     }
     Ok(())
+}
+
+/// The events not yet over at which a person holds or wants a place, locked in the order of their ids, whoever asks.
+pub async fn events_of_whoever_asks(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Vec<engagement_event::Model>> {
+    use engagement_event::{Column, Entity};
+    let own = Query::select()
+        .column(participation::Column::EventId)
+        .from(participation::Entity)
+        .and_where(Expr::col(participation::Column::CompanyId).eq(company))
+        .and_where(Expr::col(participation::Column::PersonId).eq(person))
+        .and_where(Expr::col(participation::Column::State).is_in([
+            ParticipationState::Going.to_value(),
+            ParticipationState::Waiting.to_value(),
+        ]))
+        .to_owned();
+    let mut rows = Query::select()
+        .column((Entity, Asterisk))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::CompanyId)).eq(company))
+        .and_where(Expr::col((Entity, Column::EndsAt)).gt(now))
+        .and_where(Expr::col((Entity, Column::Id)).in_subquery(own))
+        .order_by((Entity, Column::Id), Order::Asc)
+        .to_owned();
+    if scope.backend() == DbBackend::Postgres {
+        rows.lock(LockType::Update);
+    }
+    let rows = transaction.query_all(&rows).await?;
+    Ok(rows
+        .iter()
+        .map(|row| engagement_event::Model::from_query_result(row, ""))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Takes every answer of a person away, and says which they were.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "all of a person's answers go, whichever of them the viewer may see"
+)]
+pub async fn take_answers_of(
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    person: PersonId,
+) -> Result<Vec<participation::Model>> {
+    use participation::{Column, Entity};
+    let all = Condition::all()
+        .add(Column::CompanyId.eq(company))
+        .add(Column::PersonId.eq(person));
+    let found = Entity::find().filter(all.clone()).all(transaction).await?;
+    Entity::delete_many().filter(all).exec(transaction).await?;
+    Ok(found)
 }

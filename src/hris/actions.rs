@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entity::{CompanyId, DepartmentId, PersonId, SubjectKind, department, external_identity};
+use sea_orm::ConnectionTrait;
 
 use super::rules::{self, Fresh, Ground, Known, LONGEST_SOURCE, MembershipWrite, RowFault, Writes};
 use super::store::{self, Batch, Workers};
@@ -13,6 +14,7 @@ use crate::access::visibility::Visibility;
 use crate::checks::Checks;
 use crate::error::{Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
+use crate::privacy::{KnownBy, suppressed_since};
 use crate::scope::Scope;
 
 /// The most workers of one call.
@@ -25,6 +27,8 @@ pub enum RowStatus {
     Updated,
     Unchanged,
     Invalid,
+    /// Somebody known by the same was erased: nothing is made of the row.
+    Suppressed,
 }
 
 /// What became of a row, with the person it is about.
@@ -71,6 +75,8 @@ pub async fn sync(
         .collect();
     let stored = store::departments(scope, &*transaction, names.iter().cloned().collect()).await?;
 
+    let erased = erased(scope, &*transaction, &source, &rows, &known).await?;
+
     let mut work = Work {
         scope,
         source,
@@ -83,8 +89,8 @@ pub async fn sync(
         changes: Vec::new(),
     };
     let mut results: Vec<RowResult> = Vec::with_capacity(rows.len());
-    for row in rows {
-        results.push(work.take(row, &known));
+    for (row, erased_on) in rows.into_iter().zip(erased) {
+        results.push(work.take(row, &known, erased_on));
     }
     if dry_run {
         // Nobody has the ids of those who would be made.
@@ -107,6 +113,44 @@ pub async fn sync(
     Ok(results)
 }
 
+/// For each row, the day on which somebody known by the same was erased: asked of those whose id is not known here.
+async fn erased(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    source: &str,
+    rows: &[Row],
+    known: &Workers,
+) -> Result<Vec<Option<NaiveDate>>> {
+    let told: Vec<Vec<KnownBy<'_>>> = rows
+        .iter()
+        .map(|row| match &row.worker {
+            Ok(worker) if known.get(&row.external_id).is_none() => known_by(source, worker),
+            _ => Vec::new(),
+        })
+        .collect();
+    suppressed_since(scope, connection, &told).await
+}
+
+/// All by which a worker may be known again.
+fn known_by<'w>(source: &'w str, worker: &'w Worker) -> Vec<KnownBy<'w>> {
+    let id = KnownBy::ExternalId {
+        source,
+        id: &worker.external_id,
+    };
+    let number = worker.employee_number.value();
+    let addresses = [&worker.personal_email, &worker.work_email];
+    let addresses = addresses.into_iter().filter_map(Told::value);
+    [id].into_iter()
+        .chain(number.map(|number| KnownBy::EmployeeNumber(number)))
+        .chain(addresses.map(|address| KnownBy::Email(address)))
+        .chain(worker.phone.value().map(|number| KnownBy::Phone {
+            number,
+            family_name: worker.family_name.value().map_or("", String::as_str),
+            given_name: worker.given_name.value().map_or("", String::as_str),
+        }))
+        .collect()
+}
+
 /// A batch as it grows.
 struct Work<'s> {
     scope: &'s Scope,
@@ -122,7 +166,7 @@ struct Work<'s> {
 
 impl Work<'_> {
     /// Decides on a row and takes what it writes into the batch.
-    fn take(&mut self, row: Row, known: &Workers) -> RowResult {
+    fn take(&mut self, row: Row, known: &Workers, erased_on: Option<NaiveDate>) -> RowResult {
         let Row {
             external_id,
             worker,
@@ -130,6 +174,30 @@ impl Work<'_> {
         } = row;
         let known = known.get(&external_id);
         let person = known.map(|known| known.person.id);
+        if let (Ok(worker), Some(day)) = (&worker, erased_on)
+            && !rules::begins_after(worker, day, self.today)
+        {
+            // the same whatever they are known by, and whatever they were here
+            return RowResult {
+                external_id,
+                status: RowStatus::Suppressed,
+                person: None,
+                faults: Vec::new(),
+                remarks: Vec::new(),
+            };
+        }
+        if known.is_some_and(Known::is_only_kept) {
+            remarks.push(
+                "the person's data is only kept, as they asked: nothing was taken over".to_owned(),
+            );
+            return RowResult {
+                external_id,
+                status: RowStatus::Unchanged,
+                person,
+                faults: Vec::new(),
+                remarks,
+            };
+        }
         let (status, person, faults) = match self.decide(worker, known) {
             Err(faults) => (RowStatus::Invalid, None, faults),
             Ok(None) => {

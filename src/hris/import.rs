@@ -207,6 +207,7 @@ async fn take_over(
             RowStatus::Created => report.created += 1,
             RowStatus::Updated => report.updated += 1,
             RowStatus::Unchanged => report.unchanged += 1,
+            RowStatus::Suppressed => report.suppressed += 1,
             RowStatus::Invalid => {
                 report.add_invalid(line, faults.into_iter().map(of_row).collect());
             }

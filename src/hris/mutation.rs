@@ -84,6 +84,8 @@ pub enum WorkerSyncStatus {
     Unchanged,
     /// Refused; nothing of the row was stored. See `errors`.
     Invalid,
+    /// Nothing was stored, nor will be: somebody known by the same, in whatever way, was erased, and stays so. Do not send the worker again. An employment that began after that is not held up.
+    Suppressed,
 }
 
 /// Why a worker of a sync was refused.
@@ -102,7 +104,7 @@ pub struct WorkerSyncResult {
     external_id: String,
     /// What became of it.
     status: WorkerSyncStatus,
-    /// The person it is about, for `node(id:)`; null where INVALID, where a dry run would make the person, and where nobody is kept.
+    /// The person it is about, for `node(id:)`; null where INVALID or SUPPRESSED, where a dry run would make the person, and where nobody is kept.
     person_id: Option<Gid<PersonId>>,
     /// Why it was refused, one entry a fault; empty unless INVALID.
     errors: Vec<WorkerSyncError>,
@@ -193,6 +195,7 @@ impl From<RowResult> for WorkerSyncResult {
                 RowStatus::Updated => WorkerSyncStatus::Updated,
                 RowStatus::Unchanged => WorkerSyncStatus::Unchanged,
                 RowStatus::Invalid => WorkerSyncStatus::Invalid,
+                RowStatus::Suppressed => WorkerSyncStatus::Suppressed,
             },
             person_id: result.person.map(Gid),
             errors: result

@@ -17,6 +17,8 @@ pub struct Report {
     pub updated: u64,
     pub unchanged: u64,
     pub invalid: u64,
+    /// Rows of whom nothing is made again, for they were erased.
+    pub suppressed: u64,
     /// Bad rows by line, the first [`LISTED`].
     pub bad_rows: Vec<(u64, Fault)>,
     /// Remarks by line, the first [`LISTED`].
@@ -77,12 +79,16 @@ impl fmt::Display for Written<'_> {
             updated,
             unchanged,
             invalid,
+            suppressed,
             ..
         } = report;
         writeln!(
             out,
             "Rows: {read} read, {created} created, {updated} updated, {unchanged} unchanged, {invalid} invalid"
         )?;
+        if *suppressed > 0 {
+            writeln!(out, "Erased before, and not made anew: {suppressed}")?;
+        }
         if report.dry_run {
             writeln!(out, "Dry run: nothing was stored")?;
         }

@@ -79,6 +79,16 @@ impl Fault {
         fault.with(header::RETRY_AFTER, "1")
     }
 
+    /// A file that did not get its turn.
+    pub fn busy() -> Self {
+        let message = "Other files are being read; read this one again.";
+        let mut fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, message);
+        if let Some(extensions) = &mut fault.error.extensions {
+            extensions.set("code", "TIMEOUT");
+        }
+        fault.with(header::RETRY_AFTER, "1")
+    }
+
     /// The answer it is.
     pub fn respond(mut self, media_type: MediaType, request_id: &RequestId) -> Response {
         Finish {
@@ -99,6 +109,7 @@ impl From<Error> for Fault {
         let status = match &error {
             Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
+            Error::NotFound => StatusCode::NOT_FOUND,
             Error::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

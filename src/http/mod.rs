@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod errors;
 mod event_stream;
+mod exports;
 mod fault;
 mod graphql;
 mod lasting;
@@ -55,11 +56,12 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// `/graphql` in all its ways, and the playground's files.
+/// `/graphql` in all its ways, the files behind links it answered, and the playground's.
 pub fn router(app: App) -> Router {
     let (clock, settings) = (app.clock.clone(), Arc::clone(&app.http));
     let mut router = Router::new()
         .route("/graphql", any(graphql::endpoint))
+        .route("/exports/{token}", any(exports::endpoint))
         .with_state(app);
     if settings.playground {
         router = router.merge(playground::router());

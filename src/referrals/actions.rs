@@ -1,7 +1,9 @@
 //! What is done to referrals: each in one transaction, with the step and the change that tell of it.
 
+use chrono::{DateTime, Utc};
 use entity::{
-    OpportunityId, PersonId, ReferralId, ReferralStage, SubjectKind, referral, referral_step,
+    CompanyId, OpportunityId, PersonId, ReferralId, ReferralStage, SubjectKind, referral,
+    referral_step,
 };
 
 use super::store::Ground;
@@ -181,6 +183,77 @@ pub async fn withdraw(
     rules::withdraw(found.stage, viewer, (found.referrer_id, found.candidate_id))?;
     let to = ReferralStage::Withdrawn;
     moved(scope, transaction, found, to, note, "referral.withdrawn").await
+}
+
+/// Whom a referral no longer says anything of.
+#[derive(Clone, Copy, Debug)]
+pub enum Forgotten<'e> {
+    /// A person, also where somebody else named them by one of their addresses as someone outside.
+    Person(PersonId, &'e [&'e str]),
+    /// Everyone outside whose referral came to its end before an instant.
+    OutsidersBefore(DateTime<Utc>),
+}
+
+/// Takes back the open referrals of a candidate and empties what they all say of who that was, as part of an erasure. Answers how many
+/// were of someone outside, and what happened by that.
+pub async fn forget_candidate(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    company: CompanyId,
+    whom: Forgotten<'_>,
+) -> Result<(i64, Vec<Change>)> {
+    let keys = match whom {
+        Forgotten::Person(_, addresses) => addresses
+            .iter()
+            .map(|address| rules::key_of_email(address))
+            .collect(),
+        Forgotten::OutsidersBefore(_) => Vec::new(),
+    };
+    let found = match whom {
+        Forgotten::Person(person, _) => {
+            store::of_candidate_whoever_asks(scope, &**transaction, company, person, keys).await?
+        }
+        Forgotten::OutsidersBefore(before) => {
+            store::outsiders_before_whoever_asks(scope, &**transaction, company, before).await?
+        }
+    };
+    let mut changes = Vec::new();
+    for was in &found {
+        let now = scope.now();
+        let mut referral = referral::Model {
+            recommendation: None,
+            updated_at: now,
+            version: was.version + 1,
+            ..was.clone()
+        };
+        let outside = was.candidate_id.is_none();
+        if outside {
+            // one of the two says who it was
+            referral.candidate_name = Some(String::new());
+            referral.candidate_email = None;
+            referral.candidate_key = format!("erased:{}", was.id);
+        }
+        let mut writes = transaction.writes();
+        let mut kind = "referral.candidate_erased";
+        if !rules::is_final(was.stage) {
+            (referral.stage, referral.closed_at) = (ReferralStage::Withdrawn, Some(now));
+            let step = referral_step::Model {
+                actor_id: None,
+                ..step(scope, &referral, Some(was.stage), None)
+            };
+            writes.insert(vec![step]);
+            kind = "referral.withdrawn";
+        }
+        writes.save(referral.clone())?;
+        let fields = vec!["candidate".to_owned()];
+        transaction.write(writes, Vec::new()).await?;
+        if outside {
+            store::empty_notes(&**transaction, &referral).await?;
+        }
+        changes.push(change(&referral, kind, fields));
+    }
+    let outside = found.iter().filter(|was| was.candidate_id.is_none());
+    Ok((i64::try_from(outside.count()).unwrap_or(i64::MAX), changes))
 }
 
 /// Whether the viewer may leave stages out: a recruiting system may.

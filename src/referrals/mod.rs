@@ -9,6 +9,7 @@ mod rules;
 mod store;
 mod types;
 
+pub use actions::{Forgotten, forget_candidate};
 pub use filter::{ReferralFilter, ReferralOrder};
 pub use mutation::ReferralsMutation;
 pub use query::ReferralsQuery;

@@ -1,16 +1,21 @@
 //! Which referrals and steps a viewer sees, the lists of them, and what stands before a new one.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     CompanyId, OpportunityId, OpportunityState, PersonId, ReferralId, Standing, company,
     opportunity, person, referral, referral_step,
 };
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, LockType, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, SqlErr};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    SqlErr,
+};
 
 use super::types::Referral;
 use crate::access::Permission;
-use crate::alumni::own;
+use crate::alumni::{own, unrestricted};
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
@@ -108,6 +113,8 @@ pub async fn ground(
     let of = |table: &'static str, column| Expr::col((Alias::new(table), column));
     let person = |id: Option<PersonId>| {
         let mut rows = scope.rows::<person::Entity>();
+        // whose data is only kept neither recommends nor is recommended, whoever sees them
+        rows.and_where(unrestricted((person::Entity, person::Column::RestrictedAt)));
         rows.and_where(Expr::col((person::Entity, person::Column::Id)).eq(id));
         rows
     };
@@ -195,4 +202,76 @@ pub async fn ground(
 /// candidate stand once waits for whoever was first.
 pub fn another_was_first(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("referral_once"))
+}
+
+/// The referrals of a person, and those of someone outside known by one of these keys; locked, whoever asks.
+pub async fn of_candidate_whoever_asks(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    person: PersonId,
+    keys: Vec<String>,
+) -> Result<Vec<referral::Model>> {
+    use referral::{Column, Entity};
+    let theirs = Expr::col((Entity, Column::CandidateId))
+        .eq(person)
+        .or(Expr::col((Entity, Column::CandidateId))
+            .is_null()
+            .and(Expr::col((Entity, Column::CandidateKey)).is_in(keys)));
+    locked(scope, transaction, company, theirs).await
+}
+
+/// Referrals of people outside which ended before an instant and still say who it was; locked, whoever asks. At most a thousand.
+pub async fn outsiders_before_whoever_asks(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    before: DateTime<Utc>,
+) -> Result<Vec<referral::Model>> {
+    use referral::{Column, Entity};
+    let told = Expr::col((Entity, Column::CandidateId))
+        .is_null()
+        .and(Expr::col((Entity, Column::ClosedAt)).lt(before))
+        .and(Expr::col((Entity, Column::CandidateEmail)).is_not_null());
+    locked(scope, transaction, company, told).await
+}
+
+async fn locked(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    which: SimpleExpr,
+) -> Result<Vec<referral::Model>> {
+    use referral::{Column, Entity};
+    let mut rows = Query::select()
+        .column((Entity, Asterisk))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::CompanyId)).eq(company))
+        .and_where(which)
+        .order_by((Entity, Column::Id), Order::Asc)
+        .limit(1_000)
+        .to_owned();
+    if scope.backend() == DbBackend::Postgres {
+        rows.lock(LockType::Update);
+    }
+    let rows = transaction.query_all(&rows).await?;
+    Ok(rows
+        .iter()
+        .map(|row| referral::Model::from_query_result(row, ""))
+        .collect::<Result<_, DbErr>>()?)
+}
+
+/// Empties what was noted on a referral's way.
+pub async fn empty_notes(
+    transaction: &impl ConnectionTrait,
+    referral: &referral::Model,
+) -> Result<()> {
+    use referral_step::{Column, Entity};
+    Entity::update_many()
+        .col_expr(Column::Note, Expr::value(None::<String>))
+        .filter(Column::CompanyId.eq(referral.company_id))
+        .filter(Column::ReferralId.eq(referral.id))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }

@@ -22,6 +22,7 @@ mod laws;
 mod limits;
 mod memberships;
 mod opportunities;
+mod privacy;
 mod profiles;
 mod races;
 mod read_path;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::{PersonId, SubjectKind, membership};
 
-use super::refused;
+use super::{only_kept, refused};
 use crate::access::Permission;
 use crate::alumni::rules::membership::{Step, may_be_asked, take};
 use crate::alumni::store;
@@ -74,11 +74,14 @@ pub async fn invite(scope: &Scope, ids: &[PersonId]) -> Result<Vec<Invitation>> 
     for (place, id) in ids.iter().enumerate() {
         let field = format!("personIds.{place}");
         let refuse = |code, why: String| Err(Refusal::new(code, &field, why));
-        let outcome = if !people.iter().any(|person| person.id == *id) {
+        let person = people.iter().find(|person| person.id == *id);
+        let outcome = if person.is_none() {
             refuse(
                 UserErrorCode::NotFound,
                 "there is no such person".to_owned(),
             )
+        } else if let Some(why) = person.and_then(only_kept) {
+            refuse(UserErrorCode::Refused, why.to_owned())
         } else if let Some(found) = memberships.get_mut(id) {
             let step = may_be_asked(last_leaves.get(id).copied().flatten())
                 .and_then(|()| take(found, Step::Invite, scope.now()));

@@ -34,6 +34,22 @@ async fn own_for_update(
 }
 
 const ERASED: &str = "the person's data was erased";
+const RESTRICTED: &str =
+    "the person's data is only kept, as they asked: nothing else is done with it until they say so";
+
+/// Why nobody but the person themselves touches their record now; null where somebody may.
+fn untouchable(person: &person::Model) -> Option<&'static str> {
+    match person.standing {
+        Standing::Erased => Some(ERASED),
+        _ => only_kept(person),
+    }
+}
+
+/// Why nothing is done with somebody's data but keeping it; null where more may be. Of the erased other things are said.
+fn only_kept(person: &person::Model) -> Option<&'static str> {
+    let kept = person.restricted_at.is_some() && person.standing != Standing::Erased;
+    kept.then_some(RESTRICTED)
+}
 
 fn refused(why: impl Into<String>) -> crate::error::Error {
     Refusal::new(UserErrorCode::Refused, "", why).into()

@@ -1,9 +1,9 @@
 //! HR keeps the facts of employment: number, legal name with its readings, e-mail at the company. The rest of a profile
 //! is the alumnus's own; their private e-mail is HR's to keep only until they have joined.
 
-use entity::{PersonId, Standing, person};
+use entity::{PersonId, person};
 
-use super::{ERASED, Edits, edited, refused};
+use super::{Edits, edited, refused, untouchable};
 use crate::access::Permission;
 use crate::alumni::rules::fields;
 use crate::alumni::store;
@@ -45,8 +45,8 @@ pub async fn update(
     scope.require(Permission::AlumniRead)?;
     let transaction = scope.begin().await?;
     let found = store::person_for_update(scope, &*transaction, id).await?;
-    if found.standing == Standing::Erased {
-        return Err(refused(ERASED));
+    if let Some(why) = untouchable(&found) {
+        return Err(refused(why));
     }
     same_version(expected, found.version)?;
     let mut row = found.clone();

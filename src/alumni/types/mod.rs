@@ -305,6 +305,7 @@ impl Listed for Alumnus {
 
     fn listed(scope: &Scope, rows: &mut SelectStatement) {
         super::store::members_only(scope, rows);
+        super::store::not_only_kept(scope, rows);
     }
 }
 
@@ -314,6 +315,10 @@ impl Listed for Employee {
 
     fn sort_values(&self, _: Self::Order) -> Vec<String> {
         vec![String::clone(&self.0.sort_name)]
+    }
+
+    fn listed(scope: &Scope, rows: &mut SelectStatement) {
+        super::store::not_only_kept(scope, rows);
     }
 }
 

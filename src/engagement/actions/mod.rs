@@ -2,9 +2,11 @@
 
 mod answers;
 mod events;
+mod forget;
 
 pub use answers::{CheckIn, check_in, respond};
 pub use events::{cancel, create, publish, update};
+pub use forget::{forget_answers, hold_events_of};
 
 use chrono::{DateTime, Utc};
 use entity::{ParticipationId, PersonId, SubjectKind, engagement_event, participation};

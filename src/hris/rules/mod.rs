@@ -53,6 +53,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// Whether the person's data is only kept, at their wish, and not erased.
+    pub fn is_only_kept(&self) -> bool {
+        self.person.restricted_at.is_some() && self.person.standing != Standing::Erased
+    }
+
     /// The stint that began last.
     fn latest(&self) -> Option<&employment::Model> {
         self.stints.iter().max_by_key(|stint| stint.started_on)
@@ -184,6 +189,21 @@ pub fn decide(
     }))
 }
 
+/// Whether a row tells of an employment that began after a day and goes on: whoever was erased that day and works here again is somebody
+/// new, of whom only this employment is known.
+pub fn begins_after(worker: &Worker, day: NaiveDate, today: NaiveDate) -> bool {
+    let began = worker.started_on.value().is_some_and(|on| *on > day);
+    began && !has_left(worker, today)
+}
+
+fn has_left(worker: &Worker, today: NaiveDate) -> bool {
+    worker.status == Told::Value(WorkerStatus::Left)
+        || worker
+            .last_working_day
+            .value()
+            .is_some_and(|day| *day < today)
+}
+
 /// Of an erased person nothing is stored again. That they left is nothing new; that they work here would be.
 fn erased(
     worker: &Worker,
@@ -194,12 +214,7 @@ fn erased(
         .started_on
         .value()
         .is_some_and(|day| known.person.left_on.is_none_or(|left| *day > left));
-    let left = worker.status == Told::Value(WorkerStatus::Left)
-        || worker
-            .last_working_day
-            .value()
-            .is_some_and(|day| *day < ground.today);
-    if begins_anew && !left {
+    if begins_anew && !has_left(worker, ground.today) {
         let reason = "the person behind this id was erased at their wish; send the new employment under a new id";
         return Err(vec![RowFault::new("externalId", reason)]);
     }

@@ -168,6 +168,7 @@ fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<person::Model, Vec<RowF
         seen_by_hr: ground.visibility.hr,
         seen_by_employees: ground.visibility.employees,
         seen_by_alumni: ground.visibility.alumni,
+        restricted_at: None,
         created_at: ground.now,
         updated_at: ground.now,
         version: 1,

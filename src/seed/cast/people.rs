@@ -92,6 +92,7 @@ impl Cast<'_> {
                 Some(to) if standing != Standing::Employee => Some(self.calendar.month_end(to)),
                 _ => None,
             },
+            restricted_at: None,
             created_at,
             updated_at: created_at,
             version: 1,

@@ -229,6 +229,7 @@ impl Crowd {
             seen_by_employees: 0,
             seen_by_alumni: 0,
             left_on: Some(left_on),
+            restricted_at: None,
             created_at: recorded_at,
             updated_at: recorded_at,
             version: 1,

@@ -49,6 +49,9 @@ const SCHEMA_EXCEPTIONS = {
           'ProfileFieldVisibility', // Part of a person, known by its field.
           'ProfileFieldAudience', // Part of a company, known by its field.
           'ServiceLimits', // There is one.
+          'ErasureReceipt', // Part of a data request, as each of its lines is part of it.
+          'ErasureReceiptStore',
+          'RetentionPolicy', // There is one a company.
           'Viewer', // Whoever asks: there is one for each.
         ],
       },

@@ -3,6 +3,7 @@
 mod architecture;
 mod columns;
 mod contract;
+mod holdings;
 mod hot;
 mod isolation;
 mod migrations;

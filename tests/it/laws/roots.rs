@@ -18,6 +18,7 @@ struct Things {
     referral: String,
     skill: String,
     key: String,
+    request: String,
 }
 
 /// Root queries with arguments they need.
@@ -42,10 +43,14 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("referral", id(&things.referral)),
         ("referrals", json!({})),
         ("apiKeys", json!({})),
+        ("dataRequest", id(&things.request)),
+        ("dataRequests", json!({})),
+        ("retentionPolicy", json!({})),
     ]
 }
 
 /// Root mutations with inputs that nothing but a missing right refuses, where one input can serve everyone.
+#[expect(clippy::too_many_lines, reason = "a line a mutation")]
 fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
     let id = |id: &str| json!({ "id": id });
     vec![
@@ -67,6 +72,30 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             "companyAudiencesUpdate",
             json!({ "id": things.company, "fields": [{ "field": "HEADLINE", "audience": "HR" }] }),
         ),
+        (
+            "dataRequestOpen",
+            json!({ "kind": "CORRECTION", "wish": "x" }),
+        ),
+        (
+            "dataRequestRegister",
+            json!({ "personId": things.person, "kind": "EXPORT" }),
+        ),
+        (
+            "dataRequestVerifyIdentity",
+            json!({ "id": things.request, "how": "seen" }),
+        ),
+        ("dataRequestTake", id(&things.request)),
+        (
+            "dataRequestExtend",
+            json!({ "id": things.request, "reason": "x" }),
+        ),
+        ("dataRequestFulfil", id(&things.request)),
+        (
+            "dataRequestRefuse",
+            json!({ "id": things.request, "reason": "x" }),
+        ),
+        ("dataRequestIssueLink", id(&things.request)),
+        ("dataRequestWithdraw", id(&things.request)),
         (
             "engagementEventCreate",
             json!({ "kind": "MEETUP", "title": "new", "startsAt": "2026-05-01T09:00:00Z", "endsAt": "2026-05-01T10:00:00Z" }),
@@ -122,6 +151,7 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             json!({ "id": things.referral, "to": "SCREENING" }),
         ),
         ("referralWithdraw", json!({ "id": things.referral })),
+        ("retentionPolicyUpdate", json!({ "endedMonths": 24 })),
         ("skillAdd", json!({ "name": "Rust", "level": "WORKING" })),
         ("skillRemove", json!({ "skillId": things.skill })),
         ("workersSync", json!({ "source": "law", "workers": [] })),
@@ -147,7 +177,17 @@ async fn things(app: &TestApp) -> Things {
         .insert()
         .await;
     let key = app.admin().ask("mutation { apiKeyCreate(input: { name: \"k\", scopes: [WORKERS_SYNC] }) { apiKey { id } } }").await;
+    let request = "mutation($id: ID!) { dataRequestRegister(input: { personId: $id, kind: EXPORT }) { dataRequest { id } } }";
+    let request = app
+        .hr()
+        .run(request, json!({ "id": person.id.to_string() }))
+        .await;
     Things {
+        request: request
+            .at("/dataRequestRegister/dataRequest/id")
+            .as_str()
+            .unwrap()
+            .to_owned(),
         skill: app
             .give_skill(AOZORA.id(), person.id, "SQL")
             .await
