@@ -14,6 +14,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::access::Viewer;
 use crate::app::App;
+use crate::audit;
 use crate::companies;
 use crate::database::Database;
 use crate::error::Result;
@@ -31,7 +32,11 @@ pub struct Job {
 }
 
 /// All of it.
-pub const JOBS: &[Job] = &[];
+pub const JOBS: &[Job] = &[Job {
+    name: "audit.seal",
+    every: Duration::from_secs(5),
+    run: |scope| Box::pin(audit::seal(scope)),
+}];
 
 /// How long an instance may work before another takes it for dead.
 const LONGEST: TimeDelta = TimeDelta::minutes(10);

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod alumni;
 pub mod app;
+pub mod audit;
 pub mod changes;
 pub mod checks;
 pub mod clock;

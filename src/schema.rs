@@ -4,7 +4,8 @@ use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use crate::access::{AccessMutation, AccessQuery};
 use crate::alumni::{AlumniMutation, AlumniQuery};
-use crate::changes::ChangesSubscription;
+use crate::audit::AuditQuery;
+use crate::changes::{ChangesQuery, ChangesSubscription};
 use crate::companies::{CompaniesMutation, CompaniesQuery};
 use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::graphql::engine::Roots;
@@ -27,6 +28,8 @@ pub struct Query(
     OpportunitiesQuery,
     ReferralsQuery,
     PrivacyQuery,
+    ChangesQuery,
+    AuditQuery,
 );
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.

@@ -205,6 +205,15 @@ impl Scope {
         })
     }
 
+    /// The same company as the service itself works on it, for what must not depend on what the viewer sees.
+    pub fn as_service(&self) -> Result<Self> {
+        let company = self.company()?;
+        Ok(Self {
+            viewer: Arc::new(Viewer::System(company)),
+            ..self.clone()
+        })
+    }
+
     /// A table's rows as this viewer sees them: every read begins here.
     #[must_use]
     pub fn rows<E: Scoped>(&self) -> SelectStatement {

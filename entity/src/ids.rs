@@ -78,6 +78,8 @@ ids! {
     EngagementEventId = "event";
     /// An alumnus's standing in the programme.
     MembershipId = "membership";
+    /// What a change is about, whatever that is.
+    SubjectId = "subject";
     /// What the company offers.
     OpportunityId = "opportunity";
     /// One person's answer to one engagement event.
@@ -115,6 +117,12 @@ fn decode(text: &str) -> Option<Uuid> {
             Some((bits << 5) | digit as u128)
         })
         .map(Uuid::from_u128)
+}
+
+impl From<Uuid> for SubjectId {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub mod person_skill;
 pub mod referral;
 pub mod referral_step;
 pub mod retention_policy;
+pub mod seal;
 pub mod skill;
 pub mod tombstone;
 

@@ -1,6 +1,6 @@
 //! The words of the domain: each is stored as its name in capitals, shown so in the schema, and read so by imports.
 
-use sea_orm::{DeriveActiveEnum, EnumIter};
+use sea_orm::{ActiveEnum, DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
 
 macro_rules! words {
@@ -10,6 +10,14 @@ macro_rules! words {
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// As it is stored and shown.
+            #[must_use]
+            pub fn word(self) -> String {
+                self.to_value()
+            }
+        }
     )* };
 }
 

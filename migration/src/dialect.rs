@@ -4,12 +4,13 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 /// Word, PostgreSQL, SQLite. Instants are RFC 3339 text in SQLite, ids are 16-byte blobs; a sort key compares by code point on both.
-const WORDS: [(&str, &str, &str); 12] = [
+const WORDS: [(&str, &str, &str); 13] = [
     ("{id}", "uuid", "BLOB"),
     ("{text}", "text", "TEXT"),
     ("{key}", "text COLLATE \"C\"", "TEXT"),
     ("{instant}", "timestamptz", "TEXT"),
     ("{day}", "date", "TEXT"),
+    ("{big}", "bigint", "INTEGER"),
     ("{json}", "jsonb", "TEXT"),
     ("{flag}", "boolean", "INTEGER"),
     ("{bytes}", "bytea", "BLOB"),

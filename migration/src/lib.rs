@@ -7,6 +7,7 @@ mod m20261125_000003_block;
 mod m20261125_000004_visibility;
 mod m20261125_000007_job;
 mod m20261125_000009_data_request;
+mod m20261125_000011_seal;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_visibility::Migration),
             Box::new(m20261125_000007_job::Migration),
             Box::new(m20261125_000009_data_request::Migration),
+            Box::new(m20261125_000011_seal::Migration),
         ]
     }
 }

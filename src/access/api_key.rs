@@ -153,11 +153,14 @@ pub enum ServiceScope {
     /// Read the company's departments and skills; its own name and settings every key of it reads. Text form `company:read`.
     #[serde(rename = "company:read")]
     CompanyRead,
+    /// Read what happened and who read what, and prove it unaltered, as an auditor does. Text form `audit:read`.
+    #[serde(rename = "audit:read")]
+    AuditRead,
 }
 
 impl ServiceScope {
     /// Every scope there is, in the order in which they are listed to people.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AlumniRead,
         Self::AlumniWrite,
         Self::WorkersSync,
@@ -169,6 +172,7 @@ impl ServiceScope {
         Self::ReferralsWrite,
         Self::ChangesRead,
         Self::CompanyRead,
+        Self::AuditRead,
     ];
 
     /// The text form that is stored and that people write: `alumni:read`.
@@ -186,6 +190,7 @@ impl ServiceScope {
             Self::ReferralsWrite => "referrals:write",
             Self::ChangesRead => "changes:read",
             Self::CompanyRead => "company:read",
+            Self::AuditRead => "audit:read",
         }
     }
 }

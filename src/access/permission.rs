@@ -3,7 +3,7 @@
 use entity::Role::{self, Admin, Alumnus, Employee, Hr, Operator, Recruiter, Supporter};
 
 use super::api_key::ServiceScope::{
-    self, AlumniRead, AlumniWrite, ChangesRead, CompanyRead, EventsRead, EventsWrite,
+    self, AlumniRead, AlumniWrite, AuditRead, ChangesRead, CompanyRead, EventsRead, EventsWrite,
     OpportunitiesRead, OpportunitiesWrite, ReferralsRead, ReferralsWrite, WorkersSync,
 };
 
@@ -54,11 +54,13 @@ pub enum Permission {
     ApiKeysManage,
     /// Answer what people ask about the data held of them, say how long it is kept, and see what is only kept.
     DataRequestsManage,
+    /// See what happened and who read what, and prove it unaltered.
+    AuditRead,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
@@ -81,6 +83,7 @@ impl Permission {
         Self::ChangesRead,
         Self::ApiKeysManage,
         Self::DataRequestsManage,
+        Self::AuditRead,
     ];
 
     /// As descriptions and errors write it.
@@ -152,6 +155,7 @@ impl Permission {
             Self::ChangesRead => ("changes:read", &[Operator, Admin, Hr], Some(ChangesRead)),
             Self::ApiKeysManage => ("api-keys:manage", &[Admin], None),
             Self::DataRequestsManage => ("data-requests:manage", &[Admin, Hr], None),
+            Self::AuditRead => ("audit:read", &[Admin], Some(AuditRead)),
         }
     }
 }

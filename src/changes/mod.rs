@@ -1,9 +1,13 @@
 //! What happened in a company, for those who follow it.
 
+mod filter;
+mod query;
 mod store;
 mod subscription;
 mod types;
 
-pub use store::{after, latest};
+pub use filter::{ChangeFilter, ChangeOrder};
+pub use query::ChangesQuery;
+pub use store::{after, latest, settled};
 pub use subscription::ChangesSubscription;
 pub use types::{Change, Place};

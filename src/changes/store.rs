@@ -4,16 +4,21 @@ use entity::change;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
-use super::types::Place;
+use super::types::{Change, Place};
 use crate::access::{Permission, Viewer};
 use crate::error::Result;
+use crate::graphql::connection::{Page, WantedOf};
+use crate::graphql::node::read_page;
 use crate::outbox::PRIVATE;
 use crate::scope::{Scope, Scoped};
 
-/// For those who follow the company's changes; what is private, for the login that made it.
+/// For those who follow or audit the company's changes; what is private, for the login that made it. The service itself proves all of them.
 impl Scoped for change::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
-        if !scope.may(Permission::ChangesRead) {
+        if matches!(scope.viewer(), Viewer::System(_)) {
+            return;
+        }
+        if !scope.may(Permission::ChangesRead) && !scope.may(Permission::AuditRead) {
             rows.and_where(Expr::cust("1 = 0"));
             return;
         }
@@ -40,11 +45,7 @@ pub async fn after(scope: &Scope, place: Place) -> Result<Vec<change::Model>> {
         Expr::val(place.transaction_id),
         Expr::val(place.seq),
     ])));
-    if scope.backend() == DbBackend::Postgres {
-        rows.and_where(Expr::cust(
-            "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
-        ));
-    }
+    settled(scope, &mut rows);
     rows.order_by(change::Column::TransactionId, Order::Asc)
         .order_by(change::Column::Seq, Order::Asc)
         .limit(BATCH);
@@ -55,15 +56,26 @@ pub async fn after(scope: &Scope, place: Place) -> Result<Vec<change::Model>> {
         .collect::<Result<_, _>>()?)
 }
 
-/// Where the changes stand now: everything before has been answered.
-pub async fn latest(scope: &Scope) -> Result<Place> {
-    scope.require(Permission::ChangesRead)?;
-    let mut rows = scope.rows::<change::Entity>();
+/// Leaves out what an open transaction may still write before: nothing comes to what is left, and its order stays.
+pub fn settled(scope: &Scope, rows: &mut SelectStatement) {
     if scope.backend() == DbBackend::Postgres {
         rows.and_where(Expr::cust(
             "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
         ));
     }
+}
+
+/// What happened in the company, as far as the viewer is told. Requires `audit:read`.
+pub async fn list(scope: &Scope, wanted: &WantedOf<Change>) -> Result<Page<Change>> {
+    scope.require(Permission::AuditRead)?;
+    read_page(scope, scope.rows::<change::Entity>(), wanted).await
+}
+
+/// Where the changes stand now: everything before has been answered.
+pub async fn latest(scope: &Scope) -> Result<Place> {
+    scope.require(Permission::ChangesRead)?;
+    let mut rows = scope.rows::<change::Entity>();
+    settled(scope, &mut rows);
     rows.order_by(change::Column::TransactionId, Order::Desc)
         .order_by(change::Column::Seq, Order::Desc)
         .limit(1);
@@ -71,11 +83,5 @@ pub async fn latest(scope: &Scope) -> Result<Place> {
     let model = row
         .map(|row| change::Model::from_query_result(&row, ""))
         .transpose()?;
-    Ok(model.as_ref().map_or(
-        Place {
-            transaction_id: 0,
-            seq: 0,
-        },
-        Place::from,
-    ))
+    Ok(model.as_ref().map_or(Place::BEGIN, Place::from))
 }

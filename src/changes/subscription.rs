@@ -67,7 +67,7 @@ impl Reader {
     async fn next(mut self) -> Option<(Result<Change>, Self)> {
         while !self.failed {
             if let Some(change) = self.held.pop_front() {
-                self.place = Place::from(&change.0);
+                self.place = change.place();
                 return Some((Ok(change), self));
             }
             self.told.mark_unchanged();
@@ -79,7 +79,7 @@ impl Reader {
                         return None;
                     }
                 }
-                Ok(rows) => self.held.extend(rows.into_iter().map(Change)),
+                Ok(rows) => self.held.extend(rows.into_iter().map(Change::from)),
                 Err(error) => {
                     self.failed = true;
                     return Some((Err(error.into()), self));

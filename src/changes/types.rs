@@ -4,17 +4,79 @@ use async_graphql::{Context, ID, Object, Result};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
-    ActorKind, ApiKeyId, CompanyId, DataRequestId, DepartmentId, EngagementEventId, MembershipId,
-    OpportunityId, ParticipationId, PersonId, ReferralId, SkillId, SubjectKind, change,
+    AccountId, ActorKind, ApiKeyId, CompanyId, DataRequestId, DepartmentId, EngagementEventId,
+    Fields, MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId, SubjectId,
+    SubjectKind, change,
 };
+use uuid::Uuid;
 
+use super::filter::{ChangeFilter, ChangeOrder};
 use crate::alumni::Person;
 use crate::error::Error;
-use crate::graphql::node;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::level::{Edge, Level};
+use crate::graphql::node::{self, Listed, Node, Tree};
+use crate::graphql::shown::Shown;
+use crate::row;
 
-/// A change, from the outbox.
-#[derive(Clone, Debug)]
-pub struct Change(pub change::Model);
+row!(
+    /// A change, from the outbox.
+    Change of change {
+        seq: i64 = Seq,
+        transaction_id: i64 = TransactionId,
+        kind: String = Kind,
+        subject_kind: SubjectKind = SubjectKind,
+        subject_id: SubjectId = SubjectId,
+        person_id: Option<PersonId> = PersonId,
+        actor_kind: ActorKind = ActorKind,
+        actor_id: Option<Uuid> = ActorId,
+        fields: Fields = Fields,
+        request_id: Option<String> = RequestId,
+        at: DateTime<Utc> = At,
+    }
+);
+
+impl Tree for Change {
+    type Wants = ();
+
+    fn ahead(_: &Ahead<'_>) {}
+
+    fn edges((): &(), _: Level<'_>) -> Vec<Edge> {
+        vec![]
+    }
+}
+
+/// The place orders it; what it is about only has the form that an id needs.
+impl Node for Change {
+    type Id = SubjectId;
+    const ID: change::Column = change::Column::SubjectId;
+
+    fn id(&self) -> SubjectId {
+        self.subject_id
+    }
+}
+
+impl Shown for Change {}
+
+impl Listed for Change {
+    type Filter = ChangeFilter;
+    type Order = ChangeOrder;
+
+    fn sort_values(&self, _: ChangeOrder) -> Vec<String> {
+        vec![self.transaction_id.to_string(), self.seq.to_string()]
+    }
+}
+
+impl Change {
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            transaction_id: self.transaction_id,
+            seq: self.seq,
+        }
+    }
+}
 
 /// Where a reader stands in the outbox: transaction and row. Later transactions may have begun earlier, so rows alone would skip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +88,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// Before everything.
+    pub const BEGIN: Self = Self {
+        transaction_id: i64::MIN,
+        seq: i64::MIN,
+    };
+
     /// The text a client keeps.
     #[must_use]
     pub fn cursor(self) -> String {
@@ -60,28 +128,28 @@ impl From<&change::Model> for Place {
     }
 }
 
-/// What happened to one thing, by whom. Holds no personal data: read the thing itself, as far as you may see it. Requires `changes:read`.
+/// What happened to one thing, by whom. Holds no personal data: read the thing itself, as far as you may see it. Requires `changes:read` or `audit:read`.
 #[Object]
 impl Change {
     /// The place in the company's changes; give the last one you handled as `after` to go on without a gap.
     async fn cursor(&self) -> String {
-        Place::from(&self.0).cursor()
+        self.place().cursor()
     }
 
     /// What happened: the subject's word and a verb, as `referral.advanced`.
     async fn kind(&self) -> &str {
-        &self.0.kind
+        &self.kind
     }
 
     /// What kind of thing it happened to.
     async fn subject_kind(&self) -> SubjectKind {
-        self.0.subject_kind
+        self.subject_kind
     }
 
     /// The id of what it happened to, for `node(id:)`. What it names may no longer exist, or not for you.
     async fn subject_id(&self) -> ID {
-        let id = self.0.subject_id;
-        ID(match self.0.subject_kind {
+        let id = self.subject_id.0;
+        ID(match self.subject_kind {
             SubjectKind::Company => CompanyId(id).to_string(),
             SubjectKind::Department => DepartmentId(id).to_string(),
             SubjectKind::Person => PersonId(id).to_string(),
@@ -98,7 +166,7 @@ impl Change {
 
     /// The person it concerns, as they are now; null where it concerns none, or none you may see.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        match self.0.person_id {
+        match self.person_id {
             Some(id) => Ok(node::find(ctx, id).await?),
             None => Ok(None),
         }
@@ -106,21 +174,30 @@ impl Change {
 
     /// What kind of hand did it.
     async fn actor_kind(&self) -> ActorKind {
-        self.0.actor_kind
+        self.actor_kind
+    }
+
+    /// Whose: the account's or the API key's id; null for the service itself.
+    async fn actor_id(&self) -> Option<ID> {
+        let id = self.actor_id?;
+        Some(ID(match self.actor_kind {
+            ActorKind::ApiKey => ApiKeyId(id).to_string(),
+            _ => AccountId(id).to_string(),
+        }))
     }
 
     /// Names of the fields touched, as the schema writes them; empty where the change is no edit.
     async fn fields(&self) -> &[String] {
-        &self.0.fields.0
+        &self.fields.0
     }
 
     /// The request that did it, as `extensions.requestId` of its answer; null for what the service did by itself.
     async fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.request_id.as_deref()
     }
 
     /// When it happened.
     async fn at(&self) -> DateTime<Utc> {
-        self.0.at
+        self.at
     }
 }

@@ -9,6 +9,7 @@ mod support;
 
 mod alumni;
 mod api_keys;
+mod audit;
 mod blocks;
 mod changes;
 mod companies;

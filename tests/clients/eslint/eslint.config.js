@@ -43,6 +43,8 @@ const SCHEMA_EXCEPTIONS = {
           'WorkerSyncResult', // The same, by the external id.
           'WorkerSyncError', // Part of such a row.
           'Change', // Known by its cursor, which is no id: node(id:) does not read changes.
+          'AuditVerification', // There is one.
+          'AuditBreak', // Part of it.
           'Block', // Known by whom it is of: node(id:) reads no blocks.
           'PersonSkill', // Part of a person, known by its skill.
           'ProfileLink', // Part of a person: a label and an address.

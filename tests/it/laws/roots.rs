@@ -46,6 +46,8 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("dataRequest", id(&things.request)),
         ("dataRequests", json!({})),
         ("retentionPolicy", json!({})),
+        ("auditTrail", json!({})),
+        ("auditVerify", json!({})),
     ]
 }
 

@@ -1,0 +1,83 @@
+//! Reads and writes of seals, and of what they cover, whoever may see it: the service proves it, and shows none of it.
+
+use entity::{change, seal};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+
+use crate::access::Permission;
+use crate::changes::{Place, settled};
+use crate::error::Result;
+use crate::scope::{Scope, Scoped};
+
+/// For those who audit.
+impl Scoped for seal::Entity {
+    fn visible(scope: &Scope, rows: &mut sea_orm::sea_query::SelectStatement) {
+        if !scope.may(Permission::AuditRead) {
+            rows.and_where(Expr::cust("1 = 0"));
+        }
+    }
+}
+
+/// The latest seal; null where there is none.
+pub async fn last(scope: &Scope) -> Result<Option<seal::Model>> {
+    let mut rows = scope.rows::<seal::Entity>();
+    rows.order_by((seal::Entity, seal::Column::Number), Order::Desc)
+        .limit(1);
+    let row = scope.database().reader().query_one(&rows).await?;
+    Ok(row
+        .map(|row| seal::Model::from_query_result(&row, ""))
+        .transpose()?)
+}
+
+/// The next seals after a number, in order.
+pub async fn seals_after(scope: &Scope, number: i64, most: u64) -> Result<Vec<seal::Model>> {
+    let mut rows = scope.rows::<seal::Entity>();
+    rows.and_where(Expr::col((seal::Entity, seal::Column::Number)).gt(number))
+        .order_by((seal::Entity, seal::Column::Number), Order::Asc)
+        .limit(most);
+    let rows = scope.database().reader().query_all(&rows).await?;
+    Ok(rows
+        .iter()
+        .map(|row| seal::Model::from_query_result(row, ""))
+        .collect::<Result<_, _>>()?)
+}
+
+/// The changes after a place, up to another where one is given, else as far as they are settled; in order.
+pub async fn changes_between(
+    scope: &Scope,
+    after: Place,
+    until: Option<Place>,
+    most: u64,
+) -> Result<Vec<change::Model>> {
+    let mut rows = scope.rows::<change::Entity>();
+    let key = || Expr::tuple([change::Column::TransactionId, change::Column::Seq].map(Expr::col));
+    let place = |place: Place| Expr::tuple([Expr::val(place.transaction_id), Expr::val(place.seq)]);
+    rows.and_where(key().gt(place(after)));
+    match until {
+        Some(until) => {
+            rows.and_where(key().lte(place(until)));
+        }
+        None => settled(scope, &mut rows),
+    }
+    rows.order_by(change::Column::TransactionId, Order::Asc)
+        .order_by(change::Column::Seq, Order::Asc)
+        .limit(most);
+    let rows = scope.database().reader().query_all(&rows).await?;
+    Ok(rows
+        .iter()
+        .map(|row| change::Model::from_query_result(row, ""))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Puts a seal at the end of the chain; false where another instance was first.
+pub async fn put(scope: &Scope, row: seal::Model) -> Result<bool> {
+    let inserted = seal::Entity::insert(row.into_active_model())
+        .on_conflict(
+            OnConflict::columns([seal::Column::CompanyId, seal::Column::Number])
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(scope.database().writer())
+        .await?;
+    Ok(inserted == 1)
+}
