@@ -27,7 +27,8 @@ pub async fn seal(scope: Scope) -> Result<()> {
     let mut last = store::last(&scope).await?;
     loop {
         let place = last.as_ref().map_or(Place::BEGIN, place);
-        let rows = store::changes_between(&scope, place, None, SEALED.unsigned_abs().into()).await?;
+        let rows =
+            store::changes_between(&scope, place, None, SEALED.unsigned_abs().into()).await?;
         let Some(end) = rows.last().map(Place::from) else {
             return Ok(());
         };
@@ -144,11 +145,7 @@ impl Check<'_> {
     }
 
     /// Reckons one seal, from the rows up to its end.
-    fn judge(
-        &self,
-        seal: &seal::Model,
-        rows: &mut VecDeque<change::Model>,
-    ) -> Option<AuditBreak> {
+    fn judge(&self, seal: &seal::Model, rows: &mut VecDeque<change::Model>) -> Option<AuditBreak> {
         use AuditBreakKind::{ChangeAdded, ChangeAltered, ChangeMissing, SealAltered, SealMissing};
         if seal.number != self.number() {
             return Some(self.broken(SealMissing, None));

@@ -30,7 +30,10 @@ async fn edits(app: &TestApp, headline: &str) {
 async fn seals(app: &TestApp) {
     let sealed = async || {
         let seals = seal::Entity::find().all(app.connection()).await.unwrap();
-        seals.iter().map(|seal| i64::from(seal.changes)).sum::<i64>()
+        seals
+            .iter()
+            .map(|seal| i64::from(seal.changes))
+            .sum::<i64>()
     };
     let changes = i64::try_from(app.changes().await.len()).unwrap();
     loop {
@@ -63,8 +66,7 @@ async fn breaks(app: &TestApp) -> String {
 #[tokio::test]
 async fn an_unbroken_chain_is_proved_and_its_head_told() {
     let app = TestApp::start().await;
-    let nothing =
-        json!({ "intact": true, "finished": true, "seals": 0, "head": null, "sealedAt": null, "firstBreak": null });
+    let nothing = json!({ "intact": true, "finished": true, "seals": 0, "head": null, "sealedAt": null, "firstBreak": null });
     assert_eq!(verify(&app.admin(), None).await, nothing);
     sealed(&app).await;
     let found = verify(&app.admin(), None).await;

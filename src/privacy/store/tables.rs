@@ -171,6 +171,7 @@ pub fn tables() -> &'static [Table] {
             retention_policy: CompanyId,
             tombstone: CompanyId,
             change: CompanyId,
+            seal: CompanyId,
         ]
     });
     &TABLES
