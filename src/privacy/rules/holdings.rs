@@ -395,5 +395,8 @@ pub const NOBODYS: &[(&str, &str)] = &[
     ("api_key", "of systems"),
     ("retention_policy", "of the company"),
     ("tombstone", "salted hashes that point at nobody"),
-    ("seal", "hashes over changes, in which a person is an id alone"),
+    (
+        "seal",
+        "hashes over changes, in which a person is an id alone",
+    ),
 ];
