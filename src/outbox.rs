@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use entity::{ActorKind, CompanyId, Fields, PersonId, SubjectKind, change, company};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Value};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::access::Viewer;
 use crate::scope::Scope;
-use crate::writes::Writes;
+use crate::writes::{Row, Writes};
 
 /// A person blocks another.
 pub const BLOCKED: &str = "person.blocked";
@@ -49,40 +49,48 @@ pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
         Viewer::Service(service) => (ActorKind::ApiKey, Some(service.key.0)),
         Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => (ActorKind::System, None),
     };
-    let at = scope.now();
-    let rows: Vec<change::ActiveModel> = changes
-        .into_iter()
-        .map(|change| change::ActiveModel {
-            seq: ActiveValue::NotSet,
-            transaction_id: ActiveValue::NotSet,
-            company_id: ActiveValue::Set(change.company),
-            kind: ActiveValue::Set(change.kind.to_owned()),
-            subject_kind: ActiveValue::Set(change.subject),
-            subject_id: ActiveValue::Set(change.id),
-            person_id: ActiveValue::Set(change.person),
-            actor_kind: ActiveValue::Set(actor_kind),
-            actor_id: ActiveValue::Set(actor_id),
-            fields: ActiveValue::Set(Fields(change.fields)),
-            request_id: ActiveValue::Set(Some(scope.request_id().to_owned())),
-            at: ActiveValue::Set(at),
+    new_editions(writes, &changes);
+    let request = Some(scope.request_id().to_owned());
+    writes.make(
+        &changes,
+        &[
+            (change::Column::ActorKind, actor_kind.into()),
+            (change::Column::ActorId, actor_id.into()),
+            (change::Column::RequestId, request.into()),
+            (change::Column::At, scope.now().into()),
+        ],
+    );
+}
+
+impl Row for Change {
+    type Entity = change::Entity;
+
+    fn value(&self, column: change::Column) -> Option<Value> {
+        use change::Column as C;
+        Some(match column {
+            C::CompanyId => self.company.into(),
+            C::Kind => self.kind.into(),
+            C::SubjectKind => self.subject.into(),
+            C::SubjectId => self.id.into(),
+            C::PersonId => self.person.into(),
+            C::Fields => Fields(self.fields.clone()).into(),
+            _ => return None,
         })
-        .collect();
-    new_editions(writes, &rows);
-    writes.insert(rows);
+    }
 }
 
 /// Reference rows that were there before have changed: whoever keeps a copy asks by a new edition from now on.
-fn new_editions(writes: &mut Writes, rows: &[change::ActiveModel]) {
-    let companies: BTreeSet<CompanyId> = rows
+fn new_editions(writes: &mut Writes, changes: &[Change]) {
+    let companies: BTreeSet<CompanyId> = changes
         .iter()
-        .filter_map(|row| {
+        .filter(|change| {
             let reference = matches!(
-                row.subject_kind.as_ref(),
+                change.subject,
                 SubjectKind::Company | SubjectKind::Department | SubjectKind::Skill
             );
-            let changed = reference && !row.kind.as_ref().ends_with(".created");
-            changed.then(|| *row.company_id.as_ref())
+            reference && !change.kind.ends_with(".created")
         })
+        .map(|change| change.company)
         .collect();
     for id in companies {
         let next = company::Entity::update_many()

@@ -8,17 +8,35 @@
 use chrono::SecondsFormat;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, Func, FunctionCall, InsertStatement, IntoIden,
-    OnConflict, Query, SubQueryStatement, TableRef, UpdateStatement, WithClause,
+    Query, SimpleExpr, SubQueryStatement, TableRef, ValueTuple, WithClause,
     sea_value_to_json_value,
 };
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, ExecResult,
     IdenStatic, IntoActiveModel, Iterable, ModelTrait, QueryTrait, Update, Value,
 };
-use serde_json::Value as Json;
 
 /// Values a statement binds on SQLite, at most: few enough that the texts a connection keeps prepared stay small.
 const VALUES: usize = 8_000;
+
+/// A row to write.
+pub trait Row {
+    /// Its table.
+    type Entity: EntityTrait;
+    /// What is written into a column; null where nothing is.
+    fn value(&self, column: Column<Self>) -> Option<Value>;
+}
+
+/// A column of a row's table.
+pub type Column<R> = <<R as Row>::Entity as EntityTrait>::Column;
+
+impl<A: ActiveModelTrait> Row for A {
+    type Entity = A::Entity;
+
+    fn value(&self, column: Column<Self>) -> Option<Value> {
+        self.get(column).into_value()
+    }
+}
 
 /// What is to be written in one go.
 #[derive(Debug)]
@@ -39,31 +57,68 @@ impl Writes {
 
     /// Inserts rows in their order. All set the same columns.
     pub fn insert<A: ActiveModelTrait>(&mut self, rows: Vec<impl IntoActiveModel<A>>) {
-        self.insert_or(rows, None);
+        let rows: Vec<A> = rows
+            .into_iter()
+            .map(IntoActiveModel::into_active_model)
+            .collect();
+        self.make(&rows, &[]);
     }
 
-    /// Edits stored rows, each given as it was read and as it is to be. Columns that differ in none of them are not written.
-    pub fn edit<M>(&mut self, rows: Vec<(M, M)>, key: <M::Entity as EntityTrait>::Column)
-    where
-        M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-        M::Entity: EntityTrait<Model = M>,
-    {
-        let columns: Vec<_> = <M::Entity as EntityTrait>::Column::iter()
-            .filter(|column| {
-                rows.iter()
-                    .any(|(was, is)| was.get(*column) != is.get(*column))
-            })
+    /// Inserts rows in their order. All set the same columns, and beside them those in which they are alike.
+    pub fn make<R: Row>(&mut self, rows: &[R], alike: &[(Column<R>, Value)]) {
+        let Some(first) = rows.first() else { return };
+        let columns: Vec<_> = Column::<R>::iter()
+            .filter(|column| first.value(*column).is_some())
             .collect();
-        if columns.is_empty() {
+        if self.backend == DbBackend::Postgres && rows.len() > 1 {
+            self.also(insert_from_json(rows, &columns, alike));
             return;
         }
-        let rows = rows.into_iter().map(|(_, row)| row.into_active_model());
-        if self.backend == DbBackend::Postgres {
-            self.also(edit_from_json(&rows.collect::<Vec<_>>(), key, &columns));
+        for rows in rows.chunks(VALUES / (columns.len() + alike.len())) {
+            let mut insert = insert_into::<R>(&columns, alike);
+            for row in rows {
+                let own = columns.iter().map(|column| value(row, *column));
+                let all = own.chain(alike.iter().map(|(_, value)| value.clone()));
+                insert.values_panic(all.map(Expr::val));
+            }
+            self.also(insert);
+        }
+    }
+
+    /// Edits stored rows, found by a key: these columns, of which each row has a value, and beside them those in which all are alike.
+    pub fn edit<R: Row>(
+        &mut self,
+        rows: &[R],
+        key: Column<R>,
+        columns: &[Column<R>],
+        alike: &[(Column<R>, SimpleExpr)],
+    ) {
+        let read: Vec<_> = [key].into_iter().chain(columns.iter().copied()).collect();
+        let table = R::Entity::default();
+        let statement = |from: TableRef, name: &dyn Fn(usize) -> Alias| {
+            let given = |place| Expr::col((Alias::new(ROWS), name(place)));
+            let own = columns.iter().enumerate();
+            let own = own.map(|(place, column)| (*column, given(place + 1)));
+            Query::update()
+                .table(table)
+                .values(own.chain(alike.iter().cloned()))
+                .from(from)
+                .and_where(Expr::col((table, key)).eq(given(0)))
+                .to_owned()
+        };
+        if rows.is_empty() {
+        } else if self.backend == DbBackend::Postgres {
+            let from = TableRef::FunctionCall(recordset(rows, &read), Alias::new(ROWS).into_iden());
+            self.also(statement(from, &|place| Alias::new(read[place].as_str())));
         } else {
-            // it has no array of rows to bind, and an insert that finds its key stored is its update of many
-            let found = OnConflict::column(key).update_columns(columns).to_owned();
-            self.insert_or(rows.collect(), Some(found));
+            for rows in rows.chunks(VALUES / read.len()) {
+                let tuple = |row| read.iter().map(|column| value(row, *column)).collect();
+                let tuples = rows.iter().map(|row| ValueTuple::Many(tuple(row)));
+                let from = TableRef::ValuesList(tuples.collect(), Alias::new(ROWS).into_iden());
+                self.also(statement(from, &|place| {
+                    Alias::new(format!("column{}", place + 1))
+                }));
+            }
         }
     }
 
@@ -107,32 +162,6 @@ impl Writes {
         }
         Ok(())
     }
-
-    fn insert_or<A: ActiveModelTrait>(
-        &mut self,
-        rows: Vec<impl IntoActiveModel<A>>,
-        conflict: Option<OnConflict>,
-    ) {
-        let rows: Vec<A> = rows
-            .into_iter()
-            .map(IntoActiveModel::into_active_model)
-            .collect();
-        let inserts: Vec<InsertStatement> = if self.backend == DbBackend::Postgres && rows.len() > 1
-        {
-            vec![from_json(&rows)]
-        } else {
-            let columns = <A::Entity as EntityTrait>::Column::iter().count();
-            rows.chunks(VALUES / columns)
-                .map(|rows| A::Entity::insert_many(rows.to_vec()).into_query())
-                .collect()
-        };
-        for mut insert in inserts {
-            if let Some(conflict) = &conflict {
-                insert.on_conflict(conflict.clone());
-            }
-            self.also(insert);
-        }
-    }
 }
 
 async fn execute(
@@ -148,71 +177,72 @@ async fn execute(
     }
 }
 
-/// An insert whose text is the same for any number of rows: they are one value, read by the types of the table's columns.
-fn from_json<A: ActiveModelTrait>(rows: &[A]) -> InsertStatement {
-    let columns: Vec<_> = <A::Entity as EntityTrait>::Column::iter()
-        .filter(|column| rows.iter().any(|row| !row.get(*column).is_not_set()))
-        .collect();
-    let (table, alias) = (A::Entity::default(), Alias::new("rows"));
-    let select = Query::select()
-        .columns(columns.iter().copied())
-        .from_function(recordset(rows, &columns), alias)
-        .to_owned();
+/// What rows that are bound are called in a statement.
+const ROWS: &str = "rows";
+
+fn insert_into<R: Row>(columns: &[Column<R>], alike: &[(Column<R>, Value)]) -> InsertStatement {
+    let all = columns.iter().chain(alike.iter().map(|(column, _)| column));
     Query::insert()
-        .into_table(table)
-        .columns(columns)
+        .into_table(R::Entity::default())
+        .columns(all.copied())
+        .to_owned()
+}
+
+/// An insert whose text is the same for any number of rows: they are one value, read by the types of the table's columns.
+fn insert_from_json<R: Row>(
+    rows: &[R],
+    columns: &[Column<R>],
+    alike: &[(Column<R>, Value)],
+) -> InsertStatement {
+    let mut select = Query::select();
+    select
+        .columns(columns.iter().copied())
+        .exprs(alike.iter().map(|(_, value)| Expr::val(value.clone())))
+        .from_function(recordset(rows, columns), Alias::new(ROWS));
+    insert_into::<R>(columns, alike)
         .select_from(select)
         .expect("it selects the columns it inserts")
         .to_owned()
 }
 
-/// An update whose text is the same for any number of rows.
-fn edit_from_json<A: ActiveModelTrait>(
-    rows: &[A],
-    key: <A::Entity as EntityTrait>::Column,
-    columns: &[<A::Entity as EntityTrait>::Column],
-) -> UpdateStatement {
-    let (table, alias) = (A::Entity::default(), Alias::new("rows"));
-    let read: Vec<_> = [key].into_iter().chain(columns.iter().copied()).collect();
-    let column = |column| Expr::col((alias.clone(), column));
-    Query::update()
-        .table(table)
-        .values(columns.iter().map(|each| (*each, column(*each))))
-        .from(TableRef::FunctionCall(
-            recordset(rows, &read),
-            alias.clone().into_iden(),
-        ))
-        .and_where(Expr::col((table, key)).eq(column(key)))
-        .to_owned()
+/// What a row that sets the column writes into it.
+fn value<R: Row>(row: &R, column: Column<R>) -> Value {
+    row.value(column).unwrap_or(Value::String(None))
 }
 
 /// The rows as one value that PostgreSQL reads as rows of the table.
-fn recordset<A: ActiveModelTrait>(
-    rows: &[A],
-    columns: &[<A::Entity as EntityTrait>::Column],
-) -> FunctionCall {
-    let mut text = String::from("[");
+fn recordset<R: Row>(rows: &[R], columns: &[Column<R>]) -> FunctionCall {
+    let names: Vec<String> = columns
+        .iter()
+        .map(|column| format!("\"{}\":", column.as_str()))
+        .collect();
+    let mut text = vec![b'['];
     for row in rows {
-        let values = columns.iter().filter_map(|column| {
-            let value = row.get(*column).into_value()?;
-            Some(format!("\"{}\":{}", column.as_str(), json(value)))
-        });
-        let separator = if text.len() > 1 { "," } else { "" };
-        text.extend([separator, "{", &values.collect::<Vec<_>>().join(","), "}"]);
+        text.push(if text.len() > 1 { b',' } else { b' ' });
+        for (place, (column, name)) in columns.iter().zip(&names).enumerate() {
+            text.push(if place > 0 { b',' } else { b'{' });
+            text.extend(name.as_bytes());
+            json(&mut text, value(row, *column));
+        }
+        text.push(b'}');
     }
-    text.push(']');
-    let shape = Expr::cust(format!("NULL::\"{}\"", A::Entity::default().table_name()));
+    text.push(b']');
+    let text = String::from_utf8(text).expect("it is made of texts");
+    let shape = Expr::cust(format!("NULL::\"{}\"", R::Entity::default().table_name()));
     Func::cust("json_populate_recordset").args([shape, Expr::val(text).cast_as("json")])
 }
 
-/// As PostgreSQL reads it. Nothing that holds bytes is written so.
-fn json(value: Value) -> Json {
-    match value {
-        Value::ChronoDate(Some(day)) => day.to_string().into(),
+/// Writes a value as PostgreSQL reads it. Nothing that holds bytes is written so.
+fn json(text: &mut Vec<u8>, value: Value) {
+    let written = match value {
+        Value::String(Some(value)) => serde_json::to_writer(text, &value),
+        Value::Uuid(Some(id)) => serde_json::to_writer(text, &id),
+        Value::ChronoDate(Some(day)) => serde_json::to_writer(text, &day),
         Value::ChronoDateTimeUtc(Some(at)) => {
-            at.to_rfc3339_opts(SecondsFormat::Micros, true).into()
+            serde_json::to_writer(text, &at.to_rfc3339_opts(SecondsFormat::Micros, true))
         }
-        Value::Json(Some(json)) => *json,
-        other => sea_value_to_json_value(&other),
-    }
+        Value::Json(Some(json)) => serde_json::to_writer(text, &json),
+        other => serde_json::to_writer(text, &sea_value_to_json_value(&other)),
+    };
+    written.expect("memory takes what is written, and no key is anything but a text");
 }

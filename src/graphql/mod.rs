@@ -23,6 +23,7 @@ pub mod connection;
 pub mod definitions;
 pub mod documents;
 pub mod engine;
+pub mod given;
 pub mod id;
 pub mod inputs;
 pub mod level;
@@ -34,6 +35,7 @@ pub mod payload;
 pub mod range;
 pub mod reference;
 pub mod shown;
+pub mod taken;
 pub mod tuple;
 pub mod validation;
 

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{CompanyId, DepartmentId, PersonId, SubjectKind, department, external_identity};
+
 use sea_orm::ConnectionTrait;
 
-use super::rules::{self, Fresh, Ground, Known, LONGEST_SOURCE, MembershipWrite, RowFault, Writes};
+use super::rules::{self, Ground, Known, LONGEST_SOURCE, MembershipWrite, RowFault, Writes};
 use super::store::{self, Batch, Workers};
 use super::worker::{Told, Worker};
 use crate::access::Permission;
@@ -69,7 +70,7 @@ pub async fn sync(
     let company = store::hold_company(scope, &*transaction).await?;
     let valid = || rows.iter().filter_map(|row| row.worker.as_ref().ok());
     let ids: Vec<&str> = valid().map(|worker| worker.external_id.as_str()).collect();
-    let known = store::known_whoever_may_see_them(scope, &*transaction, &source, &ids).await?;
+    let mut known = store::known_whoever_may_see_them(scope, &*transaction, &source, &ids).await?;
     let names: HashSet<String> = valid()
         .filter_map(|worker| worker.department.value().cloned())
         .collect();
@@ -81,16 +82,16 @@ pub async fn sync(
         scope,
         source,
         company: company.id,
+        now: scope.now(),
         today: scope.today(&company.time_zone),
         visibility: Visibility::from(&company),
         units: Units::of(scope, stored, names),
-        seen: HashSet::new(),
         batch: Batch::default(),
         changes: Vec::new(),
     };
     let mut results: Vec<RowResult> = Vec::with_capacity(rows.len());
     for (row, erased_on) in rows.into_iter().zip(erased) {
-        results.push(work.take(row, &known, erased_on));
+        results.push(work.take(row, &mut known, erased_on));
     }
     if dry_run {
         // Nobody has the ids of those who would be made.
@@ -102,10 +103,11 @@ pub async fn sync(
         }
         return Ok(results);
     }
+    let now = work.now;
     let (batch, changes) = work.done();
     if !changes.is_empty() {
         let mut writes = transaction.writes();
-        store::put(&mut writes, company.id, batch);
+        store::put(&mut writes, company.id, now, batch);
         let written = transaction.write(writes, changes).await;
         written.map_err(store::by_another)?;
         transaction.commit().await?;
@@ -124,7 +126,7 @@ async fn erased(
     let told: Vec<Vec<KnownBy<'_>>> = rows
         .iter()
         .map(|row| match &row.worker {
-            Ok(worker) if known.get(&row.external_id).is_none() => known_by(source, worker),
+            Ok(worker) if known.person(&row.external_id).is_none() => known_by(source, worker),
             _ => Vec::new(),
         })
         .collect();
@@ -156,24 +158,23 @@ struct Work<'s> {
     scope: &'s Scope,
     source: String,
     company: CompanyId,
+    now: DateTime<Utc>,
     today: NaiveDate,
     visibility: Visibility,
     units: Units,
-    seen: HashSet<PersonId>,
     batch: Batch,
     changes: Vec<Change>,
 }
 
 impl Work<'_> {
     /// Decides on a row and takes what it writes into the batch.
-    fn take(&mut self, row: Row, known: &Workers, erased_on: Option<NaiveDate>) -> RowResult {
+    fn take(&mut self, row: Row, known: &mut Workers, erased_on: Option<NaiveDate>) -> RowResult {
         let Row {
             external_id,
             worker,
             mut remarks,
         } = row;
-        let known = known.get(&external_id);
-        let person = known.map(|known| known.person.id);
+        let stored = known.person(&external_id);
         if let (Ok(worker), Some(day)) = (&worker, erased_on)
             && !rules::begins_after(worker, day, self.today)
         {
@@ -186,35 +187,39 @@ impl Work<'_> {
                 remarks: Vec::new(),
             };
         }
-        if known.is_some_and(Known::is_only_kept) {
+        if stored.is_some_and(|person| known.is_only_kept(person)) {
             remarks.push(
                 "the person's data is only kept, as they asked: nothing was taken over".to_owned(),
             );
             return RowResult {
                 external_id,
                 status: RowStatus::Unchanged,
-                person,
+                person: stored,
                 faults: Vec::new(),
                 remarks,
             };
         }
-        let (status, person, faults) = match self.decide(worker, known) {
+        let decided = worker.and_then(|worker| {
+            let known = stored.map(|person| known.take(person).ok_or_else(named_again));
+            self.decide(worker, known.transpose()?)
+        });
+        let (status, person, faults) = match decided {
             Err(faults) => (RowStatus::Invalid, None, faults),
             Ok(None) => {
-                if person.is_none() {
+                if stored.is_none() {
                     remarks
                         .push("nothing is kept of a worker who died and was not known".to_owned());
                 }
-                (RowStatus::Unchanged, person, Vec::new())
+                (RowStatus::Unchanged, stored, Vec::new())
             }
             Ok(Some(writes)) => {
-                let status = if writes.created {
+                let status = if writes.creates() {
                     RowStatus::Created
                 } else {
                     RowStatus::Updated
                 };
                 let person = writes.person_id;
-                self.keep(&external_id, known, writes);
+                self.keep(&external_id, writes);
                 (status, Some(person), Vec::new())
             }
         };
@@ -229,27 +234,16 @@ impl Work<'_> {
 
     fn decide(
         &mut self,
-        worker: Result<Worker, Vec<RowFault>>,
-        known: Option<&Known>,
+        worker: Worker,
+        known: Option<Known>,
     ) -> Result<Option<Writes>, Vec<RowFault>> {
-        let worker = worker?;
-        if known.is_some_and(|known| !self.seen.insert(known.person.id)) {
-            return Err(vec![RowFault::new(
-                "externalId",
-                "names the same person as an earlier row of this call",
-            )]);
-        }
         let ground = Ground {
             company: self.company,
-            now: self.scope.now(),
+            now: self.now,
             today: self.today,
             visibility: self.visibility,
             departments: &self.units.ids,
-            fresh: Fresh {
-                person: self.scope.new_id(),
-                employment: self.scope.new_id(),
-                membership: self.scope.new_id(),
-            },
+            fresh: &|| self.scope.new_id::<PersonId>().0,
         };
         let writes = rules::decide(&worker, known, &ground)?;
         if let (Some(_), Told::Value(name)) = (&writes, worker.department) {
@@ -258,31 +252,25 @@ impl Work<'_> {
         Ok(writes)
     }
 
-    fn keep(&mut self, external_id: &str, known: Option<&Known>, writes: Writes) {
-        if writes.created {
+    fn keep(&mut self, external_id: &str, writes: Writes) {
+        if writes.creates() {
             self.batch.identities.push(external_identity::Model {
                 company_id: self.company,
                 source: self.source.clone(),
                 external_id: external_id.to_owned(),
                 person_id: writes.person_id,
-                created_at: self.scope.now(),
+                created_at: self.now,
             });
         }
         if let Some(person) = writes.person {
-            let stored = known.map(|known| &known.person);
-            self.batch.people.take(stored, person);
+            self.batch.people.take(person);
         }
         if let Some(stint) = writes.stint {
-            let mut stored = known.into_iter().flat_map(|known| &known.stints);
-            let stored = stored.find(|stored| stored.id == stint.id);
-            self.batch.stints.take(stored, stint);
+            self.batch.stints.take(stint);
         }
         match writes.membership {
             MembershipWrite::Leave => {}
-            MembershipWrite::Put(membership) => {
-                let stored = known.and_then(|known| known.membership.as_ref());
-                self.batch.memberships.take(stored, membership);
-            }
+            MembershipWrite::Put(membership) => self.batch.memberships.take(membership),
             MembershipWrite::Remove(id) => self.batch.ended_memberships.push(id),
         }
         self.changes.extend(writes.changes);
@@ -302,6 +290,11 @@ impl Work<'_> {
             }));
         (self.batch, self.changes)
     }
+}
+
+fn named_again() -> Vec<RowFault> {
+    let reason = "names the same person as an earlier row of this call";
+    vec![RowFault::new("externalId", reason)]
 }
 
 struct Row {
@@ -364,12 +357,13 @@ impl Units {
     fn made(&self, scope: &Scope, company: CompanyId) -> Vec<department::Model> {
         let mut names: Vec<&String> = self.unknown.intersection(&self.used).collect();
         names.sort_unstable();
+        let now = scope.now();
         let row = |name: &String| department::Model {
             id: self.ids[name],
             company_id: company,
             name: name.clone(),
-            created_at: scope.now(),
-            updated_at: scope.now(),
+            created_at: now,
+            updated_at: now,
             version: 1,
         };
         names.into_iter().map(row).collect()

@@ -3,29 +3,35 @@
 use async_graphql::{Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use entity::{EmploymentType, LeaveType, PersonId};
+use serde::Deserialize;
 
 use super::actions::{self, RowResult, RowStatus};
 use super::rules::RowFault;
 use super::worker::{Told, Worker, WorkerStatus};
 use crate::graphql::id::Gid;
 use crate::graphql::scope;
+use crate::graphql::taken::{Taken, list};
 use crate::payload;
 
 /// What an HR system says of its workers.
-#[derive(InputObject)]
+#[derive(InputObject, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct WorkersSyncInput {
     /// What the HR system is called, as `smarthr`; external ids are unique within it. At most 100 characters. Stays the same from call to call.
     source: String,
     /// The workers, at most 1,000. Each is taken over or refused by itself.
+    #[serde(deserialize_with = "list")]
     workers: Vec<WorkerInput>,
     /// Say what would happen and change nothing.
     #[graphql(default)]
+    #[serde(default)]
     dry_run: bool,
 }
 
 /// What an HR system says of one worker. A field left out stays as it is stored; null clears it. Pay, national ids, ethnicity and health
 /// have no field, here or anywhere.
-#[derive(InputObject)]
+#[derive(Default, InputObject, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct WorkerInput {
     /// The key of the worker in the HR system; with `source` it finds the person again. At most 200 characters.
     external_id: String,
@@ -132,13 +138,13 @@ impl HrisMutation {
     async fn workers_sync(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What the HR system says.")] input: WorkersSyncInput,
+        #[graphql(desc = "What the HR system says.")] input: Taken<WorkersSyncInput>,
     ) -> Result<WorkersSyncPayload> {
         let WorkersSyncInput {
             source,
             workers,
             dry_run,
-        } = input;
+        } = input.0;
         let workers = workers.into_iter().map(Worker::from).collect();
         let results = actions::sync(scope(ctx)?, &source, workers, dry_run).await;
         WorkersSyncPayload::of(results.map(|results| {

@@ -2,25 +2,29 @@
 //! Tenant-bound like every statement, but not narrowed to what the viewer sees: an HR system that may push workers need not be
 //! allowed to read them, and must still not make anybody twice.
 
+mod rows;
+
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use entity::{
-    CompanyId, DepartmentId, MembershipId, PersonId, Tenant, company, department, employment,
-    external_identity, membership, person,
+    CompanyId, DepartmentId, Languages, Links, MembershipId, PersonId, Tenant, company, department,
+    employment, external_identity, membership, person,
 };
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryTrait, SqlErr,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
+    QueryFilter, QueryTrait, SqlErr,
 };
 use uuid::Uuid;
 
-use super::rules::Known;
+use self::rows::{Kept, Values};
+use super::rules::{Known, Membership, Person, Stint, Write};
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::scope::Scope;
-use crate::writes::Writes;
+use crate::writes::{Column, Row, Writes};
 
 /// The company of a slug, for the command line, where nobody is logged in.
 #[expect(
@@ -56,66 +60,55 @@ pub async fn known_whoever_may_see_them(
     source: &str,
     external_ids: &[&str],
 ) -> Result<Workers> {
-    let mut rows = of_company::<external_identity::Entity>(scope)?;
-    rows.and_where(Expr::col(external_identity::Column::Source).eq(source));
-    rows.and_where(among_texts(
+    use external_identity::Column as Identity;
+    let mut rows = of_company::<external_identity::Entity>(
         scope,
-        external_identity::Column::ExternalId,
-        external_ids.iter().map(|id| (*id).to_owned()).collect(),
-    ));
-    let identities: Vec<external_identity::Model> = all(connection, &rows).await?;
-    let people: Vec<Uuid> = identities
-        .iter()
-        .map(|identity| identity.person_id.0)
-        .collect();
+        &[Identity::ExternalId, Identity::PersonId],
+    )?;
+    rows.and_where(Expr::col(Identity::Source).eq(source));
+    let external_ids = external_ids.iter().map(|id| (*id).to_owned()).collect();
+    rows.and_where(among_texts(scope, Identity::ExternalId, external_ids));
+    let read = |row: &mut Values<'_>| Ok((row.take()?, row.id()?));
+    let ids: HashMap<String, PersonId> = all(connection, &rows, read).await?.into_iter().collect();
+    let people: Vec<Uuid> = ids.values().map(|id| id.0).collect();
     if people.is_empty() {
         return Ok(Workers::default());
     }
     // Memberships before people, as those who move a membership take them.
-    let mut rows = of_company::<membership::Entity>(scope)?;
-    rows.and_where(among(scope, membership::Column::PersonId, people.clone()))
-        .order_by(membership::Column::Id, sea_orm::Order::Asc);
-    lock(scope, &mut rows);
-    let memberships: Vec<membership::Model> = all(connection, &rows).await?;
-    let mut memberships: HashMap<PersonId, membership::Model> = memberships
+    let memberships = kept::<Membership>(
+        scope,
+        connection,
+        (membership::Column::PersonId, people.clone()),
+        Some(membership::Column::Id),
+    );
+    let mut memberships: HashMap<PersonId, Membership> = memberships
+        .await?
         .into_iter()
         .map(|row| (row.person_id, row))
         .collect();
-
-    let mut rows = of_company::<person::Entity>(scope)?;
-    rows.and_where(among(scope, person::Column::Id, people.clone()))
-        .order_by(person::Column::Id, sea_orm::Order::Asc);
-    lock(scope, &mut rows);
-    let persons: Vec<person::Model> = all(connection, &rows).await?;
-
-    let mut rows = of_company::<employment::Entity>(scope)?;
-    rows.and_where(among(scope, employment::Column::PersonId, people));
-    let mut stints: HashMap<PersonId, Vec<employment::Model>> = HashMap::new();
-    for stint in all::<employment::Model>(connection, &rows).await? {
+    let persons = kept::<Person>(
+        scope,
+        connection,
+        (person::Column::Id, people.clone()),
+        Some(person::Column::Id),
+    )
+    .await?;
+    let mut stints: HashMap<PersonId, Vec<Stint>> = HashMap::with_capacity(persons.len());
+    let people = (employment::Column::PersonId, people);
+    for stint in kept::<Stint>(scope, connection, people, None).await? {
         stints.entry(stint.person_id).or_default().push(stint);
     }
-    let known: HashMap<PersonId, Known> = persons
-        .into_iter()
-        .map(|person| {
-            let (stints, membership) = (
-                stints.remove(&person.id).unwrap_or_default(),
-                memberships.remove(&person.id),
-            );
-            (
-                person.id,
-                Known {
-                    person,
-                    stints,
-                    membership,
-                },
-            )
-        })
-        .collect();
-    let ids = identities.into_iter();
-    let ids = ids.map(|identity| (identity.external_id, identity.person_id));
+    let known = persons.into_iter().map(|person| {
+        let known = Known {
+            stints: stints.remove(&person.id).unwrap_or_default(),
+            membership: memberships.remove(&person.id),
+            person,
+        };
+        (known.person.id, known)
+    });
     Ok(Workers {
-        ids: ids.collect(),
-        known,
+        known: known.collect(),
+        ids,
     })
 }
 
@@ -127,9 +120,19 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Who is known by this id.
-    pub fn get(&self, external_id: &str) -> Option<&Known> {
-        self.known.get(self.ids.get(external_id)?)
+    /// The person of this id.
+    pub fn person(&self, external_id: &str) -> Option<PersonId> {
+        self.ids.get(external_id).copied()
+    }
+
+    /// Whether a person's data is only kept, at their wish.
+    pub fn is_only_kept(&self, person: PersonId) -> bool {
+        self.known.get(&person).is_some_and(Known::is_only_kept)
+    }
+
+    /// What is known of a person; of each it is told once.
+    pub fn take(&mut self, person: PersonId) -> Option<Known> {
+        self.known.remove(&person)
     }
 }
 
@@ -142,37 +145,47 @@ pub async fn departments(
     if names.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut rows = of_company::<department::Entity>(scope)?;
+    let mut rows = of_company::<department::Entity>(
+        scope,
+        &[department::Column::Name, department::Column::Id],
+    )?;
     rows.and_where(among_texts(scope, department::Column::Name, names));
-    Ok(all::<department::Model>(connection, &rows)
-        .await?
-        .into_iter()
-        .map(|row| (row.name, row.id))
-        .collect())
+    let read = |row: &mut Values<'_>| Ok((row.take()?, row.id()?));
+    Ok(all(connection, &rows, read).await?.into_iter().collect())
 }
 
-/// Rows of one table: those that are made, and those that are edited, as they were and as they are to be.
-#[derive(Debug)]
-pub struct Rows<M> {
-    made: Vec<M>,
-    edited: Vec<(M, M)>,
+/// Rows of one table: those that are made, and those that are edited, as they are to be.
+pub struct Rows<R: Row> {
+    made: Vec<R>,
+    edited: Vec<R>,
+    /// Those in which any of the edited differs from what is stored.
+    columns: Vec<Column<R>>,
 }
 
-impl<M> Default for Rows<M> {
+impl<R: Row> Default for Rows<R> {
     fn default() -> Self {
         Self {
             made: Vec::new(),
             edited: Vec::new(),
+            columns: Vec::new(),
         }
     }
 }
 
-impl<M: Clone> Rows<M> {
-    /// Takes a row up, beside the one that is stored.
-    pub fn take(&mut self, stored: Option<&M>, row: M) {
-        match stored {
-            Some(stored) => self.edited.push((stored.clone(), row)),
-            None => self.made.push(row),
+impl<R: Row> Rows<R> {
+    /// Takes a row up.
+    pub fn take(&mut self, write: Write<R, Column<R>>) {
+        match write {
+            Write::Make(row) => self.made.push(row),
+            Write::Edit(row, columns) => {
+                self.edited.push(row);
+                for column in columns {
+                    let name = column.as_str();
+                    if self.columns.iter().all(|known| known.as_str() != name) {
+                        self.columns.push(column);
+                    }
+                }
+            }
         }
     }
 }
@@ -181,30 +194,77 @@ impl<M: Clone> Rows<M> {
 #[derive(Default)]
 pub struct Batch {
     pub departments: Vec<department::Model>,
-    pub people: Rows<person::Model>,
+    pub people: Rows<Person>,
     pub identities: Vec<external_identity::Model>,
-    pub stints: Rows<employment::Model>,
-    pub memberships: Rows<membership::Model>,
+    pub stints: Rows<Stint>,
+    pub memberships: Rows<Membership>,
     pub ended_memberships: Vec<MembershipId>,
 }
 
 /// Adds a batch to what is written.
-pub fn put(writes: &mut Writes, company: CompanyId, batch: Batch) {
+pub fn put(writes: &mut Writes, company: CompanyId, now: DateTime<Utc>, batch: Batch) {
+    use employment::Column as E;
     use membership::Column as M;
+    use person::Column as P;
     writes.insert(batch.departments);
-    writes.insert(batch.people.made);
-    writes.edit(batch.people.edited, person::Column::Id);
+    let people = batch.people;
+    writes.make(
+        &people.made,
+        &[
+            (P::CompanyId, company.into()),
+            (P::Links, Links::default().into()),
+            (P::Languages, Languages::default().into()),
+            (P::CreatedAt, now.into()),
+            (P::UpdatedAt, now.into()),
+            (P::Version, 1.into()),
+        ],
+    );
+    let edited = [
+        (P::UpdatedAt, Expr::val(now)),
+        (P::Version, next(P::Version)),
+    ];
+    writes.edit(&people.edited, P::Id, &people.columns, &edited);
     writes.insert(batch.identities);
-    writes.insert(batch.stints.made);
-    writes.edit(batch.stints.edited, employment::Column::Id);
+    let stints = batch.stints;
+    writes.make(
+        &stints.made,
+        &[
+            (E::CompanyId, company.into()),
+            (E::CreatedAt, now.into()),
+            (E::UpdatedAt, now.into()),
+            (E::Version, 1.into()),
+        ],
+    );
+    let edited = [
+        (E::UpdatedAt, Expr::val(now)),
+        (E::Version, next(E::Version)),
+    ];
+    writes.edit(&stints.edited, E::Id, &stints.columns, &edited);
     if !batch.ended_memberships.is_empty() {
         let ended = membership::Entity::delete_many()
             .filter(M::CompanyId.eq(company))
             .filter(M::Id.is_in(batch.ended_memberships));
         writes.also(ended.into_query());
     }
-    writes.insert(batch.memberships.made);
-    writes.edit(batch.memberships.edited, M::Id);
+    let memberships = batch.memberships;
+    writes.make(
+        &memberships.made,
+        &[
+            (M::CompanyId, company.into()),
+            (M::CreatedAt, now.into()),
+            (M::UpdatedAt, now.into()),
+            (M::Version, 1.into()),
+        ],
+    );
+    let edited = [
+        (M::UpdatedAt, Expr::val(now)),
+        (M::Version, next(M::Version)),
+    ];
+    writes.edit(&memberships.edited, M::Id, &memberships.columns, &edited);
+}
+
+fn next(version: impl ColumnTrait) -> SimpleExpr {
+    version.into_expr().add(1)
 }
 
 /// Only another writer can have made the same in between.
@@ -217,13 +277,33 @@ pub fn by_another(error: DbErr) -> Error {
     }
 }
 
-fn of_company<E: Tenant>(scope: &Scope) -> Result<SelectStatement> {
+fn of_company<E: Tenant>(scope: &Scope, columns: &[E::Column]) -> Result<SelectStatement> {
+    let table = E::default();
     let mut rows = Query::select()
-        .column((E::default(), Asterisk))
-        .from(E::default())
+        .columns(columns.iter().map(|column| (table, *column)))
+        .from(table)
         .to_owned();
-    rows.and_where(Expr::col((E::default(), E::COMPANY)).eq(scope.company()?));
+    rows.and_where(Expr::col((table, E::COMPANY)).eq(scope.company()?));
     Ok(rows)
+}
+
+/// What is kept of people; locked, where there is an order to do it in.
+async fn kept<K: Kept>(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    (column, people): (Column<K>, Vec<Uuid>),
+    order: Option<Column<K>>,
+) -> Result<Vec<K>>
+where
+    K::Entity: Tenant,
+{
+    let mut rows = of_company::<K::Entity>(scope, K::COLUMNS)?;
+    rows.and_where(among(scope, column, people));
+    if let Some(order) = order {
+        rows.order_by(order, sea_orm::Order::Asc);
+        lock(scope, &mut rows);
+    }
+    all(connection, &rows, K::read).await
 }
 
 fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleExpr {
@@ -246,13 +326,12 @@ fn lock(scope: &Scope, rows: &mut SelectStatement) {
     }
 }
 
-async fn all<M: FromQueryResult>(
+async fn all<T>(
     connection: &impl ConnectionTrait,
     rows: &SelectStatement,
-) -> Result<Vec<M>> {
+    read: impl Fn(&mut Values<'_>) -> Result<T, DbErr>,
+) -> Result<Vec<T>> {
     let rows = connection.query_all(rows).await?;
-    Ok(rows
-        .iter()
-        .map(|row| M::from_query_result(row, ""))
-        .collect::<Result<_, DbErr>>()?)
+    let read = |row| read(&mut Values::of(row));
+    Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }

@@ -7,6 +7,8 @@ use async_graphql::{Extensions, Variables};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{error::Category, value::RawValue};
 
+use crate::graphql::given::Given;
+
 /// A request as it was sent.
 #[derive(Debug, Default)]
 pub(super) struct Params {
@@ -58,7 +60,7 @@ impl Params {
         Ok(Self {
             query: text_parameter("query", raw.query)?.ok_or_else(missing_query)?,
             operation_name: text_parameter("operationName", raw.operation_name)?,
-            variables: object_parameter("variables", raw.variables.map(RawValue::get))?,
+            variables: object_parameter::<Given>("variables", raw.variables.map(RawValue::get))?.0,
             extensions: object_parameter("extensions", raw.extensions.map(RawValue::get))?,
         })
     }
@@ -85,7 +87,7 @@ impl Params {
         Ok(Self {
             query: query.ok_or_else(missing_query)?,
             operation_name,
-            variables: object_parameter("variables", variables.as_deref())?,
+            variables: object_parameter::<Given>("variables", variables.as_deref())?.0,
             extensions: object_parameter("extensions", extensions.as_deref())?,
         })
     }

@@ -332,11 +332,11 @@ async fn a_thousand_workers_take_a_fixed_number_of_statements() {
     let (made, reply) = app.statements(sync(&app.hr(), workers("2027-03-31"))).await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "CREATED");
     // company, identities, departments, whether anybody was ever erased; then all rows as one on PostgreSQL, a few of each table on SQLite.
-    assert_eq!(made, 4 + written(1, 1 + 5 + 1 + 2 + 2) + ACCOUNT);
+    assert_eq!(made, 4 + written(1, 1 + 4 + 1 + 2 + 2) + ACCOUNT);
     let (left, reply) = app.statements(sync(&app.hr(), workers("2026-03-31"))).await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "UPDATED");
     // company, identities, memberships, people, stints, departments.
-    assert_eq!(left, 6 + written(1, 5 + 2 + 2 + 4));
+    assert_eq!(left, 6 + written(1, 1 + 1 + 2 + 3));
     let (same, _) = app.statements(sync(&app.hr(), workers("2026-03-31"))).await;
     assert_eq!(same, 6);
     assert_eq!(

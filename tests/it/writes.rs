@@ -3,7 +3,8 @@
 use alumni_api::writes::Writes;
 use chrono::TimeDelta;
 use entity::{Link, Links, PersonId, person};
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryOrder};
 
 use crate::support::TestApp;
 
@@ -49,7 +50,7 @@ async fn rows_written_together_are_stored_as_they_are_given() {
 }
 
 #[tokio::test]
-async fn rows_edited_together_take_only_what_differs_in_one_of_them() {
+async fn rows_edited_together_take_the_columns_named_and_no_others() {
     let app = TestApp::start().await;
     let pattern = app.new_alumnus("old", "name").insert().await;
     let rows: Vec<person::Model> = (0..3)
@@ -64,34 +65,51 @@ async fn rows_edited_together_take_only_what_differs_in_one_of_them() {
     together.insert(rows.clone());
     together.send(app.connection()).await.unwrap();
 
-    let edited = vec![
+    let edited = [
         person::Model {
             phone: None,
-            version: 2,
+            version: rows[0].version + 1,
             ..rows[0].clone()
         },
         person::Model {
             family_name: "'new\"\\".into(),
             links: Links(vec![]),
+            version: rows[1].version + 1,
             ..rows[1].clone()
         },
     ];
-    // another's edit of a column that neither of them changes stays
+    // another's edit of a column that is not named stays, and one of them is alike in all
     let mut elsewhere = writes(&app);
+    let headline = person::Model {
+        headline: Some("mine".into()),
+        ..rows[0].clone()
+    };
     elsewhere.edit(
-        vec![(
-            rows[0].clone(),
-            person::Model {
-                headline: Some("mine".into()),
-                ..rows[0].clone()
-            },
-        )],
+        &[headline.into_active_model()],
         person::Column::Id,
+        &[person::Column::Headline],
+        &[],
     );
     elsewhere.send(app.connection()).await.unwrap();
     let mut together = writes(&app);
-    let pairs = rows.iter().cloned().zip(edited.clone()).collect();
-    together.edit(pairs, person::Column::Id);
+    let edits: Vec<_> = edited
+        .iter()
+        .cloned()
+        .map(IntoActiveModel::into_active_model)
+        .collect();
+    together.edit(
+        &edits,
+        person::Column::Id,
+        &[
+            person::Column::Phone,
+            person::Column::FamilyName,
+            person::Column::Links,
+        ],
+        &[(
+            person::Column::Version,
+            person::Column::Version.into_expr().add(1),
+        )],
+    );
     together.send(app.connection()).await.unwrap();
 
     let mut expected = [edited[0].clone(), edited[1].clone(), rows[2].clone()];
@@ -100,12 +118,12 @@ async fn rows_edited_together_take_only_what_differs_in_one_of_them() {
 }
 
 #[tokio::test]
-async fn rows_edited_into_what_they_were_write_nothing() {
+async fn no_rows_are_no_statement() {
     let app = TestApp::start().await;
-    let row = app.new_alumnus("old", "name").insert().await;
     let before = app.app.database.statements();
     let mut together = writes(&app);
-    together.edit(vec![(row.clone(), row)], person::Column::Id);
+    together.insert(Vec::<person::Model>::new());
+    together.edit::<person::ActiveModel>(&[], person::Column::Id, &[person::Column::Phone], &[]);
     together.send(app.connection()).await.unwrap();
     assert_eq!(app.app.database.statements(), before);
 }

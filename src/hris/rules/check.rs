@@ -1,5 +1,7 @@
 //! What every worker must satisfy, wherever it came from, and the one form its texts are kept in.
 
+use std::mem::{replace, take};
+
 use super::RowFault;
 use crate::hris::values::{contact, kind, name, text};
 use crate::hris::worker::{Told, Worker};
@@ -14,13 +16,11 @@ const LONGEST_REASON: usize = 500;
 pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault>> {
     let mut faults = Vec::new();
     let mut remarks = Vec::new();
-    let key = line(
-        &Told::Value(worker.external_id),
-        "externalId",
-        LONGEST_KEY,
-        &mut faults,
-    );
-    worker.external_id = key.value().cloned().unwrap_or_default();
+    let key = Told::Value(worker.external_id);
+    worker.external_id = match line(key, "externalId", LONGEST_KEY, &mut faults) {
+        Told::Value(key) => key,
+        Told::Empty | Told::Absent => String::new(),
+    };
     if worker.external_id.is_empty() {
         faults.push(RowFault::new("externalId", "must not be empty"));
     }
@@ -49,10 +49,10 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
         (&mut worker.position, "position", LONGEST_LINE),
         (&mut worker.leave_reason, "leaveReason", LONGEST_REASON),
     ] {
-        *slot = line(slot, field, most, &mut faults);
+        *slot = line(take(slot), field, most, &mut faults);
     }
     for kana in [&mut worker.family_name_kana, &mut worker.given_name_kana] {
-        *kana = std::mem::take(kana).map(|reading| name::kana(&reading));
+        *kana = take(kana).map(|reading| name::kana(&reading));
     }
     for (slot, field, read) in [
         (
@@ -72,7 +72,7 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
     }
     if worker.family_name == Told::Empty && worker.given_name.value().is_some() {
         // People with one name have it as the family name, whichever column it stood in.
-        worker.family_name = std::mem::replace(&mut worker.given_name, Told::Empty);
+        worker.family_name = replace(&mut worker.given_name, Told::Empty);
     }
     if worker.family_name == Told::Empty {
         faults.push(RowFault::new("familyName", "must not be empty"));
@@ -109,24 +109,21 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
 }
 
 fn line(
-    told: &Told<String>,
+    told: Told<String>,
     field: &'static str,
     most: usize,
     faults: &mut Vec<RowFault>,
 ) -> Told<String> {
     let Told::Value(value) = told else {
-        return told.clone();
+        return told;
     };
-    let even = text::tidy(value);
+    let even = text::tidy(&value);
     if let Some(reason) = text::refusal(&even) {
         faults.push(RowFault::new(field, reason));
     }
-    let length = even.chars().count();
-    if length > most {
-        faults.push(RowFault::new(
-            field,
-            format!("is {length} characters long, at most {most} are kept"),
-        ));
+    if let Some(length) = text::longer(&even, most) {
+        let reason = format!("is {length} characters long, at most {most} are kept");
+        faults.push(RowFault::new(field, reason));
     }
     if even.is_empty() {
         Told::Empty

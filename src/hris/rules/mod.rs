@@ -5,6 +5,7 @@
 //! day makes nobody a leaver yet. Saying the same again changes nothing.
 
 mod check;
+mod known;
 mod person;
 mod standing;
 mod stint;
@@ -15,11 +16,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    CompanyId, DepartmentId, EmploymentId, LeaveType, MembershipId, PersonId, Standing,
-    SubjectKind, employment, membership, person as person_table,
+    CompanyId, DepartmentId, Id, LeaveType, MembershipId, PersonId, Standing, SubjectKind,
+    employment, membership, person as person_table,
 };
+use uuid::Uuid;
 
 pub use check::{LONGEST_SOURCE, checked};
+pub use known::{Known, Membership, Person, Stint, Write};
 
 use crate::access::visibility::Visibility;
 use crate::hris::worker::{Told, Worker, WorkerStatus};
@@ -43,29 +46,7 @@ impl RowFault {
     }
 }
 
-/// What is stored of a worker.
-#[derive(Clone, Debug)]
-pub struct Known {
-    pub person: person_table::Model,
-    /// In no order.
-    pub stints: Vec<employment::Model>,
-    pub membership: Option<membership::Model>,
-}
-
-impl Known {
-    /// Whether the person's data is only kept, at their wish, and not erased.
-    pub fn is_only_kept(&self) -> bool {
-        self.person.restricted_at.is_some() && self.person.standing != Standing::Erased
-    }
-
-    /// The stint that began last.
-    fn latest(&self) -> Option<&employment::Model> {
-        self.stints.iter().max_by_key(|stint| stint.started_on)
-    }
-}
-
 /// What a decision stands on beside the row.
-#[derive(Clone, Debug)]
 pub struct Ground<'g> {
     pub company: CompanyId,
     pub now: DateTime<Utc>,
@@ -75,36 +56,39 @@ pub struct Ground<'g> {
     pub visibility: Visibility,
     /// The departments named by any row.
     pub departments: &'g HashMap<String, DepartmentId>,
-    /// Ids for what a row makes.
-    pub fresh: Fresh,
+    /// Makes an id for what a row makes.
+    pub fresh: &'g dyn Fn() -> Uuid,
 }
 
-/// Ids to use for what a row makes.
-#[derive(Clone, Copy, Debug)]
-pub struct Fresh {
-    pub person: PersonId,
-    pub employment: EmploymentId,
-    pub membership: MembershipId,
+impl Ground<'_> {
+    fn fresh<I: Id>(&self) -> I {
+        I::of((self.fresh)())
+    }
 }
 
-/// The rows to write for one worker, whole.
+/// The rows to write for one worker.
 #[derive(Clone, Debug)]
 pub struct Writes {
     pub person_id: PersonId,
-    /// Whether the person is new.
-    pub created: bool,
-    pub person: Option<person_table::Model>,
-    pub stint: Option<employment::Model>,
+    pub person: Option<Write<Person, person_table::Column>>,
+    pub stint: Option<Write<Stint, employment::Column>>,
     pub membership: MembershipWrite,
     /// What happened.
     pub changes: Vec<Change>,
 }
 
+impl Writes {
+    /// Whether the person is new.
+    pub fn creates(&self) -> bool {
+        matches!(self.person, Some(Write::Make(_)))
+    }
+}
+
 /// What is to be done to a membership.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum MembershipWrite {
     Leave,
-    Put(membership::Model),
+    Put(Write<Membership, membership::Column>),
     /// It was never accepted, and the leave it came from did not happen.
     Remove(MembershipId),
 }
@@ -112,80 +96,102 @@ pub enum MembershipWrite {
 /// Decides on a row that was [`checked`]. None: nothing is to be written.
 pub fn decide(
     worker: &Worker,
-    known: Option<&Known>,
+    known: Option<Known>,
     ground: &Ground<'_>,
 ) -> Result<Option<Writes>, Vec<RowFault>> {
-    if let Some(known) = known.filter(|known| known.person.standing == Standing::Erased) {
-        return erased(worker, known, ground);
-    }
-    if known.is_none() && worker.leave_type == Told::Value(LeaveType::Death) {
-        return Ok(None);
-    }
-    let (mut person, mut touched) = person::edited(worker, known, ground)?;
-    let stint = stint::settled(worker, known, ground).map_err(|fault| vec![fault])?;
-    let now_latest = known
-        .and_then(Known::latest)
-        .filter(|latest| latest.started_on > stint.row.started_on && latest.id != stint.row.id)
-        .unwrap_or(&stint.row);
-    let is_latest = now_latest.id == stint.row.id;
-    let same_stint = known
-        .and_then(Known::latest)
-        .is_some_and(|before| before.id == now_latest.id);
-    let was_leaver = known.is_some_and(|known| known.person.standing != Standing::Employee);
-    let left_on = standing::left_on(
-        now_latest,
-        is_latest && worker.status == Told::Value(WorkerStatus::Left),
-        was_leaver,
-        ground.today,
+    let is_new = known.is_none();
+    let known = match known {
+        Some(known) if known.person.standing == Standing::Erased => {
+            return erased(worker, &known.person, ground);
+        }
+        Some(known) => known,
+        None if worker.leave_type == Told::Value(LeaveType::Death) => return Ok(None),
+        None => person::blank(worker, ground)?,
+    };
+    let Known {
+        mut person,
+        stints,
+        membership,
+    } = known;
+    let was_leaver = person.standing != Standing::Employee;
+    let before = known::latest(&stints).map(|stint| (stint.id, stint.leave_type));
+    let mut edits = person::edit(worker, &mut person, membership.as_ref(), is_new);
+    let settled = stint::settled(worker, stints, person.id, ground);
+    let stint::Settled {
+        stint,
+        others,
+        edited,
+    } = settled.map_err(|fault| vec![fault])?;
+    let latest = known::latest(&others)
+        .filter(|other| other.started_on > stint.started_on)
+        .unwrap_or(&stint);
+    let says_left = latest.id == stint.id && worker.status == Told::Value(WorkerStatus::Left);
+    let left_on = standing::left_on(latest, says_left, was_leaver, ground.today);
+    let same_stint = before.is_some_and(|(id, _)| id == latest.id);
+    let left = standing::Left {
+        person: person.id,
+        on: left_on,
+        died: latest.leave_type == Some(LeaveType::Death),
+        was_dead: before.is_some_and(|(_, kind)| kind == Some(LeaveType::Death)),
+        same_stint,
+    };
+    let next = standing::next(membership.as_ref(), &left, ground);
+    known::set(
+        &mut person.standing,
+        next.standing,
+        person_table::Column::Standing,
+        &mut edits.columns,
     );
-    let next = standing::next(known, now_latest, same_stint, left_on, ground);
-    if person.left_on != left_on {
-        touched.push("leftOn");
+    edits.set(
+        &mut person.left_on,
+        left_on,
+        (person_table::Column::LeftOn, "leftOn"),
+    );
+    let stint = match edited {
+        None => Some(Write::Make(stint)),
+        Some(columns) if columns.is_empty() => None,
+        Some(columns) => Some(Write::Edit(stint, columns)),
+    };
+    if stint.is_some() {
+        edits.fields.push("employments");
     }
-    (person.standing, person.left_on) = (next.standing, left_on);
-    let person_changed = known.is_none_or(|known| known.person != person);
-    let stint_changed = stint.changed;
-    if stint_changed {
-        touched.push("employments");
-    }
-    if !person_changed && !stint_changed && next.membership == MembershipWrite::Leave {
+    let person_id = person.id;
+    let (person, fields) = if is_new {
+        (Some(Write::Make(person)), Vec::new())
+    } else if edits.columns.is_empty() {
+        (None, edits.fields)
+    } else {
+        (Some(Write::Edit(person, edits.columns)), edits.fields)
+    };
+    if let (None, None, MembershipWrite::Leave) = (&person, &stint, &next.membership) {
         return Ok(None);
     }
-    if person_changed && known.is_some() {
-        (person.version, person.updated_at) = (person.version + 1, ground.now);
-    }
-    let kind = match (known.is_none(), was_leaver, left_on.is_some()) {
+    let kind = match (is_new, was_leaver, left_on.is_some()) {
         (true, _, _) => "person.created",
         (_, false, true) => "person.left",
         (_, true, false) if same_stint => "person.reinstated",
         (_, true, false) => "person.rehired",
         _ => "person.updated",
     };
-    let fields = if known.is_none() {
-        Vec::new()
-    } else {
-        touched.into_iter().map(str::to_owned).collect()
-    };
-    let change = |kind, subject, id, fields| Change {
+    let change = |kind, subject, id, fields: Vec<&str>| Change {
         company: ground.company,
         kind,
         subject,
         id,
-        person: Some(person.id),
-        fields,
+        person: Some(person_id),
+        fields: fields.into_iter().map(str::to_owned).collect(),
     };
-    let mut changes = vec![change(kind, SubjectKind::Person, person.id.0, fields)];
+    let mut changes = vec![change(kind, SubjectKind::Person, person_id.0, fields)];
     changes.extend(
         next.happened
             .map(|(kind, id)| change(kind, SubjectKind::Membership, id.0, Vec::new())),
     );
     Ok(Some(Writes {
-        person_id: person.id,
-        created: known.is_none(),
-        stint: stint_changed.then_some(stint.row),
+        person_id,
+        person,
+        stint,
         membership: next.membership,
         changes,
-        person: person_changed.then_some(person),
     }))
 }
 
@@ -207,13 +213,13 @@ fn has_left(worker: &Worker, today: NaiveDate) -> bool {
 /// Of an erased person nothing is stored again. That they left is nothing new; that they work here would be.
 fn erased(
     worker: &Worker,
-    known: &Known,
+    person: &Person,
     ground: &Ground<'_>,
 ) -> Result<Option<Writes>, Vec<RowFault>> {
     let begins_anew = worker
         .started_on
         .value()
-        .is_some_and(|day| known.person.left_on.is_none_or(|left| *day > left));
+        .is_some_and(|day| person.left_on.is_none_or(|left| *day > left));
     if begins_anew && !has_left(worker, ground.today) {
         let reason = "the person behind this id was erased at their wish; send the new employment under a new id";
         return Err(vec![RowFault::new("externalId", reason)]);

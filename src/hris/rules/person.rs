@@ -4,141 +4,201 @@
 //! joined alumnus, only the employee number and the address at work follow the HR system, and what they gave as their own address is
 //! never cleared by it.
 
-use entity::{Audience, Languages, Links, Standing, person};
+use entity::{Audience, Standing, person::Column};
 
-use crate::access::visibility::{Visibility, field_named};
-use crate::alumni::{Named, readings};
-
+use super::known::{Membership, Person, set};
 use super::{Ground, Known, RowFault};
+use crate::access::visibility::{Visibility, field_of};
+use crate::alumni::{Named, readings};
 use crate::hris::worker::{Told, Worker};
 
-/// The person as the row wants them, and the fields touched.
-pub fn edited(
+/// What of a person was edited.
+#[derive(Default)]
+pub struct Edits {
+    pub columns: Vec<Column>,
+    /// As the schema names them.
+    pub fields: Vec<&'static str>,
+}
+
+impl Edits {
+    /// Sets what the schema shows as a field.
+    pub fn set<T: PartialEq>(
+        &mut self,
+        slot: &mut T,
+        value: T,
+        (column, field): (Column, &'static str),
+    ) {
+        if *slot != value {
+            set(slot, value, column, &mut self.columns);
+            self.fields.push(field);
+        }
+    }
+
+    /// What was told of a text that may be empty. Where the alumnus `keeps` it, it is not cleared.
+    fn take(
+        &mut self,
+        slot: &mut Option<String>,
+        told: &Told<String>,
+        at: (Column, &'static str),
+        keeps: bool,
+    ) {
+        match told {
+            Told::Value(value) if slot.as_ref() != Some(value) => {
+                self.set(slot, Some(value.clone()), at);
+            }
+            Told::Empty if !keeps => self.set(slot, None, at),
+            _ => {}
+        }
+    }
+}
+
+/// Makes of the person, who is new or stored, what the row wants them to be.
+pub fn edit(
     worker: &Worker,
-    known: Option<&Known>,
-    ground: &Ground<'_>,
-) -> Result<(person::Model, Vec<&'static str>), Vec<RowFault>> {
-    let joined = known
-        .and_then(|known| known.membership.as_ref())
-        .is_some_and(|membership| membership.joined_at.is_some());
-    let owns_profile =
-        joined && known.is_some_and(|known| known.person.standing != Standing::Employee);
-    let mut person = match known {
-        Some(known) => known.person.clone(),
-        None => blank(worker, ground)?,
-    };
-    let mut touched = Vec::new();
+    person: &mut Person,
+    membership: Option<&Membership>,
+    is_new: bool,
+) -> Edits {
+    use Column as C;
+    let joined = membership.is_some_and(|membership| membership.joined_at.is_some());
+    let owns_profile = joined && person.standing != Standing::Employee;
     // what is hidden even from staff is not the company's: neither written by it nor, by what becomes of a row, guessed
-    let visibility = Visibility::from(&person);
-    let hidden = |field| {
-        field_named(field).is_some_and(|field| visibility.audience(field) == Audience::OnlyMe)
+    let visibility = Visibility::from(&*person);
+    let hidden = |column| {
+        field_of(column).is_some_and(|field| visibility.audience(field) == Audience::OnlyMe)
     };
-    let mut edit = |slot: &mut Option<String>, told: &Told<String>, field, keeps: bool| match told {
-        Told::Value(value) if slot.as_ref() != Some(value) && !hidden(field) => {
-            *slot = Some(value.clone());
-            touched.push(field);
-        }
-        Told::Empty if slot.is_some() && !keeps && !hidden(field) => {
-            *slot = None;
-            touched.push(field);
-        }
-        _ => {}
-    };
-    edit(
-        &mut person.employee_number,
-        &worker.employee_number,
-        "employeeNumber",
-        false,
-    );
-    edit(
-        &mut person.work_email,
-        &worker.work_email,
-        "workEmail",
-        false,
-    );
+    let mut edits = Edits::default();
+    for (slot, told, at) in [
+        (
+            &mut person.employee_number,
+            &worker.employee_number,
+            (C::EmployeeNumber, "employeeNumber"),
+        ),
+        (
+            &mut person.work_email,
+            &worker.work_email,
+            (C::WorkEmail, "workEmail"),
+        ),
+    ] {
+        edits.take(slot, told, at, false);
+    }
     if !owns_profile {
-        edit(
-            &mut person.family_name_kana,
-            &worker.family_name_kana,
-            "familyNameKana",
-            false,
-        );
-        edit(
-            &mut person.given_name_kana,
-            &worker.given_name_kana,
-            "givenNameKana",
-            false,
-        );
-        edit(
-            &mut person.family_name_romaji,
-            &worker.family_name_romaji,
-            "familyNameRomaji",
-            false,
-        );
-        edit(
-            &mut person.given_name_romaji,
-            &worker.given_name_romaji,
-            "givenNameRomaji",
-            false,
-        );
-        edit(
-            &mut person.other_name,
-            &worker.other_name,
-            "otherName",
-            joined,
-        );
-        edit(
-            &mut person.personal_email,
-            &worker.personal_email,
-            "personalEmail",
-            joined,
-        );
-        edit(&mut person.phone, &worker.phone, "phone", joined);
+        for (slot, told, at, keeps) in [
+            (
+                &mut person.family_name_kana,
+                &worker.family_name_kana,
+                (C::FamilyNameKana, "familyNameKana"),
+                false,
+            ),
+            (
+                &mut person.given_name_kana,
+                &worker.given_name_kana,
+                (C::GivenNameKana, "givenNameKana"),
+                false,
+            ),
+            (
+                &mut person.family_name_romaji,
+                &worker.family_name_romaji,
+                (C::FamilyNameRomaji, "familyNameRomaji"),
+                false,
+            ),
+            (
+                &mut person.given_name_romaji,
+                &worker.given_name_romaji,
+                (C::GivenNameRomaji, "givenNameRomaji"),
+                false,
+            ),
+            (
+                &mut person.other_name,
+                &worker.other_name,
+                (C::OtherName, "otherName"),
+                joined,
+            ),
+            (
+                &mut person.personal_email,
+                &worker.personal_email,
+                (C::PersonalEmail, "personalEmail"),
+                joined,
+            ),
+            (
+                &mut person.phone,
+                &worker.phone,
+                (C::Phone, "phone"),
+                joined,
+            ),
+        ] {
+            if !hidden(at.0) {
+                edits.take(slot, told, at, keeps);
+            }
+        }
         if let Some(name) = worker
             .family_name
             .value()
             .filter(|name| **name != person.family_name)
         {
-            person.family_name.clone_from(name);
-            touched.push("familyName");
+            edits.set(
+                &mut person.family_name,
+                name.clone(),
+                (C::FamilyName, "familyName"),
+            );
         }
         let given = match &worker.given_name {
-            Told::Value(name) => name,
-            Told::Empty => "",
-            Told::Absent => &person.given_name,
+            Told::Value(name) => Some(name.as_str()),
+            Told::Empty => Some(""),
+            Told::Absent => None,
         };
-        if given != person.given_name {
-            person.given_name = given.to_owned();
-            touched.push("givenName");
+        if let Some(name) = given.filter(|name| **name != person.given_name) {
+            edits.set(
+                &mut person.given_name,
+                name.to_owned(),
+                (C::GivenName, "givenName"),
+            );
         }
     }
     // Only then: how a person is found is not for a sync to revise.
-    if known.is_none() || touched.iter().any(|field| field.contains("Name")) {
-        readings(Named::from(&person)).put(&mut person);
+    if is_new || edits.fields.iter().any(|field| field.contains("Name")) {
+        let readings = readings(named(person));
+        let columns = &mut edits.columns;
+        set(
+            &mut person.sort_name,
+            readings.sort_name,
+            C::SortName,
+            columns,
+        );
+        set(&mut person.grams, readings.grams, C::Grams, columns);
+        let [names, other_name, employer] = readings.ends.map(Some);
+        set(&mut person.grams_names, names, C::GramsNames, columns);
+        set(
+            &mut person.grams_other_name,
+            other_name,
+            C::GramsOtherName,
+            columns,
+        );
+        set(
+            &mut person.grams_employer,
+            employer,
+            C::GramsEmployer,
+            columns,
+        );
     }
-    Ok((person, touched))
+    edits
 }
 
-fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<person::Model, Vec<RowFault>> {
-    let mut faults = Vec::new();
-    if worker.family_name.value().is_none() {
-        faults.push(RowFault::new(
-            "familyName",
-            "is needed for a worker who is not known yet",
-        ));
-    }
-    if worker.started_on.value().is_none() {
-        faults.push(RowFault::new(
-            "startedOn",
-            "is needed for a worker who is not known yet",
-        ));
-    }
+/// Of somebody who is not known yet nothing is.
+pub fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<Known, Vec<RowFault>> {
+    let needed = [
+        ("familyName", worker.family_name.value().is_some()),
+        ("startedOn", worker.started_on.value().is_some()),
+    ];
+    let missing = needed.into_iter().filter(|(_, told)| !told);
+    let faults: Vec<RowFault> = missing
+        .map(|(field, _)| RowFault::new(field, "is needed for a worker who is not known yet"))
+        .collect();
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(person::Model {
-        id: ground.fresh.person,
-        company_id: ground.company,
+    let person = Person {
+        id: ground.fresh(),
         standing: Standing::Employee,
         employee_number: None,
         family_name: String::new(),
@@ -151,26 +211,36 @@ fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<person::Model, Vec<RowF
         personal_email: None,
         work_email: None,
         phone: None,
-        location: None,
         current_employer: None,
         current_title: None,
-        headline: None,
-        biography: None,
-        links: Links::default(),
-        languages: Languages::default(),
         sort_name: String::new(),
         grams: String::new(),
         grams_names: None,
         grams_other_name: None,
         grams_employer: None,
         left_on: None,
-        visibility_chosen: 0,
         seen_by_hr: ground.visibility.hr,
         seen_by_employees: ground.visibility.employees,
         seen_by_alumni: ground.visibility.alumni,
         restricted_at: None,
-        created_at: ground.now,
-        updated_at: ground.now,
-        version: 1,
+    };
+    Ok(Known {
+        person,
+        stints: Vec::new(),
+        membership: None,
     })
+}
+
+fn named(person: &Person) -> Named<'_> {
+    Named {
+        family_name: &person.family_name,
+        given_name: &person.given_name,
+        family_name_kana: person.family_name_kana.as_deref(),
+        given_name_kana: person.given_name_kana.as_deref(),
+        family_name_romaji: person.family_name_romaji.as_deref(),
+        given_name_romaji: person.given_name_romaji.as_deref(),
+        other_name: person.other_name.as_deref(),
+        current_employer: person.current_employer.as_deref(),
+        current_title: person.current_title.as_deref(),
+    }
 }

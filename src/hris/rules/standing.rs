@@ -4,11 +4,25 @@
 //! so, whatever an HR system says.
 
 use chrono::NaiveDate;
-use entity::{LeaveType, MembershipId, MembershipState, Standing, employment, membership};
+use entity::{MembershipId, MembershipState, PersonId, Standing, membership::Column};
 
 use crate::alumni::standing;
 
-use super::{Ground, Known, MembershipWrite};
+use super::known::{Membership, Stint, Write, set};
+use super::{Ground, MembershipWrite};
+
+/// What a person's latest stint says.
+pub struct Left {
+    pub person: PersonId,
+    /// The last working day of somebody who has left; none for who works here.
+    pub on: Option<NaiveDate>,
+    /// Whether it ended with a death, and whether it was thought so before.
+    pub died: bool,
+    /// As above.
+    pub was_dead: bool,
+    /// Whether the stint was the latest before.
+    pub same_stint: bool,
+}
 
 /// Where a person stands next.
 pub struct Next {
@@ -20,7 +34,7 @@ pub struct Next {
 
 /// The last working day of somebody who has left; none for who works here.
 pub fn left_on(
-    latest: &employment::Model,
+    latest: &Stint,
     says_left: bool,
     was_leaver: bool,
     today: NaiveDate,
@@ -31,18 +45,11 @@ pub fn left_on(
 }
 
 /// The standing and the membership that follow from the latest stint.
-pub fn next(
-    known: Option<&Known>,
-    latest: &employment::Model,
-    same_stint: bool,
-    left_on: Option<NaiveDate>,
-    ground: &Ground<'_>,
-) -> Next {
-    let membership = known.and_then(|known| known.membership.as_ref());
-    if left_on.is_none() {
-        return employed(membership, same_stint, ground);
+pub fn next(membership: Option<&Membership>, left: &Left, ground: &Ground<'_>) -> Next {
+    let died = left.died;
+    if left.on.is_none() {
+        return employed(membership, left.same_stint, ground);
     }
-    let died = latest.leave_type == Some(LeaveType::Death);
     let Some(membership) = membership else {
         let state = if died {
             MembershipState::Withdrawn
@@ -54,16 +61,13 @@ pub fn next(
         } else {
             "membership.created"
         };
-        return moved(fresh(known, state, ground), kind);
+        return moved(fresh(left.person, state, ground), kind);
     };
     let never_asked = membership.joined_at.is_none() && membership.invited_at.is_none();
-    let was_dead = known
-        .and_then(Known::latest)
-        .is_some_and(|stint| stint.leave_type == Some(LeaveType::Death));
     let state = membership.state;
     match state {
         MembershipState::Erased => keep(Standing::Erased),
-        MembershipState::Withdrawn if was_dead && !died && never_asked => moved(
+        MembershipState::Withdrawn if left.was_dead && !died && never_asked => moved(
             to(membership, MembershipState::Candidate, ground),
             "membership.created",
         ),
@@ -90,7 +94,7 @@ pub fn next(
     }
 }
 
-fn employed(membership: Option<&membership::Model>, same_stint: bool, ground: &Ground<'_>) -> Next {
+fn employed(membership: Option<&Membership>, same_stint: bool, ground: &Ground<'_>) -> Next {
     let Some(membership) = membership else {
         return keep(Standing::Employee);
     };
@@ -122,42 +126,41 @@ fn keep(standing: Standing) -> Next {
     }
 }
 
-fn moved(membership: membership::Model, kind: &'static str) -> Next {
+fn moved(write: Write<Membership, Column>, kind: &'static str) -> Next {
+    let (Write::Make(membership) | Write::Edit(membership, _)) = &write;
     Next {
         standing: standing(membership.state),
         happened: Some((kind, membership.id)),
-        membership: MembershipWrite::Put(membership),
+        membership: MembershipWrite::Put(write),
     }
 }
 
 fn to(
-    membership: &membership::Model,
+    membership: &Membership,
     state: MembershipState,
     ground: &Ground<'_>,
-) -> membership::Model {
-    membership::Model {
-        state,
-        paused_at: None,
-        ended_at: (state == MembershipState::Withdrawn).then_some(ground.now),
-        updated_at: ground.now,
-        version: membership.version + 1,
-        ..membership.clone()
-    }
+) -> Write<Membership, Column> {
+    let (mut row, mut edited) = (membership.clone(), Vec::new());
+    set(&mut row.state, state, Column::State, &mut edited);
+    set(&mut row.paused_at, None, Column::PausedAt, &mut edited);
+    let ended_at = (state == MembershipState::Withdrawn).then_some(ground.now);
+    set(&mut row.ended_at, ended_at, Column::EndedAt, &mut edited);
+    Write::Edit(row, edited)
 }
 
-fn fresh(known: Option<&Known>, state: MembershipState, ground: &Ground<'_>) -> membership::Model {
-    membership::Model {
-        id: ground.fresh.membership,
-        company_id: ground.company,
-        person_id: known.map_or(ground.fresh.person, |known| known.person.id),
+fn fresh(
+    person: PersonId,
+    state: MembershipState,
+    ground: &Ground<'_>,
+) -> Write<Membership, Column> {
+    Write::Make(Membership {
+        id: ground.fresh(),
+        person_id: person,
         state,
         invited_at: None,
         joined_at: None,
         paused_at: None,
         ended_at: (state == MembershipState::Withdrawn).then_some(ground.now),
         expires_on: None,
-        created_at: ground.now,
-        updated_at: ground.now,
-        version: 1,
-    }
+    })
 }

@@ -4,30 +4,31 @@
 //! new stint where it overlaps none: a rehire, or one from long ago. Without a first day it means the latest.
 
 use chrono::NaiveDate;
-use entity::{EmploymentType, LeaveType, employment};
+use entity::{EmploymentType, PersonId, employment::Column};
 
-use super::{Ground, Known, RowFault};
+use super::known::{Stint, latest, set};
+use super::{Ground, RowFault};
 use crate::hris::worker::{Told, Worker, WorkerStatus};
 
-/// A stint as it is to be stored.
-pub struct Stint {
-    pub row: employment::Model,
-    pub changed: bool,
+/// The stint a row speaks of, brought in line with it.
+pub struct Settled {
+    pub stint: Stint,
+    pub others: Vec<Stint>,
+    /// The columns that were edited; null where the stint is new.
+    pub edited: Option<Vec<Column>>,
 }
 
-/// The stint a row speaks of, brought in line with it.
+/// Finds the stint a row speaks of among those of a person, and brings it in line.
 pub fn settled(
     worker: &Worker,
-    known: Option<&Known>,
+    mut stints: Vec<Stint>,
+    person: PersonId,
     ground: &Ground<'_>,
-) -> Result<Stint, RowFault> {
-    let stints = known
-        .map(|known| known.stints.as_slice())
-        .unwrap_or_default();
-    let stored = meant(worker, stints)?;
-    let mut row = match (stored, worker.started_on.value()) {
-        (Some(stored), _) => stored.clone(),
-        (None, Some(first)) => blank(known, *first, ground),
+) -> Result<Settled, RowFault> {
+    use Column as C;
+    let (mut stint, stored) = match (meant(worker, &stints)?, worker.started_on.value()) {
+        (Some(place), _) => (stints.swap_remove(place), true),
+        (None, Some(first)) => (blank(person, *first, ground), false),
         (None, None) => {
             return Err(RowFault::new(
                 "startedOn",
@@ -35,21 +36,15 @@ pub fn settled(
             ));
         }
     };
-    if let Some(first) = worker.started_on.value() {
-        row.started_on = *first;
-    }
-    row.last_working_day = last_working_day(worker, row.last_working_day, ground.today)?;
-    if let Some(last) = row.last_working_day.filter(|last| *last < row.started_on) {
+    let first = *worker.started_on.value().unwrap_or(&stint.started_on);
+    let last = last_working_day(worker, stint.last_working_day, ground.today)?;
+    if let Some(last) = last.filter(|last| *last < first) {
         return Err(RowFault::new(
             "lastWorkingDay",
-            format!("{last} is before the first day, {}", row.started_on),
+            format!("{last} is before the first day, {first}"),
         ));
     }
-    let others = stints.iter().filter(|other| other.id != row.id);
-    if let Some(other) = others
-        .into_iter()
-        .find(|other| overlap(other, row.started_on, row.last_working_day))
-    {
+    if let Some(other) = stints.iter().find(|other| overlap(other, first, last)) {
         return Err(RowFault::new(
             "startedOn",
             format!(
@@ -58,62 +53,88 @@ pub fn settled(
             ),
         ));
     }
-    match worker.employment_type {
-        Told::Value(kind) => row.employment_type = kind,
-        Told::Empty => row.employment_type = EmploymentType::Other,
-        Told::Absent => {}
+    let mut edited = Vec::new();
+    set(&mut stint.started_on, first, C::StartedOn, &mut edited);
+    set(
+        &mut stint.last_working_day,
+        last,
+        C::LastWorkingDay,
+        &mut edited,
+    );
+    let kind = match worker.employment_type {
+        Told::Value(kind) => Some(kind),
+        Told::Empty => Some(EmploymentType::Other),
+        Told::Absent => None,
+    };
+    if let Some(kind) = kind {
+        set(
+            &mut stint.employment_type,
+            kind,
+            C::EmploymentType,
+            &mut edited,
+        );
     }
-    set(&mut row.position, &worker.position);
-    set(&mut row.location, &worker.location);
-    let department = worker
-        .department
-        .clone()
-        .map(|name| ground.departments.get(&name).copied());
-    match department {
-        Told::Value(id) => row.department_id = id,
-        Told::Empty => row.department_id = None,
-        Told::Absent => {}
+    let department = worker.department.value();
+    let department = department.and_then(|name| ground.departments.get(name).copied());
+    if worker.department.is_told() {
+        set(
+            &mut stint.department_id,
+            department,
+            C::DepartmentId,
+            &mut edited,
+        );
     }
-    if row.last_working_day.is_some() {
-        match worker.leave_type {
-            Told::Value(kind) => row.leave_type = Some(kind),
-            Told::Empty => row.leave_type = None,
-            Told::Absent => {}
-        }
-        set(&mut row.leave_reason, &worker.leave_reason);
-    } else {
-        (row.leave_type, row.leave_reason) = (None::<LeaveType>, None);
-    }
-    let changed = stored != Some(&row);
-    if changed && stored.is_some() {
-        (row.version, row.updated_at) = (row.version + 1, ground.now);
-    }
-    Ok(Stint { row, changed })
+    take(
+        &mut stint.position,
+        &worker.position,
+        C::Position,
+        &mut edited,
+    );
+    take(
+        &mut stint.location,
+        &worker.location,
+        C::Location,
+        &mut edited,
+    );
+    let (leave_type, leave_reason) = match last {
+        Some(_) => (&worker.leave_type, &worker.leave_reason),
+        None => (&Told::Empty, &Told::Empty),
+    };
+    take(&mut stint.leave_type, leave_type, C::LeaveType, &mut edited);
+    take(
+        &mut stint.leave_reason,
+        leave_reason,
+        C::LeaveReason,
+        &mut edited,
+    );
+    Ok(Settled {
+        stint,
+        others: stints,
+        edited: stored.then_some(edited),
+    })
 }
 
-fn meant<'s>(
-    worker: &Worker,
-    stints: &'s [employment::Model],
-) -> Result<Option<&'s employment::Model>, RowFault> {
+/// Where among the stints the one is that a row means.
+fn meant(worker: &Worker, stints: &[Stint]) -> Result<Option<usize>, RowFault> {
+    let place = |meant: &Stint| stints.iter().position(|stint| stint.id == meant.id);
     let Some(first) = worker.started_on.value() else {
-        return Ok(stints.iter().max_by_key(|stint| stint.started_on));
+        return Ok(latest(stints).and_then(place));
     };
-    if let Some(same) = stints.iter().find(|stint| stint.started_on == *first) {
+    if let Some(same) = stints.iter().position(|stint| stint.started_on == *first) {
         return Ok(Some(same));
     }
-    let mut overlapped = stints
-        .iter()
-        .filter(|stint| overlap(stint, *first, worker.last_working_day.value().copied()));
+    let last = worker.last_working_day.value().copied();
+    let mut overlapped = stints.iter().filter(|stint| overlap(stint, *first, last));
     match (overlapped.next(), overlapped.next()) {
         (_, Some(_)) => Err(RowFault::new(
             "startedOn",
             "the employment would run over two others; send each with its own first day",
         )),
-        (found, None) => Ok(found),
+        (found, None) => Ok(found.and_then(place)),
     }
 }
 
-fn overlap(stint: &employment::Model, first: NaiveDate, last: Option<NaiveDate>) -> bool {
+fn overlap(stint: &Stint, first: NaiveDate, last: Option<NaiveDate>) -> bool {
     stint.last_working_day.is_none_or(|end| first <= end)
         && last.is_none_or(|last| stint.started_on <= last)
 }
@@ -142,19 +163,25 @@ fn last_working_day(
     }
 }
 
-fn set(slot: &mut Option<String>, told: &Told<String>) {
+fn take<T: Clone + PartialEq>(
+    slot: &mut Option<T>,
+    told: &Told<T>,
+    column: Column,
+    edited: &mut Vec<Column>,
+) {
     match told {
-        Told::Value(value) => *slot = Some(value.clone()),
-        Told::Empty => *slot = None,
-        Told::Absent => {}
+        Told::Value(value) if slot.as_ref() != Some(value) => {
+            set(slot, Some(value.clone()), column, edited);
+        }
+        Told::Empty => set(slot, None, column, edited),
+        _ => {}
     }
 }
 
-fn blank(known: Option<&Known>, first: NaiveDate, ground: &Ground<'_>) -> employment::Model {
-    employment::Model {
-        id: ground.fresh.employment,
-        company_id: ground.company,
-        person_id: known.map_or(ground.fresh.person, |known| known.person.id),
+fn blank(person: PersonId, first: NaiveDate, ground: &Ground<'_>) -> Stint {
+    Stint {
+        id: ground.fresh(),
+        person_id: person,
         department_id: None,
         employment_type: EmploymentType::Other,
         position: None,
@@ -163,8 +190,5 @@ fn blank(known: Option<&Known>, first: NaiveDate, ground: &Ground<'_>) -> employ
         last_working_day: None,
         leave_type: None,
         leave_reason: None,
-        created_at: ground.now,
-        updated_at: ground.now,
-        version: 1,
     }
 }

@@ -1,6 +1,8 @@
 //! Each story of a worker, told as an HR system tells it.
 
-use entity::{EmploymentType, Id, MembershipState};
+use std::cell::Cell;
+
+use entity::{EmploymentType, MembershipState};
 use uuid::Uuid;
 
 use super::*;
@@ -11,24 +13,26 @@ fn on(text: &str) -> NaiveDate {
 }
 
 /// The first of April 2026 is today.
-fn ground(number: u128, departments: &HashMap<String, DepartmentId>) -> Ground<'_> {
+fn decided(
+    worker: &Worker,
+    known: Option<Known>,
+    number: u128,
+) -> Result<Option<Writes>, Vec<RowFault>> {
+    let next = Cell::new(number);
+    let fresh = || Uuid::from_u128(next.replace(next.get() + 1));
     let now = on("2026-04-01")
         .and_hms_opt(0, 0, 0)
         .expect("midnight")
         .and_utc();
-    let fresh = Fresh {
-        person: id(number),
-        employment: id(number + 1),
-        membership: id(number + 2),
-    };
-    Ground {
+    let ground = Ground {
         company: id(1),
         now,
         today: on("2026-04-01"),
         visibility: Visibility::CAREFUL,
-        departments,
-        fresh,
-    }
+        departments: &HashMap::new(),
+        fresh: &fresh,
+    };
+    decide(worker, known, &ground)
 }
 
 fn id<I: Id>(number: u128) -> I {
@@ -76,15 +80,12 @@ fn tell(workers: &[Worker]) -> Story {
 
 fn continued(mut known: Option<Known>, workers: &[Worker]) -> Story {
     let mut kinds = Vec::new();
-    let none = HashMap::new();
     for (number, worker) in workers.iter().enumerate() {
-        let ground = ground(
-            100 + 10 * number as u128
-                + 1_000 * known.as_ref().map_or(0, |known| known.stints.len() as u128),
-            &none,
-        );
+        let number = 100
+            + 10 * number as u128
+            + 1_000 * known.as_ref().map_or(0, |known| known.stints.len() as u128);
         let (worker, _) = checked(worker.clone()).expect("a sound worker");
-        let writes = decide(&worker, known.as_ref(), &ground).expect("accepted");
+        let writes = decided(&worker, known.clone(), number).expect("accepted");
         kinds = writes
             .iter()
             .flat_map(|writes| writes.changes.iter().map(|change| change.kind))
@@ -98,29 +99,33 @@ fn continued(mut known: Option<Known>, workers: &[Worker]) -> Story {
 
 fn stored(known: Option<Known>, writes: Writes) -> Known {
     let mut known = known.unwrap_or_else(|| Known {
-        person: writes.person.clone().expect("a new person"),
+        person: row(writes.person.clone().expect("a new person")),
         stints: Vec::new(),
         membership: None,
     });
     if let Some(person) = writes.person {
-        known.person = person;
+        known.person = row(person);
     }
-    if let Some(stint) = writes.stint {
+    if let Some(stint) = writes.stint.map(row) {
         known.stints.retain(|other| other.id != stint.id);
         known.stints.push(stint);
     }
     match writes.membership {
         MembershipWrite::Leave => {}
-        MembershipWrite::Put(membership) => known.membership = Some(membership),
+        MembershipWrite::Put(membership) => known.membership = Some(row(membership)),
         MembershipWrite::Remove(_) => known.membership = None,
     }
     known
 }
 
+fn row<R, C>(write: Write<R, C>) -> R {
+    match write {
+        Write::Make(row) | Write::Edit(row, _) => row,
+    }
+}
+
 fn faults(known: Option<&Known>, worker: Worker) -> Vec<(&'static str, String)> {
-    let none = HashMap::new();
-    let decided =
-        checked(worker).and_then(|(worker, _)| decide(&worker, known, &ground(900, &none)));
+    let decided = checked(worker).and_then(|(worker, _)| decided(&worker, known.cloned(), 900));
     decided
         .expect_err("refused")
         .into_iter()
@@ -131,7 +136,7 @@ fn faults(known: Option<&Known>, worker: Worker) -> Vec<(&'static str, String)> 
 fn joined(mut known: Known) -> Known {
     let membership = known.membership.as_mut().expect("a membership");
     (membership.state, membership.joined_at) =
-        (MembershipState::Active, Some(membership.created_at));
+        (MembershipState::Active, Some(DateTime::UNIX_EPOCH));
     known.person.standing = Standing::Active;
     known
 }
@@ -176,6 +181,28 @@ fn a_leaver_becomes_a_candidate_with_the_day_they_left() {
     );
     assert_eq!(story.known().person.left_on, Some(on("2026-03-31")));
     assert_eq!(story.kinds, ["person.left", "membership.created"]);
+}
+
+#[test]
+fn only_what_differs_is_edited() {
+    let known = tell(&[ann(), left("2026-03-30")]).known;
+    let worker = Worker {
+        phone: value("03-1234-5678"),
+        ..left("2026-03-31")
+    };
+    let writes = decided(&worker, known, 900).expect("accepted");
+    let writes = writes.expect("something");
+    let Some(Write::Edit(_, person)) = writes.person else {
+        panic!("the person is edited")
+    };
+    let Some(Write::Edit(_, stint)) = writes.stint else {
+        panic!("the stint is edited")
+    };
+    assert_eq!(
+        (format!("{person:?}"), format!("{stint:?}")),
+        ("[Phone, LeftOn]".to_owned(), "[LastWorkingDay]".to_owned())
+    );
+    assert_eq!(writes.changes[0].fields, ["phone", "leftOn", "employments"]);
 }
 
 #[test]

@@ -1,14 +1,25 @@
 //! Addresses and numbers to reach people by, checked lightly: enough to keep other columns' content out, no more.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
+
+/// In the one form of letters that are written in several.
+fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
+}
 
 /// An e-mail address, its domain in lower case. Accepts `Name <address>` and `mailto:`.
 pub fn email(text: &str) -> Result<String, String> {
-    let text: String = text.trim().nfkc().collect();
+    let text = folded(text.trim());
     let inner = text
         .strip_suffix('>')
         .and_then(|inner| inner.rsplit_once('<'))
-        .map_or(text.as_str(), |(_, inner)| inner);
+        .map_or(&*text, |(_, inner)| inner);
     let address = inner.strip_prefix("mailto:").unwrap_or(inner).trim();
     let not_one = || "is not one e-mail address".to_owned();
     let (local, domain) = address.split_once('@').ok_or_else(not_one)?;
@@ -32,17 +43,7 @@ pub fn email(text: &str) -> Result<String, String> {
 
 /// A telephone number as it is written, in half width.
 pub fn phone(text: &str) -> Result<String, String> {
-    let text: String = text
-        .trim()
-        .nfkc()
-        .map(|character| {
-            if matches!(character, '‐' | '‑' | '–' | '—' | '―' | '−' | 'ー') {
-                '-'
-            } else {
-                character
-            }
-        })
-        .collect();
+    let text = folded(text.trim()).replace(['‐', '‑', '–', '—', '―', '−', 'ー'], "-");
     let number = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let lower = number.to_lowercase();
     let main = ["ext.", "ext", "内線", "x"]

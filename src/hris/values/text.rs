@@ -8,6 +8,28 @@ pub const LONGEST: usize = 500;
 
 /// Folds full-width letters and half-width kana, composes marks, collapses white space and removes what cannot be seen.
 pub fn tidy(text: &str) -> String {
+    if is_even(text) {
+        return text.to_owned();
+    }
+    made_even(text)
+}
+
+/// Whether it is so already, as nearly every text is: words of letters that have one form only, with single spaces between them.
+fn is_even(text: &str) -> bool {
+    let mut before = ' ';
+    let plain = text.chars().all(|character| {
+        let fits = match character {
+            ' ' => before != ' ',
+            '!'..='~' | 'ぁ'..='ゖ' | 'ァ'..='ー' | '々' | '\u{4e00}'..='\u{9fff}' => true,
+            _ => false,
+        };
+        before = character;
+        fits
+    });
+    plain && before != ' ' && !text.starts_with(['=', '\''])
+}
+
+fn made_even(text: &str) -> String {
     let text = compose(&fold_width(unquote(text.trim())));
     let mut even = String::with_capacity(text.len());
     for word in text
@@ -36,8 +58,15 @@ pub fn refusal(text: &str) -> Option<String> {
     if text.chars().any(char::is_control) {
         return Some("holds control characters".to_owned());
     }
-    let length = text.chars().count();
-    (length > LONGEST).then(|| format!("is {length} characters long, at most {LONGEST} are kept"))
+    longer(text, LONGEST)
+        .map(|length| format!("is {length} characters long, at most {LONGEST} are kept"))
+}
+
+/// How many characters long it is, where they are more than that.
+pub fn longer(text: &str, most: usize) -> Option<usize> {
+    // no text has more characters than bytes
+    let length = (text.len() > most).then(|| text.chars().count());
+    length.filter(|length| *length > most)
 }
 
 /// Whether a cell holds only a mark for "nothing here". Never asked of names: Null is a family name.
@@ -133,6 +162,26 @@ fn runs(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_as_it_is_is_even() {
+        let assigned = ('\u{1}'..='\u{2ffff}').map(String::from);
+        let words = [
+            "a b",
+            " a",
+            "a ",
+            "a  b",
+            "",
+            "='1'",
+            "'0",
+            "a'0",
+            "山 田",
+            "か\u{3099}",
+        ];
+        for text in assigned.chain(words.map(str::to_owned)) {
+            assert_eq!(tidy(&text), made_even(&text), "{text:?}");
+        }
+    }
 
     #[test]
     fn widths_spaces_and_invisible_marks_are_evened() {
