@@ -51,15 +51,18 @@ pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
     };
     new_editions(writes, &changes);
     let request = Some(scope.request_id().to_owned());
-    writes.make(
-        &changes,
-        &[
+    let at = scope.now();
+    // mostly all of them are one company's
+    for changes in changes.chunk_by(|one, next| one.company == next.company) {
+        let alike = [
+            (change::Column::CompanyId, changes[0].company.into()),
             (change::Column::ActorKind, actor_kind.into()),
             (change::Column::ActorId, actor_id.into()),
-            (change::Column::RequestId, request.into()),
-            (change::Column::At, scope.now().into()),
-        ],
-    );
+            (change::Column::RequestId, request.clone().into()),
+            (change::Column::At, at.into()),
+        ];
+        writes.make(changes, &alike);
+    }
 }
 
 impl Row for Change {
@@ -68,7 +71,6 @@ impl Row for Change {
     fn value(&self, column: change::Column) -> Option<Value> {
         use change::Column as C;
         Some(match column {
-            C::CompanyId => self.company.into(),
             C::Kind => self.kind.into(),
             C::SubjectKind => self.subject.into(),
             C::SubjectId => self.id.into(),

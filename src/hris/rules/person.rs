@@ -157,29 +157,7 @@ pub fn edit(
     }
     // Only then: how a person is found is not for a sync to revise.
     if is_new || edits.fields.iter().any(|field| field.contains("Name")) {
-        let readings = readings(named(person));
-        let columns = &mut edits.columns;
-        set(
-            &mut person.sort_name,
-            readings.sort_name,
-            C::SortName,
-            columns,
-        );
-        set(&mut person.grams, readings.grams, C::Grams, columns);
-        let [names, other_name, employer] = readings.ends.map(Some);
-        set(&mut person.grams_names, names, C::GramsNames, columns);
-        set(
-            &mut person.grams_other_name,
-            other_name,
-            C::GramsOtherName,
-            columns,
-        );
-        set(
-            &mut person.grams_employer,
-            employer,
-            C::GramsEmployer,
-            columns,
-        );
+        read_anew(person, &mut edits.columns);
     }
     edits
 }
@@ -231,8 +209,9 @@ pub fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<Known, Vec<RowFault
     })
 }
 
-fn named(person: &Person) -> Named<'_> {
-    Named {
+fn read_anew(person: &mut Person, edited: &mut Vec<Column>) {
+    use Column as C;
+    let readings = readings(Named {
         family_name: &person.family_name,
         given_name: &person.given_name,
         family_name_kana: person.family_name_kana.as_deref(),
@@ -242,5 +221,26 @@ fn named(person: &Person) -> Named<'_> {
         other_name: person.other_name.as_deref(),
         current_employer: person.current_employer.as_deref(),
         current_title: person.current_title.as_deref(),
-    }
+    });
+    let [names, other_name, employer] = readings.ends.map(Some);
+    set(
+        &mut person.sort_name,
+        readings.sort_name,
+        C::SortName,
+        edited,
+    );
+    set(&mut person.grams, readings.grams, C::Grams, edited);
+    set(&mut person.grams_names, names, C::GramsNames, edited);
+    set(
+        &mut person.grams_other_name,
+        other_name,
+        C::GramsOtherName,
+        edited,
+    );
+    set(
+        &mut person.grams_employer,
+        employer,
+        C::GramsEmployer,
+        edited,
+    );
 }
