@@ -93,6 +93,9 @@ impl Writes {
         columns: &[Column<R>],
         alike: &[(Column<R>, SimpleExpr)],
     ) {
+        if rows.is_empty() {
+            return;
+        }
         let read: Vec<_> = [key].into_iter().chain(columns.iter().copied()).collect();
         let table = R::Entity::default();
         let statement = |from: TableRef, name: &dyn Fn(usize) -> Alias| {
@@ -106,8 +109,7 @@ impl Writes {
                 .and_where(Expr::col((table, key)).eq(given(0)))
                 .to_owned()
         };
-        if rows.is_empty() {
-        } else if self.backend == DbBackend::Postgres {
+        if self.backend == DbBackend::Postgres {
             let from = TableRef::FunctionCall(recordset(rows, &read), Alias::new(ROWS).into_iden());
             self.also(statement(from, &|place| Alias::new(read[place].as_str())));
         } else {

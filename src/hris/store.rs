@@ -155,14 +155,14 @@ pub async fn departments(
 }
 
 /// Rows of one table: those that are made, and those that are edited, as they are to be.
-pub struct Rows<R: Row> {
+pub struct Rows<R: Kept> {
     made: Vec<R>,
     edited: Vec<R>,
     /// Those in which any of the edited differs from what is stored.
     columns: Vec<Column<R>>,
 }
 
-impl<R: Row> Default for Rows<R> {
+impl<R: Kept> Default for Rows<R> {
     fn default() -> Self {
         Self {
             made: Vec::new(),
@@ -172,7 +172,7 @@ impl<R: Row> Default for Rows<R> {
     }
 }
 
-impl<R: Row> Rows<R> {
+impl<R: Kept> Rows<R> {
     /// Takes a row up.
     pub fn take(&mut self, write: Write<R, Column<R>>) {
         match write {
@@ -180,13 +180,23 @@ impl<R: Row> Rows<R> {
             Write::Edit(row, columns) => {
                 self.edited.push(row);
                 for column in columns {
-                    let name = column.as_str();
-                    if self.columns.iter().all(|known| known.as_str() != name) {
+                    if !self.edits(column) {
                         self.columns.push(column);
                     }
                 }
             }
         }
+    }
+
+    /// In the table's order, so that a statement's text does not depend on which row came first.
+    fn columns(&self) -> Vec<Column<R>> {
+        let kept = R::COLUMNS.iter().copied();
+        kept.filter(|column| self.edits(*column)).collect()
+    }
+
+    fn edits(&self, column: Column<R>) -> bool {
+        let mut edited = self.columns.iter();
+        edited.any(|edited| edited.as_str() == column.as_str())
     }
 }
 
@@ -223,7 +233,7 @@ pub fn put(writes: &mut Writes, company: CompanyId, now: DateTime<Utc>, batch: B
         (P::UpdatedAt, Expr::val(now)),
         (P::Version, next(P::Version)),
     ];
-    writes.edit(&people.edited, P::Id, &people.columns, &edited);
+    writes.edit(&people.edited, P::Id, &people.columns(), &edited);
     writes.insert(batch.identities);
     let stints = batch.stints;
     writes.make(
@@ -239,7 +249,7 @@ pub fn put(writes: &mut Writes, company: CompanyId, now: DateTime<Utc>, batch: B
         (E::UpdatedAt, Expr::val(now)),
         (E::Version, next(E::Version)),
     ];
-    writes.edit(&stints.edited, E::Id, &stints.columns, &edited);
+    writes.edit(&stints.edited, E::Id, &stints.columns(), &edited);
     if !batch.ended_memberships.is_empty() {
         let ended = membership::Entity::delete_many()
             .filter(M::CompanyId.eq(company))
@@ -260,7 +270,7 @@ pub fn put(writes: &mut Writes, company: CompanyId, now: DateTime<Utc>, batch: B
         (M::UpdatedAt, Expr::val(now)),
         (M::Version, next(M::Version)),
     ];
-    writes.edit(&memberships.edited, M::Id, &memberships.columns, &edited);
+    writes.edit(&memberships.edited, M::Id, &memberships.columns(), &edited);
 }
 
 fn next(version: impl ColumnTrait) -> SimpleExpr {
