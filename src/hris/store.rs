@@ -24,7 +24,7 @@ use super::rules::{Known, Membership, Person, Stint, Write};
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::scope::Scope;
-use crate::writes::{Column, Row, Writes};
+use crate::writes::{Column, Writes};
 
 /// The company of a slug, for the command line, where nobody is logged in.
 #[expect(
