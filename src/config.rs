@@ -49,6 +49,15 @@ pub enum Command {
     },
     /// Load workers from an export of an HR system: CSV, JSON or JSONL.
     Import(ImportArgs),
+    /// Take a company along in a file, or delete it, as a whole.
+    Company {
+        /// Which of the two.
+        #[command(subcommand)]
+        act: CompanyAct,
+    },
+    /// Write the database's files anew, so that nothing deleted is left in them. Holds up whoever uses it meanwhile; copies of the files,
+    /// and PostgreSQL's log of writes, are for who keeps them.
+    Scrub,
     /// Print a development token for a demo account, and nothing else.
     Token {
         /// Whose.
@@ -80,6 +89,28 @@ pub enum MigrateDirection {
     },
     /// Say which steps are taken.
     Status,
+}
+
+/// What to do with a company as a whole.
+#[derive(Clone, Debug, Subcommand)]
+pub enum CompanyAct {
+    /// Write everything of it into a file of JSON Lines, with a manifest of counts and SHA-256 at its end. Holds secrets' hashes and all
+    /// personal data: keep it as you would the database.
+    Export {
+        /// Slug of the company.
+        slug: String,
+        /// The file, which must not exist yet.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Delete every row of it, in one transaction, and make sure that none is left. Stop importing for it first; `scrub` afterwards.
+    Delete {
+        /// Slug of the company.
+        slug: String,
+        /// The slug again: what is deleted does not come back.
+        #[arg(long)]
+        confirm: String,
+    },
 }
 
 /// What to import.

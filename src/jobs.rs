@@ -18,6 +18,7 @@ use crate::audit;
 use crate::companies;
 use crate::database::Database;
 use crate::error::Result;
+use crate::privacy;
 use crate::scope::Scope;
 
 /// One piece of periodic work.
@@ -32,11 +33,18 @@ pub struct Job {
 }
 
 /// All of it.
-pub const JOBS: &[Job] = &[Job {
-    name: "audit.seal",
-    every: Duration::from_secs(5),
-    run: |scope| Box::pin(audit::seal(scope)),
-}];
+pub const JOBS: &[Job] = &[
+    Job {
+        name: "audit.seal",
+        every: Duration::from_secs(5),
+        run: |scope| Box::pin(audit::seal(scope)),
+    },
+    Job {
+        name: "privacy.retention",
+        every: Duration::from_hours(1),
+        run: |scope| Box::pin(async move { privacy::keep_to_retention(&scope).await.map(drop) }),
+    },
+];
 
 /// How long an instance may work before another takes it for dead.
 const LONGEST: TimeDelta = TimeDelta::minutes(10);

@@ -8,10 +8,10 @@ use std::time::Duration;
 use alumni_api::access::jwt::sign_development;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
-use alumni_api::config::{Cli, Command, ConfigError, MigrateDirection, Settings};
-use alumni_api::database::Database;
+use alumni_api::config::{Cli, Command, CompanyAct, ConfigError, MigrateDirection, Settings};
+use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{hris, jobs, schema, server, worker};
+use alumni_api::{hris, jobs, privacy, schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -65,6 +65,16 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Import(arguments) => {
             let database = prepared(&settings).await?;
             hris::import::run(&database, Clock::default(), &arguments).await?;
+            database.close().await?;
+        }
+        Command::Company { act } => {
+            let database = unhurried(&settings).await?;
+            company(&database, act).await?;
+            database.close().await?;
+        }
+        Command::Scrub => {
+            let database = unhurried(&settings).await?;
+            privacy::scrub(&database).await?;
             database.close().await?;
         }
         Command::Token {
@@ -128,6 +138,36 @@ async fn prepared(settings: &Settings) -> Outcome<Database> {
         Migrator::up(database.writer(), None).await?;
     }
     Ok(database)
+}
+
+/// The database, for commands that take as long as they take.
+async fn unhurried(settings: &Settings) -> Outcome<Database> {
+    let database = DatabaseSettings {
+        statement_timeout: Duration::ZERO,
+        ..settings.database()
+    };
+    Ok(Database::connect(&database)
+        .await
+        .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?)
+}
+
+async fn company(database: &Database, act: CompanyAct) -> Outcome {
+    let clock = Clock::default();
+    match act {
+        CompanyAct::Export { slug, to } => {
+            let file = tokio::fs::File::create_new(&to)
+                .await
+                .map_err(|error| format!("cannot make {}: {error}", to.display()))?;
+            let file = tokio::io::BufWriter::new(file);
+            let counted = privacy::company::export(database, &clock, &slug, file).await?;
+            print!("written to {}: {counted}", to.display());
+        }
+        CompanyAct::Delete { slug, confirm } => {
+            let counted = privacy::company::delete(database, &clock, &slug, &confirm).await?;
+            print!("deleted, and none is left: {counted}");
+        }
+    }
+    Ok(())
 }
 
 async fn migrate(settings: &Settings, direction: MigrateDirection) -> Outcome {

@@ -80,6 +80,8 @@ ids! {
     MembershipId = "membership";
     /// What a change is about, whatever that is.
     SubjectId = "subject";
+    /// What an operator did to a company as a whole.
+    OperatorActId = "act";
     /// What the company offers.
     OpportunityId = "opportunity";
     /// One person's answer to one engagement event.

@@ -17,6 +17,7 @@ pub mod engagement_event;
 pub mod external_identity;
 pub mod job;
 pub mod membership;
+pub mod operator_act;
 pub mod opportunity;
 pub mod participation;
 pub mod person;

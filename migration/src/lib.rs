@@ -8,6 +8,7 @@ mod m20261125_000004_visibility;
 mod m20261125_000007_job;
 mod m20261125_000009_data_request;
 mod m20261125_000011_seal;
+mod m20261125_000010_operator_act;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_job::Migration),
             Box::new(m20261125_000009_data_request::Migration),
             Box::new(m20261125_000011_seal::Migration),
+            Box::new(m20261125_000010_operator_act::Migration),
         ]
     }
 }

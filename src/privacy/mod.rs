@@ -3,6 +3,7 @@
 //! erasures follow it, and a law holds it against the tables there are.
 
 mod actions;
+pub mod company;
 pub mod export;
 mod filter;
 mod mutation;
@@ -11,6 +12,7 @@ mod rules;
 mod store;
 mod types;
 
+pub use self::actions::{Kept, keep_to_retention};
 pub use self::filter::{DataRequestFilter, DataRequestOrder};
 pub use self::mutation::PrivacyMutation;
 pub use self::query::PrivacyQuery;

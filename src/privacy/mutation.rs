@@ -381,7 +381,7 @@ impl PrivacyMutation {
         })
     }
 
-    /// Says how long your company keeps what; a job does it, once a day. Requires `data-requests:manage`.
+    /// Says how long your company keeps what; a job does it, hourly. Requires `data-requests:manage`.
     async fn retention_policy_update(
         &self,
         ctx: &Context<'_>,

@@ -114,6 +114,13 @@ pub async fn erase_person(
     let ended = store::logins_of(&**transaction, whose).await?;
     let kept_until = rules::kept_until(person.left_on, &Policy::from(&policy), today);
 
+    // what else is append-only lets go only of whoever is marked so
+    let left_on = match kept_until {
+        Some(_) => person.left_on,
+        // a day must stand there; this one says nothing of the person
+        None => Some(today),
+    };
+    store::mark_erased(scope, &**transaction, whose, Standing::Erased, left_on).await?;
     let mut stores = Stores::default();
     let (answers, mut changes) =
         engagement::forget_answers(scope, transaction, company.id, id, events).await?;
@@ -155,12 +162,6 @@ pub async fn erase_person(
             fields: vec![],
         });
     }
-    let left_on = match kept_until {
-        Some(_) => person.left_on,
-        // a day must stand there; this one says nothing of the person
-        None => Some(today),
-    };
-    store::mark_erased(scope, &**transaction, whose, Standing::Erased, left_on).await?;
     store::end_membership(scope, &**transaction, whose, MembershipState::Erased).await?;
     changes.push(Change {
         company: company.id,

@@ -4,6 +4,7 @@
 mod erase;
 mod handle;
 mod policy;
+mod retention;
 
 use chrono::TimeDelta;
 use entity::{
@@ -16,6 +17,7 @@ pub use self::handle::{
     Answer, extend, fulfil, issue_link, refuse, register, take, verify_identity, withdraw,
 };
 pub use self::policy::{PolicyEdit, policy, update_policy};
+pub use self::retention::{Kept, keep_to_retention};
 use super::export::new_token;
 use super::rules::{self, LINK_MINUTES};
 use super::store;

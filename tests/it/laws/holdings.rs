@@ -9,8 +9,9 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use crate::support::TestApp;
 
 /// What is of no company: the database's own machinery, whose contents follow from other tables, and the service's.
-const MACHINERY: [&str; 8] = [
+const MACHINERY: [&str; 9] = [
     "job",
+    "operator_act",
     "seaql_migrations",
     "sqlite_sequence",
     "person_search",

@@ -1,7 +1,7 @@
 //! Erased is erased: in every table, every index, and the files.
 
 use chrono::NaiveDate;
-use entity::{Id, LeaveType, ParticipationState, PersonId, Role, account, person};
+use entity::{Id, PersonId, Role, account, person};
 use insta::assert_snapshot;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
@@ -365,6 +365,4 @@ async fn others_keep_all_of_theirs() {
         seen.text.contains("Somebody Else"),
         "whom they recommended is another"
     );
-    let _ = LeaveType::Voluntary;
-    let _ = ParticipationState::Going;
 }

@@ -1,9 +1,11 @@
 //! What people may ask about the data held of them.
 
+mod company;
 mod erasure;
 mod exports;
 mod requests;
 mod restriction;
+mod retention;
 mod search;
 mod tombstones;
 

@@ -4,8 +4,8 @@ use entity::{PersonId, person};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 
-use super::{opens, step, verified};
-use crate::support::{AOZORA, Actor, MERIDIAN, TestApp};
+use super::{step, verified};
+use crate::support::{Actor, MERIDIAN, TestApp};
 
 async fn sync(actor: &Actor<'_>, source: &str, workers: Value) -> crate::support::Reply {
     let query = "mutation($source: String!, $workers: [WorkerInput!]!) { workersSync(input: { source: $source, workers: $workers }) { results { externalId status personId errors { field reason } remarks } userErrors { code } } }";
@@ -203,5 +203,4 @@ async fn it_takes_as_many_statements_whoever_is_found() {
         .statements(sync(&hr, "s", invalid("mina@example.net")))
         .await;
     assert_eq!(none, found);
-    let _ = (AOZORA, opens);
 }
