@@ -625,6 +625,8 @@ pub async fn drop_requests(
     let gone = Entity::delete_many()
         .filter(Column::CompanyId.eq(company))
         .filter(Column::ClosedAt.lt(before))
+        // an erasure whose rest went later is over since then
+        .filter(Column::UpdatedAt.lt(before))
         .filter(Column::KeptUntil.is_null())
         // a restriction in force is no past matter
         .filter(

@@ -31,7 +31,7 @@ async fn by_itself_it_erases_nobody() {
     let app = TestApp::start().await;
     app.new_alumnus("long gone", "")
         .state(MembershipState::Candidate)
-        .with(|row| row.left_on = NaiveDate::from_ymd_opt(1990, 3, 31))
+        .with(|row| row.left_on = NaiveDate::from_ymd_opt(2018, 6, 30))
         .insert()
         .await;
     assert_eq!(run(&app).await, Kept::default());
@@ -90,10 +90,10 @@ async fn who_never_joined_goes_in_time_and_whoever_did_stays() {
     let recent = of("recent", MembershipState::Candidate, "2024-04-02")
         .insert()
         .await;
-    let member = of("member", MembershipState::Active, "2010-03-31")
+    let member = of("member", MembershipState::Active, "2018-06-30")
         .insert()
         .await;
-    let kept = of("kept", MembershipState::Candidate, "2010-03-31")
+    let kept = of("kept", MembershipState::Candidate, "2018-06-30")
         .insert()
         .await;
     app.change_person(kept.id, |row| {
