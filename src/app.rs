@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::jwt::{JwtSettings, JwtSettingsError};
 use crate::access::{Access, Viewer};
+use crate::access_log::{Readings, Recording, Spool};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::graphql::engine::Engine;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub engine: Engine<Api>,
     /// Who asks.
     pub access: Arc<Access>,
+    /// Where it is written down who reads whom.
+    pub access_log: Spool,
     /// The connections.
     pub database: Database,
     /// The time.
@@ -75,12 +78,14 @@ impl App {
         clock: Clock,
         tokens: JwtSettings,
         http: HttpSettings,
+        access_log: Spool,
         stop: CancellationToken,
     ) -> Result<Self, JwtSettingsError> {
         let turns = http.limits.large_bodies.max(1);
         Ok(Self::from(Parts {
             engine: Engine::default(),
             access: Arc::new(Access::new(tokens, database.clone(), clock.clone())?),
+            access_log,
             database,
             clock,
             feed: Feed::default(),
@@ -106,10 +111,22 @@ impl App {
         )
     }
 
+    /// What writes down whom a viewer's operation reads; null where nobody need know.
+    #[must_use]
+    pub fn recording(&self, viewer: &Viewer, request_id: &str) -> Option<Recording> {
+        Recording::of(viewer, request_id, &self.access_log, &self.clock)
+    }
+
     /// Puts into a request what its resolvers ask for: the scope, the loader, and who can forget a key.
     #[must_use]
-    pub fn prepare(&self, viewer: Viewer, request_id: &str, request: Request) -> Request {
-        let scope = self.scope(viewer, request_id);
+    pub fn prepare(
+        &self,
+        viewer: Viewer,
+        request_id: &str,
+        readings: Readings,
+        request: Request,
+    ) -> Request {
+        let scope = self.scope(viewer, request_id).gathering(readings);
         request
             .data(loader(scope.clone()))
             .data(scope)

@@ -177,6 +177,9 @@ pub struct Settings {
     /// Most connections to the database; on PostgreSQL searches have a third as many of their own beside them, and one more listens.
     #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000), global = true)]
     pub database_max_connections: u32,
+    /// Folder in which entries of the access log wait for the database; beside the SQLite file if not given, for PostgreSQL in the machine's folder for what is temporary.
+    #[arg(long, env = "ALUMNI_ACCESS_SPOOL", global = true)]
+    pub access_spool: Option<PathBuf>,
     /// Host and port to listen on.
     #[arg(long, env = "BIND", default_value = "127.0.0.1:8080", global = true)]
     pub bind: SocketAddr,
@@ -402,6 +405,28 @@ impl Settings {
             max_connections: self.database_max_connections,
             statement_timeout: Duration::from_secs(30),
         }
+    }
+
+    /// The folder in which entries of the access log wait, one for each database.
+    #[must_use]
+    pub fn access_spool(&self) -> PathBuf {
+        if let Some(folder) = &self.access_spool {
+            return folder.clone();
+        }
+        let shown = self.database_shown();
+        let file = shown.strip_prefix("sqlite:").map(|rest| {
+            let rest = rest.strip_prefix("//").unwrap_or(rest);
+            rest.split('?').next().unwrap_or(rest).to_owned()
+        });
+        if let Some(file) = file.filter(|file| !file.is_empty() && !file.starts_with(':')) {
+            return PathBuf::from(format!("{file}-access"));
+        }
+        let sane = |letter: char| letter.is_ascii_alphanumeric() || "._".contains(letter);
+        let name: String = shown
+            .chars()
+            .map(|letter| if sane(letter) { letter } else { '-' })
+            .collect();
+        std::env::temp_dir().join(format!("alumni-api-access-{name}"))
     }
 
     /// Whether this is a developer's own machine.

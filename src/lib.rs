@@ -2,6 +2,7 @@
 #![recursion_limit = "512"]
 
 pub mod access;
+pub mod access_log;
 pub mod alumni;
 pub mod app;
 pub mod audit;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alumni_api::access::jwt::sign_development;
+use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
 use alumni_api::config::{Cli, Command, CompanyAct, ConfigError, MigrateDirection, Settings};
@@ -96,11 +97,20 @@ async fn serve(settings: Settings) -> Outcome {
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
     }
+    let folder = settings.access_spool();
+    let access_log = Spool::open(&folder, Clock::default()).map_err(|error| {
+        format!(
+            "cannot write the access log's entries into {}: {error}; see --access-spool",
+            folder.display()
+        )
+    })?;
+    tokio::spawn(access_log.clone().run(database.clone(), stop.clone()));
     let app = App::new(
         database.clone(),
         Clock::default(),
         settings.tokens(),
         settings.http()?,
+        access_log.clone(),
         stop.clone(),
     )?;
     if database.backend() == sea_orm::DbBackend::Postgres {
@@ -125,6 +135,9 @@ async fn serve(settings: Settings) -> Outcome {
         );
     }
     server::serve(listener, server::router(app.clone(), metrics), app).await;
+    if let Err(error) = access_log.drain(&database).await {
+        tracing::warn!(%error, "entries of the access log are left for the next start");
+    }
     database.close().await?;
     Ok(())
 }

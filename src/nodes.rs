@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{
+    Context, ContextSelectionSet, ID, Interface, Object, Result, ServerResult, Value,
+};
 use entity::{
     ApiKeyId, CompanyId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId, Id,
     MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
@@ -16,6 +18,7 @@ use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::node::{self, Tree};
 use crate::graphql::scope;
+use crate::graphql::shown::{Held, One, Shown};
 use crate::opportunities::Opportunity;
 use crate::privacy::DataRequest;
 use crate::referrals::Referral;
@@ -57,6 +60,26 @@ pub enum Node {
     Referral(Referral),
     /// A data request.
     DataRequest(DataRequest),
+}
+
+impl Shown for Node {
+    async fn show(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
+        match self {
+            Self::Company(node) => node.show(ctx).await,
+            Self::Department(node) => node.show(ctx).await,
+            Self::Alumnus(node) => node.show(ctx).await,
+            Self::Employee(node) => node.show(ctx).await,
+            Self::Employment(node) => node.show(ctx).await,
+            Self::Membership(node) => node.show(ctx).await,
+            Self::Skill(node) => node.show(ctx).await,
+            Self::ApiKey(node) => node.show(ctx).await,
+            Self::EngagementEvent(node) => node.show(ctx).await,
+            Self::Participation(node) => node.show(ctx).await,
+            Self::Opportunity(node) => node.show(ctx).await,
+            Self::Referral(node) => node.show(ctx).await,
+            Self::DataRequest(node) => node.show(ctx).await,
+        }
+    }
 }
 
 impl From<Person> for Node {
@@ -114,9 +137,9 @@ impl NodesQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The id, as it was given.")] id: ID,
-    ) -> Result<Option<Node>> {
+    ) -> Result<Option<Held<'static, Node>>> {
         let mut found = find(ctx, std::slice::from_ref(&id)).await?;
-        Ok(found.remove(id.as_str()))
+        Ok(found.remove(id.as_str()).map(One::owned))
     }
 
     /// Several things by their ids, in the order of the ids, null in the place of what does not exist for you. At most 100 ids.
@@ -124,7 +147,7 @@ impl NodesQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The ids, at most 100; one may stand there twice.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Held<'static, Node>>>> {
         if ids.len() > MOST_IDS {
             return Err(Error::bad_input(
                 "ids",
@@ -135,7 +158,7 @@ impl NodesQuery {
         let found = find(ctx, &ids).await?;
         Ok(ids
             .iter()
-            .map(|id| found.get(id.as_str()).cloned())
+            .map(|id| found.get(id.as_str()).cloned().map(One::owned))
             .collect())
     }
 }

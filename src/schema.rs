@@ -3,6 +3,7 @@
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use crate::access::{AccessMutation, AccessQuery};
+use crate::access_log::AccessLogQuery;
 use crate::alumni::{AlumniMutation, AlumniQuery};
 use crate::audit::AuditQuery;
 use crate::changes::{ChangesQuery, ChangesSubscription};
@@ -20,6 +21,7 @@ use crate::service::ServiceQuery;
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccessQuery,
+    AccessLogQuery,
     ServiceQuery,
     NodesQuery,
     CompaniesQuery,

@@ -13,6 +13,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryR
 use uuid::Uuid;
 
 use crate::access::{Permission, Viewer};
+use crate::access_log::Readings;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -49,6 +50,7 @@ pub struct Scope {
     feed: Feed,
     references: References,
     edition: LatestEdition,
+    readings: Readings,
 }
 
 impl Scope {
@@ -71,7 +73,14 @@ impl Scope {
             feed,
             references,
             edition: LatestEdition::default(),
+            readings: Readings::default(),
         }
+    }
+
+    /// The same, which gathers whose personal fields are answered.
+    #[must_use]
+    pub fn gathering(self, readings: Readings) -> Self {
+        Self { readings, ..self }
     }
 
     /// Who asks.
@@ -127,6 +136,12 @@ impl Scope {
     #[must_use]
     pub fn references(&self) -> &References {
         &self.references
+    }
+
+    /// Where it is gathered whose personal fields are answered.
+    #[must_use]
+    pub fn readings(&self) -> &Readings {
+        &self.readings
     }
 
     /// The edition of the company's reference rows that this request's statements were answered under; null before the first was.
@@ -201,6 +216,8 @@ impl Scope {
         let company = self.company()?;
         Ok(Self {
             viewer: Arc::new(Viewer::Preview { company, audience }),
+            // it is still the person who looks
+            readings: Readings::default(),
             ..self.clone()
         })
     }

@@ -8,7 +8,7 @@
 use chrono::SecondsFormat;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, Func, FunctionCall, InsertStatement, IntoIden,
-    Query, SimpleExpr, SubQueryStatement, TableRef, ValueTuple, WithClause,
+    OnConflict, Query, SimpleExpr, SubQueryStatement, TableRef, ValueTuple, WithClause,
     sea_value_to_json_value,
 };
 use sea_orm::{
@@ -64,25 +64,45 @@ impl Writes {
         self.make(&rows, &[]);
     }
 
+    /// Inserts rows, leaving out those whose key is stored already. All set the same columns.
+    pub fn insert_new<R: Row>(&mut self, rows: &[R]) {
+        for mut insert in self.inserts(rows, &[]) {
+            self.also(
+                insert
+                    .on_conflict(OnConflict::new().do_nothing().to_owned())
+                    .to_owned(),
+            );
+        }
+    }
+
     /// Inserts rows in their order. All set the same columns, and beside them those in which they are alike.
     pub fn make<R: Row>(&mut self, rows: &[R], alike: &[(Column<R>, Value)]) {
-        let Some(first) = rows.first() else { return };
+        for insert in self.inserts(rows, alike) {
+            self.also(insert);
+        }
+    }
+
+    fn inserts<R: Row>(&self, rows: &[R], alike: &[(Column<R>, Value)]) -> Vec<InsertStatement> {
+        let Some(first) = rows.first() else {
+            return Vec::new();
+        };
         let columns: Vec<_> = Column::<R>::iter()
             .filter(|column| first.value(*column).is_some())
             .collect();
         if self.backend == DbBackend::Postgres && rows.len() > 1 {
-            self.also(insert_from_json(rows, &columns, alike));
-            return;
+            return vec![insert_from_json(rows, &columns, alike)];
         }
-        for rows in rows.chunks(VALUES / (columns.len() + alike.len())) {
+        let some = rows.chunks(VALUES / (columns.len() + alike.len()));
+        some.map(|rows| {
             let mut insert = insert_into::<R>(&columns, alike);
             for row in rows {
                 let own = columns.iter().map(|column| value(row, *column));
                 let all = own.chain(alike.iter().map(|(_, value)| value.clone()));
                 insert.values_panic(all.map(Expr::val));
             }
-            self.also(insert);
-        }
+            insert
+        })
+        .collect()
     }
 
     /// Edits stored rows, found by a key: these columns, of which each row has a value, and beside them those in which all are alike.

@@ -62,6 +62,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// One reading of one person.
+    AccessLogEntryId = "access";
     /// A login: an issuer's subject, mapped to a company, a person and roles.
     AccountId = "account";
     /// A key an HR system carries.

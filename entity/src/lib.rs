@@ -5,6 +5,7 @@ mod ids;
 mod json;
 mod words;
 
+pub mod access_log_entry;
 pub mod account;
 pub mod api_key;
 pub mod block;

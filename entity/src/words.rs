@@ -140,6 +140,60 @@ words! {
         Employments,
     }
 
+    /// A field of an `Alumnus` or an `Employee` that says something of the person, as the access log tells which were read.
+    PersonalField {
+        /// `displayName`.
+        DisplayName,
+        /// `familyName`.
+        FamilyName,
+        /// `givenName`.
+        GivenName,
+        /// `familyNameKana`.
+        FamilyNameKana,
+        /// `givenNameKana`.
+        GivenNameKana,
+        /// `familyNameRomaji`.
+        FamilyNameRomaji,
+        /// `givenNameRomaji`.
+        GivenNameRomaji,
+        /// `otherName`.
+        OtherName,
+        /// `personalEmail`.
+        PersonalEmail,
+        /// `workEmail`.
+        WorkEmail,
+        /// `phone`.
+        Phone,
+        /// `employeeNumber`.
+        EmployeeNumber,
+        /// `location`.
+        Location,
+        /// `currentEmployer`.
+        CurrentEmployer,
+        /// `currentTitle`.
+        CurrentTitle,
+        /// `headline`.
+        Headline,
+        /// `biography`.
+        Biography,
+        /// `links`.
+        Links,
+        /// `languages`.
+        Languages,
+        /// `leftOn`.
+        LeftOn,
+        /// `employments`, whichever way a stint was read.
+        Employments,
+        /// `membership`, whichever way it was read.
+        Membership,
+        /// `skills`.
+        Skills,
+        /// `intents`.
+        Intents,
+        /// Entries of the access log that tell who read the person.
+        AccessLog,
+    }
+
     /// How a person was employed.
     EmploymentType {
         /// A regular employee without a fixed end (正社員).

@@ -6,9 +6,10 @@ mod m20261123_000002_reference_edition;
 mod m20261125_000003_block;
 mod m20261125_000004_visibility;
 mod m20261125_000007_job;
+mod m20261125_000008_access;
 mod m20261125_000009_data_request;
-mod m20261125_000011_seal;
 mod m20261125_000010_operator_act;
+mod m20261125_000011_seal;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_block::Migration),
             Box::new(m20261125_000004_visibility::Migration),
             Box::new(m20261125_000007_job::Migration),
+            Box::new(m20261125_000008_access::Migration),
             Box::new(m20261125_000009_data_request::Migration),
             Box::new(m20261125_000011_seal::Migration),
             Box::new(m20261125_000010_operator_act::Migration),

@@ -87,6 +87,26 @@ fragment Profile on Alumnus {
     variables: () => ({}),
   },
   {
+    title: 'Who has looked at my data? HR, recruiters and systems are in it with what they were shown, newest first; what members see of each other is not.',
+    role: 'ALUMNUS',
+    query: `query WhoHasLookedAtMyData {
+  viewer {
+    accessLog(first: 10) {
+      totalCount
+      nodes {
+        at
+        readerName
+        readerKind
+        operationName
+        fields
+      }
+      pageInfo { endCursor hasNextPage }
+    }
+  }
+}`,
+    variables: () => ({}),
+  },
+  {
     title: 'Say that I am coming. When the event is full, I am put on its waiting list.',
     role: 'ALUMNUS',
     query: `mutation Respond($input: ParticipationRespondInput!) {

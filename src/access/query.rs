@@ -12,11 +12,13 @@ use super::permission::Permission;
 use super::store;
 use super::types::ApiKey;
 use super::viewer::Viewer;
+use crate::access_log::{self, AccessLogEntry, AccessLogFilter, AccessLogOrder};
 use crate::alumni::{self, Alumnus, Block, BlockFilter, BlockOrder, Person, Previewed};
 use crate::companies::Company;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, List};
 use crate::graphql::node::Tree;
+use crate::graphql::shown::{Held, One};
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 use crate::privacy::{self, DataRequest, DataRequestFilter, DataRequestOrder};
@@ -128,9 +130,9 @@ impl Asking {
     }
 
     /// Yourself as the company knows you; null for a login without a person, a service and nobody.
-    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'static, Person>>> {
         match self.0.person() {
-            Some(id) => Ok(node::find(ctx, id).await?),
+            Some(id) => Ok(node::find(ctx, id).await?.map(One::owned)),
             None => Ok(None),
         }
     }
@@ -180,6 +182,38 @@ impl Asking {
         )?;
         let wanted = Ahead::of(ctx).page::<DataRequest>(list.clone());
         let page = privacy::own_requests(scope(ctx)?, &wanted).await?;
+        Ok(Connection::of(Cow::Owned(page), &list))
+    }
+
+    /// Who read your personal fields by their office, and which: HR, admins, recruiters and other staff, operators of the service, and systems with an API key. What members and employees see of you in
+    /// the directory is not in it. Entries come in within a second or two and are shown to you alone and to those who answer for the company's data. Empty for a login without a person, a service and nobody.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn access_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<AccessLogFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            AccessLogOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'static, AccessLogEntry>> {
+        let list = List::new(
+            filter,
+            order_by,
+            &PageArgs {
+                first,
+                after,
+                last,
+                before,
+            },
+        )?;
+        let wanted = Ahead::of(ctx).page::<AccessLogEntry>(list.clone());
+        let page = access_log::list_own(scope(ctx)?, &wanted).await?;
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 

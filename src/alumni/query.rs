@@ -11,6 +11,7 @@ use super::types::{Alumnus, Employee, Skill, SkillFilter, SkillOrder};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, List};
 use crate::graphql::id::Gid;
+use crate::graphql::shown::{Held, One};
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
@@ -25,8 +26,8 @@ impl AlumniQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The person's id.")] id: Gid<PersonId>,
-    ) -> Result<Option<Alumnus>> {
-        Ok(node::find(ctx, id.0).await?)
+    ) -> Result<Option<Held<'static, Alumnus>>> {
+        Ok(node::find(ctx, id.0).await?.map(One::owned))
     }
 
     /// The directory of alumni: active members, and with `alumni:read` alumni in every state of membership. Requires `directory:read`.
@@ -62,8 +63,8 @@ impl AlumniQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The person's id.")] id: Gid<PersonId>,
-    ) -> Result<Option<Employee>> {
-        Ok(node::find(ctx, id.0).await?)
+    ) -> Result<Option<Held<'static, Employee>>> {
+        Ok(node::find(ctx, id.0).await?.map(One::owned))
     }
 
     /// The directory of employees. Requires `employees:read`.

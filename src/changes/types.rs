@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{self, Listed, Node, Tree};
-use crate::graphql::shown::Shown;
+use crate::graphql::shown::{Held, One, Shown};
 use crate::row;
 
 row!(
@@ -165,9 +165,9 @@ impl Change {
     }
 
     /// The person it concerns, as they are now; null where it concerns none, or none you may see.
-    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'static, Person>>> {
         match self.person_id {
-            Some(id) => Ok(node::find(ctx, id).await?),
+            Some(id) => Ok(node::find(ctx, id).await?.map(One::owned)),
             None => Ok(None),
         }
     }

@@ -36,15 +36,21 @@ pub async fn seen_again<N: Node>(ctx: &Context<'_>, field: &str, done: Result<N:
 }
 
 /// Declares a payload: `payload!(/// What it is. ReferralAdvancePayload { /// The referral. referral: Referral });`.
-/// The thing is null where the input was refused; other errors stay top-level errors.
+/// A noun is shown as everywhere; anything else (`Vec<…>`, `Gid<…>`) as it is. The thing is null where the input was refused; other errors stay top-level errors.
 #[macro_export]
 macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ident $(,)? }) => {
+        $crate::payload!(@ $(#[$doc])* $name { $(#[$field_doc])* $field: $crate::graphql::shown::One<Box<$kind>> } of $kind, |done: $kind| $crate::graphql::shown::One(Box::new(done)));
+    };
     ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ty $(,)? }) => {
+        $crate::payload!(@ $(#[$doc])* $name { $(#[$field_doc])* $field: $kind } of $kind, |done: $kind| done);
+    };
+    (@ $(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $held:ty } of $kind:ty, $hold:expr) => {
         $(#[$doc])*
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {
             $(#[$field_doc])*
-            $field: Option<$kind>,
+            $field: Option<$held>,
             /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
             user_errors: Vec<$crate::error::Refusal>,
         }
@@ -53,7 +59,7 @@ macro_rules! payload {
             /// The answer to what an action came to.
             pub fn of(result: $crate::error::Result<impl Into<$kind>>) -> async_graphql::Result<Self> {
                 match result {
-                    Ok(done) => Ok(Self { $field: Some(done.into()), user_errors: Vec::new() }),
+                    Ok(done) => Ok(Self { $field: Some($hold(done.into())), user_errors: Vec::new() }),
                     Err($crate::error::Error::Refused(user_errors)) => Ok(Self { $field: None, user_errors }),
                     Err(error) => Err(error.into()),
                 }

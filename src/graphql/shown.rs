@@ -18,6 +18,14 @@ use async_graphql::{
 
 /// An object that is answered so.
 pub trait Shown: ContainerType {
+    /// Is told what its fields came to, each by its name in the schema, before the answer goes on.
+    fn answered<'f>(
+        &self,
+        _ctx: &ContextSelectionSet<'_>,
+        _fields: impl Iterator<Item = (&'f str, &'f Value)>,
+    ) {
+    }
+
     /// What is selected of it.
     fn show(
         &self,
@@ -33,6 +41,13 @@ pub struct One<P>(pub P);
 
 /// One that lies in a row in hand, or was asked for.
 pub type Held<'a, N> = One<Cow<'a, N>>;
+
+impl<N: Clone> Held<'_, N> {
+    /// One that was asked for.
+    pub fn owned(node: N) -> Self {
+        Self(Cow::Owned(node))
+    }
+}
 
 /// One that the process keeps.
 pub type Kept<N> = One<Arc<N>>;
@@ -121,7 +136,7 @@ async fn item<N: Shown>(
 }
 
 /// What is selected of an object that is no interface's.
-pub async fn object<T: ContainerType + ?Sized>(
+pub async fn object<T: Shown + ?Sized>(
     ctx: &ContextSelectionSet<'_>,
     root: &T,
 ) -> ServerResult<Value> {
@@ -135,6 +150,11 @@ pub async fn object<T: ContainerType + ?Sized>(
         Ok(value.unwrap_or_default())
     }))
     .await;
+    let named = fields.iter().zip(&values).filter_map(|(field, value)| {
+        let value = value.as_ref().ok()?;
+        Some((field.node.name.node.as_str(), value))
+    });
+    root.answered(ctx, named);
     let mut answer = IndexMap::with_capacity(values.len());
     for (field, value) in fields.iter().zip(values) {
         match value {

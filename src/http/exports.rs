@@ -14,7 +14,7 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use super::{accept::MediaType, fault::Fault, graphql::authorization, request_id::RequestId};
-use crate::{app::App, error::Error, privacy::export};
+use crate::{access_log, app::App, error::Error, privacy::export};
 
 /// Chunks that wait for the reader.
 const AHEAD: usize = 2;
@@ -26,7 +26,7 @@ pub(super) async fn endpoint(
     method: Method,
     headers: HeaderMap,
 ) -> Response {
-    match file(&app, &token, &method, &headers).await {
+    match file(&app, &request_id, &token, &method, &headers).await {
         Ok(response) => response,
         Err(fault) => fault.respond(MediaType::Json, &request_id),
     }
@@ -34,6 +34,7 @@ pub(super) async fn endpoint(
 
 async fn file(
     app: &App,
+    request_id: &RequestId,
     token: &str,
     method: &Method,
     headers: &HeaderMap,
@@ -48,6 +49,15 @@ async fn file(
         .try_acquire_owned()
         .map_err(|_| Fault::busy())?;
     let linked = export::redeem(&app.database, token, &viewer, app.clock.now()).await?;
+    if linked.account.person_id != Some(linked.request.person_id) {
+        let record = access_log::exported(
+            &app.clock,
+            &linked.account,
+            &linked.request,
+            request_id.as_str(),
+        );
+        app.access_log.append(&record).map_err(Error::internal)?;
+    }
     let name = format!("attachment; filename=\"{}.json\"", linked.request.id);
     let (sender, receiver) = mpsc::channel(AHEAD);
     let writing = export::write(app.database.clone(), linked, app.clock.now(), sender);

@@ -15,6 +15,7 @@ use super::{
     params::Params,
     request_id::RequestId,
 };
+use crate::access_log::{Readings, Recording};
 use crate::graphql::{
     answer_order::Selected,
     collected::Collected,
@@ -59,6 +60,8 @@ pub(super) struct Operation {
     document: Arc<Document>,
     collected: Arc<Collected>,
     caller: Caller,
+    /// What writes down whom it reads; null where nobody need know.
+    recording: Option<Recording>,
     begun: Instant,
 }
 
@@ -102,6 +105,7 @@ impl Operation {
                     document,
                     collected,
                     caller,
+                    recording: None,
                     begun,
                 };
                 operation.record();
@@ -116,9 +120,19 @@ impl Operation {
     }
 
     /// Puts into what the library is given what its resolvers will ask for.
-    pub fn prepare(&mut self, prepare: impl Fn(Request) -> Request) {
+    pub fn prepare(
+        &mut self,
+        recording: Option<Recording>,
+        prepare: impl Fn(Readings, Request) -> Request,
+    ) {
+        let readings = recording.as_ref().map(Recording::readings);
+        let readings = readings.cloned().unwrap_or_default();
         let requests = std::mem::take(&mut self.requests);
-        self.requests = requests.into_iter().map(prepare).collect();
+        let prepared = requests.into_iter();
+        self.requests = prepared
+            .map(|request| prepare(readings.clone(), request))
+            .collect();
+        self.recording = recording;
     }
 
     /// What it is.
@@ -202,6 +216,13 @@ impl Operation {
     }
 
     fn finished(&self, mut response: Response) -> Answer {
+        if let Some(recording) = &self.recording
+            && let Err(error) = recording.keep(self.document.name.as_deref())
+        {
+            // what nobody could be told of later is not answered
+            tracing::error!(request_id = %self.caller.request_id, %error, "the access log cannot be written");
+            return self.stopped(errors::internal());
+        }
         let phase = phase(&response);
         let selected = &self.collected.selected;
         if phase == Phase::Execution {

@@ -27,7 +27,10 @@ pub(super) fn inspect(
     };
     let mut operation =
         Operation::inspect(&app.engine, &app.http.limits, introspection, caller, params)?;
-    operation.prepare(|request| app.prepare(viewer.clone(), request_id.as_str(), request));
+    let recording = app.recording(viewer, request_id.as_str());
+    operation.prepare(recording, |readings, request| {
+        app.prepare(viewer.clone(), request_id.as_str(), readings, request)
+    });
     Ok(operation)
 }
 

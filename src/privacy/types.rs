@@ -278,6 +278,8 @@ impl From<ErasedStore> for ErasureReceiptStore {
     }
 }
 
+impl Shown for RetentionPolicy {}
+
 /// How long a company keeps what. What it has not said itself is the usual, by which nobody is erased whom nobody asked about.
 #[derive(SimpleObject)]
 pub struct RetentionPolicy {

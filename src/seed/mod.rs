@@ -1,6 +1,7 @@
 //! Demo data: two companies that share nothing, and on demand a crowd of alumni in the first. The same random seed at the
 //! same time makes the same rows. Refuses a database that already holds the demo companies; touches no other company.
 
+mod access_log;
 mod calendar;
 mod cast;
 mod crowd;
@@ -103,6 +104,7 @@ pub async fn run(
             settings,
         )?;
         cast.perform()?;
+        cast.be_read()?;
         casts.push(cast);
     }
     let alumni = settings.alumni.unwrap_or_default();

@@ -3,9 +3,9 @@
 use std::ops::AddAssign;
 
 use entity::{
-    Standing, account, api_key, company, department, employment, engagement_event,
-    external_identity, membership, opportunity, participation, person, person_intent, person_skill,
-    referral, referral_step, skill,
+    Standing, access_log_entry, account, api_key, company, department, employment,
+    engagement_event, external_identity, membership, opportunity, participation, person,
+    person_intent, person_skill, referral, referral_step, skill,
 };
 
 use super::store::Batch;
@@ -90,4 +90,6 @@ tables! {
     referrals of referral;
     /// Steps of referrals.
     referral_steps of referral_step;
+    /// Who read whom.
+    access_log of access_log_entry;
 }

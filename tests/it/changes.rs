@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use alumni_api::access_log::Readings;
 use alumni_api::changes::{self, Place};
 use async_graphql::{Request, Response, Variables};
 use entity::{MembershipState, PersonId, change};
@@ -28,11 +29,12 @@ async fn follow(app: &TestApp, token: Option<&str>, after: Option<&str>) -> Foll
         .unwrap();
     let variables = Variables::from_json(json!({ "after": after }));
     let request = Request::new(FOLLOW).variables(variables);
-    let stream =
-        app.app
-            .engine
-            .schema()
-            .execute_stream(app.app.prepare(viewer, "following", request));
+    let stream = app.app.engine.schema().execute_stream(app.app.prepare(
+        viewer,
+        "following",
+        Readings::default(),
+        request,
+    ));
     Box::pin(stream)
 }
 

@@ -9,6 +9,7 @@ use crate::alumni::types::Membership;
 use crate::error::Refusal;
 use crate::graphql::id::Gid;
 use crate::graphql::scope;
+use crate::graphql::shown::{Held, One};
 use crate::payload;
 
 /// People to ask.
@@ -24,7 +25,7 @@ pub struct MembershipInviteResult {
     /// Who.
     person_id: Gid<PersonId>,
     /// The membership, `INVITED` now; null where this person was not asked.
-    membership: Option<Membership>,
+    membership: Option<Held<'static, Membership>>,
     /// Why this person was not asked; empty where they were.
     user_errors: Vec<Refusal>,
 }
@@ -32,7 +33,7 @@ pub struct MembershipInviteResult {
 impl From<Invitation> for MembershipInviteResult {
     fn from(Invitation { person, outcome }: Invitation) -> Self {
         let (membership, user_errors) = match outcome {
-            Ok(invited) => (Some(invited.into()), vec![]),
+            Ok(invited) => (Some(One::owned(invited.into())), vec![]),
             Err(refusal) => (None, vec![refusal]),
         };
         Self {

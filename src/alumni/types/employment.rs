@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, ContextSelectionSet, Object, Result, Value};
 use chrono::NaiveDate;
-use entity::{DepartmentId, EmploymentId, EmploymentType, LeaveType, PersonId, employment};
+use entity::{
+    DepartmentId, EmploymentId, EmploymentType, LeaveType, PersonId, PersonalField, employment,
+};
 use sea_orm::sea_query::{Order, SelectStatement};
 
 use crate::access::Permission;
+use crate::access_log;
 use crate::companies::Department;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::columns::{Columns, Told};
@@ -71,7 +74,16 @@ impl Node for Employment {
     }
 }
 
-impl Shown for Employment {}
+/// However it is come by, it is its person's.
+impl Shown for Employment {
+    fn answered<'f>(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: impl Iterator<Item = (&'f str, &'f Value)>,
+    ) {
+        access_log::touched(ctx, self.person_id, PersonalField::Employments);
+    }
+}
 
 /// The order of a person's stints, no two of which begin on one day.
 pub fn latest_first(rows: &mut SelectStatement) {

@@ -1,9 +1,10 @@
 //! A membership as a client sees one.
 
-use async_graphql::Object;
+use async_graphql::{ContextSelectionSet, Object, Value};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{MembershipId, MembershipState, membership};
+use entity::{MembershipId, MembershipState, PersonId, PersonalField, membership};
 
+use crate::access_log;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
@@ -15,6 +16,7 @@ row!(
     /// One alumnus's membership.
     Membership of membership {
         id: MembershipId = Id,
+        person_id: PersonId = PersonId,
         state: MembershipState = State,
         invited_at: Option<DateTime<Utc>> = InvitedAt,
         joined_at: Option<DateTime<Utc>> = JoinedAt,
@@ -44,7 +46,16 @@ impl Node for Membership {
     }
 }
 
-impl Shown for Membership {}
+/// However it is come by, it is its person's.
+impl Shown for Membership {
+    fn answered<'f>(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: impl Iterator<Item = (&'f str, &'f Value)>,
+    ) {
+        access_log::touched(ctx, self.person_id, PersonalField::Membership);
+    }
+}
 
 /// An alumnus's standing in the programme. Seen by the alumnus and with `alumni:read`.
 #[Object]

@@ -26,6 +26,7 @@ pub use self::skill::{
     PersonIntent, PersonSkill, PersonSkillWants, Skill, SkillFilter, SkillOrder,
 };
 pub use self::visibility::{Previewed, ProfileFieldAudience, ProfileFieldVisibility};
+use crate::access_log;
 use crate::companies::Company;
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::ahead::Ahead;
@@ -212,9 +213,22 @@ impl From<PersonRow> for Person {
     }
 }
 
-impl Shown for Alumnus {}
+/// What is answered of a person goes into the access log.
+macro_rules! person_shown {
+    ($($name:ident),*) => { $(
+        impl Shown for $name {
+            fn answered<'f>(
+                &self,
+                ctx: &ContextSelectionSet<'_>,
+                fields: impl Iterator<Item = (&'f str, &'f Value)>,
+            ) {
+                access_log::answered(ctx, self.0.id, fields);
+            }
+        }
+    )* };
+}
 
-impl Shown for Employee {}
+person_shown!(Alumnus, Employee);
 
 impl Shown for Person {
     async fn show(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
@@ -226,6 +240,12 @@ impl Shown for Person {
 }
 
 impl Person {
+    /// The whole name in its own order.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.row().display_name()
+    }
+
     fn row(&self) -> &PersonRow {
         match self {
             Self::Alumnus(Alumnus(row)) | Self::Employee(Employee(row)) => row,

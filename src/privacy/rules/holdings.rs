@@ -385,6 +385,27 @@ pub const HOLDINGS: &[Holding] = &[
         },
         erasure: Erasure::Stay("the id of a login that ended"),
     },
+    Holding {
+        table: "access_log_entry",
+        way: Way::Column("person_id"),
+        export: Export::Section(Section {
+            name: "accessLog",
+            purpose: "knowing who read the person's data by their office, and what of it",
+            source: PROGRAMME,
+            without: &["reader_id", "request_id"],
+            ..SECTION
+        }),
+        erasure: Erasure::Stay("names of fields, and an id behind which nothing is left"),
+    },
+    Holding {
+        table: "access_log_entry",
+        way: Way::Login("reader_id"),
+        export: Export::LeftOut {
+            store: "readings",
+            why: "Whom the person read by their office is in others' exports.",
+        },
+        erasure: Erasure::Stay("the id of a login that ended"),
+    },
 ];
 
 /// Tables that hold nothing of a person, and why.

@@ -172,6 +172,7 @@ pub fn tables() -> &'static [Table] {
             tombstone: CompanyId,
             change: CompanyId,
             seal: CompanyId,
+            access_log_entry: CompanyId,
         ]
     });
     &TABLES

@@ -45,6 +45,7 @@ const SCHEMA_EXCEPTIONS = {
           'Change', // Known by its cursor, which is no id: node(id:) does not read changes.
           'AuditVerification', // There is one.
           'AuditBreak', // Part of it.
+          'AccessLogEntry', // Known by request and person: node(id:) reads none.
           'Block', // Known by whom it is of: node(id:) reads no blocks.
           'PersonSkill', // Part of a person, known by its skill.
           'ProfileLink', // Part of a person: a label and an address.

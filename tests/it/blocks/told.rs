@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use alumni_api::access_log::Readings;
 use async_graphql::{Request, Response};
 use entity::Role;
 use futures_util::{Stream, StreamExt};
@@ -178,7 +179,12 @@ async fn follow(app: &TestApp, token: &str) -> Following {
     );
     let header = format!("Bearer {token}");
     let viewer = app.app.access.authenticate(Some(&header)).await.unwrap();
-    let request = app.app.prepare(viewer, "following", Request::new(query));
+    let request = app.app.prepare(
+        viewer,
+        "following",
+        Readings::default(),
+        Request::new(query),
+    );
     Box::pin(app.app.engine.schema().execute_stream(request))
 }
 

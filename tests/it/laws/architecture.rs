@@ -84,6 +84,34 @@ fn stores_and_actions_speak_no_graphql() {
     }
 }
 
+/// An object that a resolver answers bare is put together by the library, and the access log does not hear of it.
+#[test]
+fn nobody_is_answered_past_the_access_log() {
+    for room in ["query", "mutation", "types", "nodes", "subscription"] {
+        for kind in [
+            "Alumnus",
+            "Employee",
+            "Person",
+            "Employment",
+            "Membership",
+            "Node",
+        ] {
+            let bare = [
+                format!("Result<{kind}>"),
+                format!("Result<Option<{kind}>>"),
+                format!("Result<Vec<{kind}>>"),
+                format!("Result<Vec<Option<{kind}>>>"),
+                format!("-> {kind} {{"),
+                format!("-> Option<{kind}> {{"),
+                format!("-> Option<&{kind}>"),
+                format!("-> Vec<{kind}>"),
+            ];
+            let bare: Vec<&str> = bare.iter().map(String::as_str).collect();
+            assert_eq!(offenders(rooms(room), &bare), Vec::<String>::new());
+        }
+    }
+}
+
 #[test]
 fn resolvers_and_types_write_no_sql() {
     for room in ["query", "mutation"] {

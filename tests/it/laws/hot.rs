@@ -120,6 +120,12 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
             1,
         ),
         hot(
+            "who read one",
+            "query($n: Int) { viewer { accessLog(first: $n, filter: { at: { from: \"2026-01-01T00:00:00Z\" } }) { totalCount nodes { at readerName fields } } } }",
+            json!({}),
+            1,
+        ),
+        hot(
             "two pages of one company under aliases",
             "query($n: Int) { company { one: alumni(first: $n) { nodes { familyName } } two: alumni(last: 3) { nodes { familyName } } } }",
             json!({}),

@@ -48,6 +48,7 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("retentionPolicy", json!({})),
         ("auditTrail", json!({})),
         ("auditVerify", json!({})),
+        ("accessLog", json!({})),
     ]
 }
 

@@ -14,6 +14,7 @@ pub use world::{AOZORA, Company, MERIDIAN};
 use std::sync::Arc;
 
 use alumni_api::access::jwt::{JwtSettings, KeySource, sign_development};
+use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
 use alumni_api::database::Database;
@@ -36,6 +37,7 @@ pub struct TestApp {
     pub clock: Clock,
     address: String,
     client: reqwest::Client,
+    _spool: tempfile::TempDir,
     _stop: DropGuard,
     // dropped last: its tables go when nobody reads them any more
     own: Arc<database::Own>,
@@ -90,11 +92,13 @@ impl TestApp {
         let database = Database::connect(&own.settings()).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let stop = CancellationToken::new();
+        let spool = tempfile::tempdir().unwrap();
         let app = App::new(
             database,
             clock.clone(),
             tokens(),
             HttpSettings::default(),
+            Spool::open(spool.path(), clock.clone()).unwrap(),
             stop.clone(),
         )
         .unwrap();
@@ -111,6 +115,7 @@ impl TestApp {
             clock,
             address,
             client: reqwest::Client::new(),
+            _spool: spool,
             _stop: stop.drop_guard(),
             own,
         }

@@ -1,0 +1,168 @@
+//! What one operation reads of whom, gathered while its answer is put together, and handed to the log before the answer leaves.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_graphql::{ContextSelectionSet, Value};
+use entity::{AccessLogEntryId, ActorKind, Id, PersonId, PersonalField, account, data_request};
+
+use super::rules::{FIELDS, bit, bits, field_named};
+use super::spool::{Record, Spool};
+use crate::access::{Permission, Viewer};
+use crate::clock::Clock;
+use crate::scope::Scope;
+
+/// How much of an operation's name is kept, in bytes; names are ASCII.
+const LONGEST_NAME: usize = 100;
+
+/// Whose personal fields were answered, a set of bits each; nothing is gathered where nobody keeps it.
+#[derive(Clone, Debug, Default)]
+pub struct Readings(Option<Arc<Mutex<Vec<(PersonId, i64)>>>>);
+
+impl Readings {
+    /// Fields of a person were answered.
+    pub fn add(&self, person: PersonId, fields: i64) {
+        if let Some(gathered) = &self.0
+            && fields != 0
+        {
+            let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+            gathered.push((person, fields));
+        }
+    }
+
+    /// What was gathered since it was last taken, each person once.
+    fn take(&self) -> Vec<(PersonId, i64)> {
+        let Some(gathered) = &self.0 else {
+            return Vec::new();
+        };
+        let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut people = std::mem::take(&mut *gathered);
+        drop(gathered);
+        people.sort_unstable_by_key(|(person, _)| *person);
+        people.dedup_by(|(person, fields), (kept, all)| {
+            let same = person == kept;
+            if same {
+                *all |= *fields;
+            }
+            same
+        });
+        people
+    }
+}
+
+/// A person's row was answered: what of it says something. Null and an empty list say nothing, be it that there is nothing or that it is not shown to the
+/// viewer.
+pub fn answered<'f>(
+    ctx: &ContextSelectionSet<'_>,
+    person: PersonId,
+    fields: impl Iterator<Item = (&'f str, &'f Value)>,
+) {
+    let Some(readings) = gathering(ctx) else {
+        return;
+    };
+    let told = fields.filter(|(_, value)| match value {
+        Value::Null => false,
+        Value::List(items) => !items.is_empty(),
+        _ => true,
+    });
+    let personal = told.filter_map(|(name, _)| field_named(name));
+    readings.add(person, bits(personal));
+}
+
+/// Something was answered that is one field of a person's.
+pub fn touched(ctx: &ContextSelectionSet<'_>, person: PersonId, field: PersonalField) {
+    if let Some(readings) = gathering(ctx) {
+        readings.add(person, bit(field));
+    }
+}
+
+/// Where what is answered is gathered; null where it is not.
+fn gathering<'c>(ctx: &ContextSelectionSet<'c>) -> Option<&'c Readings> {
+    let readings = ctx.data::<Scope>().ok()?.readings();
+    readings.0.is_some().then_some(readings)
+}
+
+/// Writes down what one operation reads: for whom by their office other people's fields are open, and for nobody else.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    readings: Readings,
+    spool: Spool,
+    clock: Clock,
+    viewer: Viewer,
+    request_id: Arc<str>,
+}
+
+impl Recording {
+    /// Of a viewer's operation; null where theirs is the ordinary view of the directory, or their own.
+    #[must_use]
+    pub fn of(viewer: &Viewer, request_id: &str, spool: &Spool, clock: &Clock) -> Option<Self> {
+        let by_office = match viewer {
+            Viewer::Service(_) => true,
+            Viewer::Member(_) => {
+                viewer.may(Permission::AlumniRead) || viewer.may(Permission::IntentsRead)
+            }
+            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => false,
+        };
+        by_office.then(|| Self {
+            readings: Readings(Some(Arc::default())),
+            spool: spool.clone(),
+            clock: clock.clone(),
+            viewer: viewer.clone(),
+            request_id: request_id.into(),
+        })
+    }
+
+    /// Where it is gathered.
+    #[must_use]
+    pub fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// Puts what was gathered where it survives this process. Only then may the answer leave.
+    pub fn keep(&self, operation: Option<&str>) -> std::io::Result<()> {
+        let mut people = self.readings.take();
+        if let Some(own) = self.viewer.person() {
+            people.retain(|(person, _)| *person != own);
+        }
+        let (reader_kind, reader_id) = match &self.viewer {
+            Viewer::Member(member) => (ActorKind::Account, member.account.0),
+            Viewer::Service(service) => (ActorKind::ApiKey, service.key.0),
+            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => return Ok(()),
+        };
+        if people.is_empty() {
+            return Ok(());
+        }
+        let id: AccessLogEntryId = self.clock.new_id();
+        self.spool.append(&Record {
+            id: id.uuid(),
+            company: self.viewer.company(),
+            reader_kind,
+            reader_id,
+            operation_name: operation
+                .map(|name| name.get(..LONGEST_NAME).unwrap_or(name).to_owned()),
+            request_id: self.request_id.to_string(),
+            at: self.clock.now(),
+            people,
+        })
+    }
+}
+
+/// That everything held of a person leaves for somebody else's login.
+#[must_use]
+pub fn exported(
+    clock: &Clock,
+    reader: &account::Model,
+    request: &data_request::Model,
+    request_id: &str,
+) -> Record {
+    let id: AccessLogEntryId = clock.new_id();
+    Record {
+        id: id.uuid(),
+        company: Some(request.company_id),
+        reader_kind: ActorKind::Account,
+        reader_id: reader.id.0,
+        operation_name: Some("export".to_owned()),
+        request_id: request_id.to_owned(),
+        at: clock.now(),
+        people: vec![(request.person_id, bits(FIELDS))],
+    }
+}
