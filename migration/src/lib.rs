@@ -27,8 +27,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_job::Migration),
             Box::new(m20261125_000008_access::Migration),
             Box::new(m20261125_000009_data_request::Migration),
-            Box::new(m20261125_000011_seal::Migration),
             Box::new(m20261125_000010_operator_act::Migration),
+            Box::new(m20261125_000011_seal::Migration),
         ]
     }
 }

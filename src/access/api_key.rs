@@ -331,6 +331,6 @@ mod tests {
             assert_eq!(scope.as_str().parse(), Ok(scope));
         }
         assert_eq!("alumni:*".parse::<ServiceScope>(), Err(UnknownScope));
-        assert_eq!(ServiceScope::ALL.iter().collect::<HashSet<_>>().len(), 11);
+        assert_eq!(ServiceScope::ALL.iter().collect::<HashSet<_>>().len(), 12);
     }
 }

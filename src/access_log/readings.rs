@@ -16,7 +16,10 @@ const LONGEST_NAME: usize = 100;
 
 /// Whose personal fields were answered, a set of bits each; nothing is gathered where nobody keeps it.
 #[derive(Clone, Debug, Default)]
-pub struct Readings(Option<Arc<Mutex<Vec<(PersonId, i64)>>>>);
+pub struct Readings(Option<Arc<Mutex<Gathered>>>);
+
+/// People, with the bits of what was answered of them.
+type Gathered = Vec<(PersonId, i64)>;
 
 impl Readings {
     /// Fields of a person were answered.
@@ -30,7 +33,7 @@ impl Readings {
     }
 
     /// What was gathered since it was last taken, each person once.
-    fn take(&self) -> Vec<(PersonId, i64)> {
+    fn take(&self) -> Gathered {
         let Some(gathered) = &self.0 else {
             return Vec::new();
         };

@@ -37,6 +37,7 @@ async fn rows(app: &TestApp) -> (String, String) {
     (last.unwrap().id.to_string(), event.id.to_string())
 }
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 /// The queries, over an app in which each of them finds 25 rows and more.
 pub async fn queries(app: &TestApp) -> Vec<Hot> {
     let (alumnus, event) = rows(app).await;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use alumni_api::access::Viewer;
+use alumni_api::audit;
 use alumni_api::privacy::company::{self, CompanyError};
 use alumni_api::privacy::tables;
 use alumni_api::seed::COMPANIES;
@@ -37,8 +39,18 @@ async fn demo() -> TestApp {
         of("hr").ask("mutation { retentionPolicyUpdate(input: { endedMonths: 24 }) { userErrors { code } } }").await.data();
         let company = of("hr").ask("{ company { id } }").await;
         let company = company.at("/company/id").as_str().unwrap().to_owned();
+        let company = <entity::CompanyId as entity::Id>::parse(&company).unwrap();
+        let sealing = app.app.scope(Viewer::System(company), "test");
+        while entity::seal::Entity::find_by_id((company, 1))
+            .one(app.connection())
+            .await
+            .unwrap()
+            .is_none()
+        {
+            audit::seal(sealing.clone()).await.unwrap();
+        }
         let row = entity::tombstone::Model {
-            company_id: <entity::CompanyId as entity::Id>::parse(&company).unwrap(),
+            company_id: company,
             hash: vec![7; 32],
             erased_on: "2026-04-01".parse().unwrap(),
         };

@@ -97,7 +97,7 @@ async fn who_never_joined_goes_in_time_and_whoever_did_stays() {
         .insert()
         .await;
     app.change_person(kept.id, |row| {
-        row.restricted_at = Set(Some(app.clock.now()))
+        row.restricted_at = Set(Some(app.clock.now()));
     })
     .await;
     policy(
@@ -153,7 +153,7 @@ async fn a_referral_forgets_who_the_candidate_from_outside_was() {
         .outsider("Outside Person", "outside@example.com")
         .stage(entity::ReferralStage::Rejected)
         .with(|row| {
-            (row.closed_at, row.recommendation) = (Some(row.created_at), Some("good".into()))
+            (row.closed_at, row.recommendation) = (Some(row.created_at), Some("good".into()));
         })
         .insert()
         .await;
