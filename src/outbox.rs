@@ -42,13 +42,19 @@ pub struct Change {
     pub fields: Vec<String>,
 }
 
-/// Adds changes to what is written.
-pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
-    let (actor_kind, actor_id) = match scope.viewer() {
+/// Whose hand the viewer is.
+#[must_use]
+pub fn hand(scope: &Scope) -> (ActorKind, Option<Uuid>) {
+    match scope.viewer() {
         Viewer::Member(member) => (ActorKind::Account, Some(member.account.0)),
         Viewer::Service(service) => (ActorKind::ApiKey, Some(service.key.0)),
         Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => (ActorKind::System, None),
-    };
+    }
+}
+
+/// Adds changes to what is written.
+pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
+    let (actor_kind, actor_id) = hand(scope);
     new_editions(writes, &changes);
     let request = Some(scope.request_id().to_owned());
     let at = scope.now();

@@ -72,6 +72,8 @@ ids! {
     CompanyId = "company";
     /// What a person asks about the data held of them.
     DataRequestId = "datarequest";
+    /// One entry of the consent ledger.
+    ConsentId = "consent";
     /// A department of a company.
     DepartmentId = "department";
     /// One stint of a person at the company.
@@ -84,6 +86,8 @@ ids! {
     SubjectId = "subject";
     /// What an operator did to a company as a whole.
     OperatorActId = "act";
+    /// A notice that a company published.
+    NoticeId = "notice";
     /// What the company offers.
     OpportunityId = "opportunity";
     /// One person's answer to one engagement event.

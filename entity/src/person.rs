@@ -75,6 +75,8 @@ pub struct Model {
     pub seen_by_alumni: i32,
     /// Since when the row is only kept, shown to nobody but the person and those who handle data requests; null: it is not.
     pub restricted_at: Option<DateTimeUtc>,
+    /// The purposes to which the person's consent holds now, a bit each; written together with the ledger's entries.
+    pub consents: i32,
     /// When the row came.
     pub created_at: DateTimeUtc,
     /// When it last changed.
@@ -135,6 +137,13 @@ pub enum Relation {
         to = "super::referral::Column::CandidateId"
     )]
     ReferralsReceived,
+    /// `consent`.
+    #[sea_orm(
+        belongs_to = "super::consent::Entity",
+        from = "Column::Id",
+        to = "super::consent::Column::PersonId"
+    )]
+    Consents,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

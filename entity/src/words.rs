@@ -194,6 +194,67 @@ words! {
         AccessLog,
     }
 
+    /// What a company asks an alumnus's consent for. Each is asked for and given by itself: a purpose is specified (APPI Article 17), what is held for it is used
+    /// for nothing else (Article 18), and no consent is tied to another (GDPR Article 7(2), (4)). All are off until the alumnus says yes.
+    ConsentPurpose {
+        /// Being a member of the programme. Given by joining (`membershipAccept`), withdrawn by leaving (`membershipWithdraw`).
+        Membership,
+        /// Being shown in the directory to employees and to alumni who are members. Without it one is to them as somebody who is no member.
+        Directory,
+        /// News by e-mail.
+        EmailNews,
+        /// Invitations to engagement events.
+        Events,
+        /// Offers of a position: recruiters see the profile, and that one is open to coming back (intent `REHIRE`).
+        JobOffers,
+        /// Offers of contract work (業務委託): recruiters see the profile, and that one is open to it (intent `CONTRACT`).
+        ContractOffers,
+        /// Being shown to recruiters as the candidate of a referral.
+        ReferralAsCandidate,
+        /// Being asked in surveys.
+        Survey,
+        /// One's story being published.
+        StoryPublication,
+        /// The profile being filled in from public sources.
+        DataEnrichment,
+    }
+
+    /// What a person said of a purpose.
+    ConsentDecision {
+        /// Yes.
+        Granted,
+        /// No, or no longer.
+        Withdrawn,
+    }
+
+    /// Where a consent stands now.
+    ConsentState {
+        /// Nothing was said of it, which is no.
+        NotAsked,
+        /// Said yes, under a notice that still holds.
+        Granted,
+        /// Said no, or no longer.
+        Withdrawn,
+        /// Said yes to an earlier notice; a later one asks again, and until it is answered this is no.
+        Superseded,
+    }
+
+    /// How a consent reached the company.
+    ConsentChannel {
+        /// The person's own login.
+        Portal,
+        /// A letter by e-mail.
+        Email,
+        /// A signed paper.
+        Paper,
+        /// Said on the phone.
+        Phone,
+        /// Brought over from another system.
+        Import,
+        /// Told by another system as it happened.
+        Api,
+    }
+
     /// How a person was employed.
     EmploymentType {
         /// A regular employee without a fixed end (正社員).
@@ -392,6 +453,10 @@ words! {
         ApiKey,
         /// A data request.
         DataRequest,
+        /// An entry of the consent ledger.
+        Consent,
+        /// A notice under which consent is asked for.
+        ConsentNotice,
     }
 
     /// What kind of hand made a change.

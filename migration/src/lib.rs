@@ -5,6 +5,7 @@ mod m20261123_000001_foundation;
 mod m20261123_000002_reference_edition;
 mod m20261125_000003_block;
 mod m20261125_000004_visibility;
+mod m20261125_000005_consent;
 mod m20261125_000007_job;
 mod m20261125_000008_access;
 mod m20261125_000009_data_request;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_reference_edition::Migration),
             Box::new(m20261125_000003_block::Migration),
             Box::new(m20261125_000004_visibility::Migration),
+            Box::new(m20261125_000005_consent::Migration),
             Box::new(m20261125_000007_job::Migration),
             Box::new(m20261125_000008_access::Migration),
             Box::new(m20261125_000009_data_request::Migration),

@@ -88,6 +88,7 @@ impl Cast<'_> {
             seen_by_hr: 0,
             seen_by_employees: 0,
             seen_by_alumni: 0,
+            consents: 0,
             left_on: match character.stints.last().and_then(|stint| stint.to) {
                 Some(to) if standing != Standing::Employee => Some(self.calendar.month_end(to)),
                 _ => None,

@@ -228,6 +228,7 @@ impl Crowd {
             seen_by_hr: 0,
             seen_by_employees: 0,
             seen_by_alumni: 0,
+            consents: 0,
             left_on: Some(left_on),
             restricted_at: None,
             created_at: recorded_at,

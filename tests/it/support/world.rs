@@ -105,6 +105,7 @@ pub fn plain_person(company: CompanyId, id: PersonId, family: &str, given: &str)
         seen_by_employees: Visibility::CAREFUL.employees,
         seen_by_alumni: Visibility::CAREFUL.alumni,
         restricted_at: None,
+        consents: 0,
         created_at: beginning(),
         updated_at: beginning(),
         version: 1,

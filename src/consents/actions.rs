@@ -1,0 +1,500 @@
+//! A consent is given, withdrawn, or written down for somebody; a notice is published. Each in one transaction, which locks the company first (whoever
+//! says yes for sharing, whoever publishes alone, so that nobody says yes to a notice that no longer holds) and the person second.
+
+use std::collections::BTreeSet;
+
+use entity::{
+    CompanyId, ConsentChannel, ConsentDecision, ConsentPurpose, ConsentState, PersonId, Standing,
+    SubjectKind, consent, notice, notice_text, person,
+};
+
+use super::rules::{self, Notice, NoticeText, Said};
+use super::store;
+use crate::access::Permission;
+use crate::checks::Checks;
+use crate::companies::is_language_tag;
+use crate::error::{Error, Refusal, Result, UserErrorCode};
+use crate::outbox::{self, Change};
+use crate::scope::{Scope, Transaction};
+
+/// Longest proof.
+const PROOF: usize = 200;
+/// Most languages of a notice, and the longest title and text.
+const LANGUAGES: usize = 20;
+const TITLE: usize = 200;
+const TEXT: usize = 20_000;
+
+/// A yes to words that were shown.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// To what.
+    pub purpose: ConsentPurpose,
+    /// Under which version of its notice.
+    pub notice_version: i32,
+    /// In which language it was shown.
+    pub language: String,
+    /// Where the proof is kept.
+    pub proof: Option<String>,
+}
+
+/// Where a purpose stands with a person.
+#[derive(Clone, Debug)]
+pub struct Stands {
+    /// Whose.
+    pub company: CompanyId,
+    /// The purpose.
+    pub purpose: ConsentPurpose,
+    /// Where it stands.
+    pub state: ConsentState,
+    /// The latest entry.
+    pub latest: consent::Model,
+}
+
+/// The viewer says yes. Requires `profile:write`.
+pub async fn grant(scope: &Scope, given: Given) -> Result<Stands> {
+    scope.require(Permission::ProfileWrite)?;
+    let id = scope.person()?;
+    say_yes(scope, id, given, ConsentChannel::Portal).await
+}
+
+/// The viewer says no, or no longer, whatever they are to the company. Requires `profile:write`.
+pub async fn withdraw(scope: &Scope, purpose: ConsentPurpose) -> Result<Stands> {
+    scope.require(Permission::ProfileWrite)?;
+    let id = scope.person()?;
+    say_no(scope, id, purpose, (ConsentChannel::Portal, None)).await
+}
+
+/// What somebody said elsewhere.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// Who.
+    pub person: PersonId,
+    /// Of what.
+    pub purpose: ConsentPurpose,
+    /// Yes or no.
+    pub decision: ConsentDecision,
+    /// How it reached the company.
+    pub channel: ConsentChannel,
+    /// For a yes: under which version of the notice.
+    pub notice_version: Option<i32>,
+    /// For a yes: in which language it was shown.
+    pub language: Option<String>,
+    /// Where the proof is kept.
+    pub proof: Option<String>,
+}
+
+/// Writes down what somebody said elsewhere: a yes with proof, a no without. Requires `alumni:write` and `alumni:read`.
+pub async fn report(scope: &Scope, reported: Reported) -> Result<Stands> {
+    scope.require(Permission::AlumniWrite)?;
+    scope.require(Permission::AlumniRead)?;
+    let mut checks = Checks::default();
+    if reported.channel == ConsentChannel::Portal {
+        let why = "is for what people say with their own login; say how it reached you";
+        checks.refuse(UserErrorCode::Refused, "channel", why);
+    }
+    if reported.decision == ConsentDecision::Withdrawn {
+        let proof = checks.text("proof", reported.proof.as_deref(), PROOF);
+        checks.done()?;
+        let how = (reported.channel, proof);
+        return say_no(scope, reported.person, reported.purpose, how).await;
+    }
+    let mut needed = |field: &str, given: bool, why: &str| {
+        if !given {
+            checks.refuse(UserErrorCode::Required, field, why);
+        }
+    };
+    let proven = reported
+        .proof
+        .as_deref()
+        .is_some_and(|proof| !proof.trim().is_empty());
+    needed(
+        "proof",
+        proven,
+        "is needed for a yes on somebody's behalf: say where the proof is kept",
+    );
+    needed(
+        "noticeVersion",
+        reported.notice_version.is_some(),
+        "is needed for a yes: to which version of the notice",
+    );
+    needed(
+        "language",
+        reported.language.is_some(),
+        "is needed for a yes: in which language the notice was shown",
+    );
+    checks.done()?;
+    let given = Given {
+        purpose: reported.purpose,
+        notice_version: reported.notice_version.unwrap_or_default(),
+        language: reported.language.unwrap_or_default(),
+        proof: reported.proof,
+    };
+    say_yes(scope, reported.person, given, reported.channel).await
+}
+
+async fn say_yes(
+    scope: &Scope,
+    id: PersonId,
+    given: Given,
+    channel: ConsentChannel,
+) -> Result<Stands> {
+    let transaction = scope.begin().await?;
+    store::hold_still(scope, &*transaction).await?;
+    let person = store::person_for_update(scope, &*transaction, id).await?;
+    if let Some(why) = rules::unable(person.standing, given.purpose) {
+        return Err(Refusal::new(UserErrorCode::Refused, "purpose", why).into());
+    }
+    let notices = store::current_here(scope, &*transaction).await?;
+    let mut checks = Checks::default();
+    let shown = shown(&mut checks, "", &notices, &given);
+    let proof = checks.text("proof", given.proof.as_deref(), PROOF);
+    checks.done()?;
+    let latest = store::latest(scope, &*transaction, id).await?;
+    let purpose = given.purpose;
+    let stands = |bits, latest: consent::Model| Stands {
+        company: person.company_id,
+        purpose,
+        state: rules::state(bits, purpose, Some(latest.decision)),
+        latest,
+    };
+    let known = latest.iter().find(|entry| entry.purpose == purpose);
+    let said_so = known.filter(|entry| {
+        rules::holds(person.consents, purpose)
+            && entry.notice_version == Some(given.notice_version)
+    });
+    if let Some(entry) = said_so {
+        return Ok(stands(person.consents, entry.clone()));
+    }
+    let said = Said {
+        purpose,
+        shown,
+        channel,
+        proof,
+        hand: outbox::hand(scope),
+    };
+    let key = (scope.new_id(), 1 + last_number(&latest));
+    let entry = rules::entry(&person, key, said, scope.now());
+    let bits = rules::after(person.consents, purpose, entry.decision);
+    let changes = vec![change(&entry)];
+    store::write(&transaction, &person, vec![entry.clone()], changes).await?;
+    transaction.commit().await?;
+    Ok(stands(bits, entry))
+}
+
+async fn say_no(
+    scope: &Scope,
+    id: PersonId,
+    purpose: ConsentPurpose,
+    (channel, proof): (ConsentChannel, Option<String>),
+) -> Result<Stands> {
+    if purpose == ConsentPurpose::Membership {
+        let why = "is withdrawn by leaving: `membershipWithdraw`, by the alumnus and in one call";
+        return Err(Refusal::new(UserErrorCode::Refused, "purpose", why).into());
+    }
+    let transaction = scope.begin().await?;
+    let person = store::person_for_update(scope, &*transaction, id).await?;
+    if person.standing == Standing::Erased {
+        let why = "the person's data was erased";
+        return Err(Refusal::new(UserErrorCode::Refused, "", why).into());
+    }
+    let latest = store::latest(scope, &*transaction, id).await?;
+    let stands = |latest: consent::Model| Stands {
+        company: person.company_id,
+        purpose,
+        state: ConsentState::Withdrawn,
+        latest,
+    };
+    let known = latest.iter().find(|entry| entry.purpose == purpose);
+    if let Some(entry) = known.filter(|entry| entry.decision == ConsentDecision::Withdrawn) {
+        return Ok(stands(entry.clone()));
+    }
+    let said = Said {
+        purpose,
+        shown: None,
+        channel,
+        proof,
+        hand: outbox::hand(scope),
+    };
+    let key = (scope.new_id(), 1 + last_number(&latest));
+    let entry = rules::entry(&person, key, said, scope.now());
+    let changes = vec![change(&entry)];
+    store::write(&transaction, &person, vec![entry.clone()], changes).await?;
+    transaction.commit().await?;
+    Ok(stands(entry))
+}
+
+/// Whoever joins consents to that, and to what they say yes to beside it. Part of the action by which they join: the company is held still
+/// ([`store::hold_still`]) and the person locked.
+pub async fn join(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    person: &person::Model,
+    given: &[Given],
+) -> Result<()> {
+    let notices = store::current_here(scope, &**transaction).await?;
+    let company = store::company(scope, &**transaction).await?;
+    let latest = store::latest(scope, &**transaction, person.id).await?;
+    let mut checks = Checks::default();
+    let mut seen = BTreeSet::new();
+    let mut yeses = Vec::new();
+    for (place, given) in given.iter().enumerate() {
+        let at = format!("consents.{place}.");
+        if !seen.insert(given.purpose) {
+            let field = format!("{at}purpose");
+            checks.refuse(
+                UserErrorCode::Invalid,
+                &field,
+                "stands here a second time",
+            );
+        }
+        let shown = shown(&mut checks, &at, &notices, given);
+        let proof = checks.text(&format!("{at}proof"), given.proof.as_deref(), PROOF);
+        yeses.push((given.purpose, shown, proof));
+    }
+    checks.done()?;
+    if !seen.contains(&ConsentPurpose::Membership) {
+        let membership = notices
+            .iter()
+            .find(|notice| notice.purpose == ConsentPurpose::Membership);
+        let shown = membership.and_then(|notice| Some((notice, notice.best_for(&company.locale)?)));
+        yeses.insert(0, (ConsentPurpose::Membership, shown, None));
+    }
+    let known = |purpose, version| {
+        rules::holds(person.consents, purpose)
+            && latest
+                .iter()
+                .any(|entry| entry.purpose == purpose && entry.notice_version == Some(version))
+    };
+    let mut number = last_number(&latest);
+    let mut entries = Vec::new();
+    for (purpose, shown, proof) in yeses {
+        let Some(version) = shown.map(|(notice, _)| notice.version) else {
+            return Err(Error::internal("a notice without a text"));
+        };
+        if known(purpose, version) {
+            continue;
+        }
+        number += 1;
+        let said = Said {
+            purpose,
+            shown,
+            channel: ConsentChannel::Portal,
+            proof,
+            hand: outbox::hand(scope),
+        };
+        let key = (scope.new_id(), number);
+        entries.push(rules::entry(person, key, said, scope.now()));
+    }
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let changes = entries.iter().map(change).collect();
+    store::write(transaction, person, entries, changes).await
+}
+
+/// Whoever leaves takes back every yes. Part of the action by which they leave: the person is locked.
+pub async fn leave(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    person: &person::Model,
+) -> Result<()> {
+    let latest = store::latest(scope, &**transaction, person.id).await?;
+    let mut number = last_number(&latest);
+    let mut entries = Vec::new();
+    for open in latest
+        .iter()
+        .filter(|entry| entry.decision == ConsentDecision::Granted)
+    {
+        number += 1;
+        let said = Said {
+            purpose: open.purpose,
+            shown: None,
+            channel: ConsentChannel::Portal,
+            proof: None,
+            hand: outbox::hand(scope),
+        };
+        let key = (scope.new_id(), number);
+        entries.push(rules::entry(person, key, said, scope.now()));
+    }
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let changes = entries.iter().map(change).collect();
+    store::write(transaction, person, entries, changes).await
+}
+
+/// A text of a notice to be.
+#[derive(Clone, Debug)]
+pub struct NewText {
+    /// A BCP 47 tag.
+    pub language: String,
+    /// One line.
+    pub title: String,
+    /// The whole text.
+    pub body: String,
+}
+
+/// Publishes the next version of a purpose's notice, which holds at once. Requires `notices:write`.
+pub async fn publish(
+    scope: &Scope,
+    purpose: ConsentPurpose,
+    requires_renewal: bool,
+    texts: &[NewText],
+) -> Result<Notice> {
+    scope.require(Permission::NoticesWrite)?;
+    let mut checks = Checks::default();
+    let texts = told(&mut checks, texts);
+    checks.done()?;
+    let transaction = scope.begin().await?;
+    let company = store::company_for_publishing(scope, &*transaction).await?;
+    let version = 1 + store::greatest_version(scope, &*transaction, purpose).await?;
+    let texts: Vec<NoticeText> = texts
+        .into_iter()
+        .map(|text| NoticeText {
+            hash: rules::text_hash(purpose, version, &text.language, &text.title, &text.body),
+            language: text.language,
+            title: text.title,
+            body: text.body,
+        })
+        .collect();
+    let hashes: Vec<&str> = texts.iter().map(|text| text.hash.as_str()).collect();
+    let (actor_kind, actor_id) = outbox::hand(scope);
+    let row = notice::Model {
+        id: scope.new_id(),
+        company_id: company.id,
+        purpose,
+        version,
+        requires_renewal,
+        text_hash: rules::hash(&hashes),
+        effective_from: scope.now(),
+        actor_kind,
+        actor_id,
+    };
+    let rows = texts
+        .iter()
+        .map(|text| notice_text::Model {
+            notice_id: row.id,
+            language: text.language.clone(),
+            company_id: company.id,
+            title: text.title.clone(),
+            body: text.body.clone(),
+            text_hash: text.hash.clone(),
+        })
+        .collect();
+    let published = Notice {
+        id: Some(row.id),
+        purpose,
+        version,
+        requires_renewal,
+        effective_from: Some(row.effective_from),
+        texts,
+    };
+    let change = Change {
+        company: company.id,
+        kind: "notice.published",
+        subject: SubjectKind::ConsentNotice,
+        id: row.id.0,
+        person: None,
+        fields: vec![],
+    };
+    store::publish(&transaction, row, rows, vec![change]).await?;
+    transaction.commit().await?;
+    Ok(published)
+}
+
+/// The texts of a notice, in the order of their languages.
+fn told(checks: &mut Checks, texts: &[NewText]) -> Vec<NewText> {
+    if texts.is_empty() {
+        let why = "must have at least one entry: people are told what they say yes to";
+        checks.refuse(UserErrorCode::Required, "texts", why);
+    }
+    if texts.len() > LANGUAGES {
+        let why = format!("must have at most {LANGUAGES} entries, has {}", texts.len());
+        checks.refuse(UserErrorCode::TooLong, "texts", why);
+    }
+    let mut seen = BTreeSet::new();
+    let mut told = Vec::new();
+    for (place, text) in texts.iter().enumerate().take(LANGUAGES) {
+        let field = |name: &str| format!("texts.{place}.{name}");
+        let language = text.language.trim();
+        if !is_language_tag(language) {
+            checks.refuse(
+                UserErrorCode::Invalid,
+                &field("language"),
+                "must be a BCP 47 tag, as `ja` or `en-IE`",
+            );
+        } else if !seen.insert(language.to_ascii_lowercase()) {
+            checks.refuse(
+                UserErrorCode::Invalid,
+                &field("language"),
+                "stands here a second time",
+            );
+        }
+        let title = checks.line(&field("title"), &text.title, TITLE);
+        let body = checks.text(&field("text"), Some(&text.body), TEXT);
+        if body.is_none() {
+            checks.refuse(UserErrorCode::Required, &field("text"), "must not be empty");
+        }
+        told.push(NewText {
+            language: language.to_owned(),
+            title,
+            body: body.unwrap_or_default(),
+        });
+    }
+    told.sort_by(|one, other| one.language.cmp(&other.language));
+    told
+}
+
+/// The words a yes is said to; null where they do not hold, which is noted. `at` is the path of the input, with a dot behind it.
+fn shown<'n>(
+    checks: &mut Checks,
+    at: &str,
+    notices: &'n [Notice],
+    given: &Given,
+) -> Option<(&'n Notice, &'n NoticeText)> {
+    let notice = notices
+        .iter()
+        .find(|notice| notice.purpose == given.purpose)?;
+    if notice.version != given.notice_version {
+        checks.refuse(
+            UserErrorCode::StaleVersion,
+            &format!("{at}noticeVersion"),
+            format!(
+                "the notice that holds now is version {}: show that one and ask again",
+                notice.version
+            ),
+        );
+        return None;
+    }
+    let text = notice.in_language(&given.language);
+    if text.is_none() {
+        checks.refuse(
+            UserErrorCode::Invalid,
+            &format!("{at}language"),
+            format!(
+                "must be one of the languages of the notice: {}",
+                notice.languages()
+            ),
+        );
+    }
+    Some((notice, text?))
+}
+
+fn last_number(latest: &[consent::Model]) -> i32 {
+    let numbers = latest.iter().map(|entry| entry.number);
+    numbers.max().unwrap_or_default()
+}
+
+fn change(entry: &consent::Model) -> Change {
+    Change {
+        company: entry.company_id,
+        kind: match entry.decision {
+            ConsentDecision::Granted => "consent.granted",
+            ConsentDecision::Withdrawn => "consent.withdrawn",
+        },
+        subject: SubjectKind::Consent,
+        id: entry.id.0,
+        person: Some(entry.person_id),
+        fields: vec![],
+    }
+}
