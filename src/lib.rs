@@ -11,6 +11,7 @@ pub mod checks;
 pub mod clock;
 pub mod companies;
 pub mod config;
+pub mod consents;
 pub mod database;
 pub mod engagement;
 pub mod error;

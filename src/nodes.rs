@@ -6,13 +6,14 @@ use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, Result, ServerResult, Value,
 };
 use entity::{
-    ApiKeyId, CompanyId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId, Id,
+    ApiKeyId, CompanyId, ConsentId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId, Id,
     MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
 };
 
 use crate::access::ApiKey;
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
+use crate::consents::ConsentEntry;
 use crate::engagement::{EngagementEvent, Participation};
 use crate::error::Error;
 use crate::graphql::ahead::Ahead;
@@ -60,6 +61,8 @@ pub enum Node {
     Referral(Referral),
     /// A data request.
     DataRequest(DataRequest),
+    /// An entry of the consent ledger.
+    ConsentEntry(ConsentEntry),
 }
 
 impl Shown for Node {
@@ -78,6 +81,7 @@ impl Shown for Node {
             Self::Opportunity(node) => node.show(ctx).await,
             Self::Referral(node) => node.show(ctx).await,
             Self::DataRequest(node) => node.show(ctx).await,
+            Self::ConsentEntry(node) => node.show(ctx).await,
         }
     }
 }
@@ -123,6 +127,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         OpportunityId => Opportunity,
         ReferralId => Referral,
         DataRequestId => DataRequest,
+        ConsentId => ConsentEntry,
     }))
 }
 

@@ -8,6 +8,7 @@ use crate::alumni::{AlumniMutation, AlumniQuery};
 use crate::audit::AuditQuery;
 use crate::changes::{ChangesQuery, ChangesSubscription};
 use crate::companies::{CompaniesMutation, CompaniesQuery};
+use crate::consents::ConsentsMutation;
 use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::graphql::engine::Roots;
 use crate::hris::HrisMutation;
@@ -39,6 +40,7 @@ pub struct Query(
 pub struct Mutation(
     CompaniesMutation,
     AlumniMutation,
+    ConsentsMutation,
     AccessMutation,
     EngagementMutation,
     OpportunitiesMutation,

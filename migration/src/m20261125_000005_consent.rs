@@ -19,7 +19,12 @@ impl MigrationTrait for Migration {
             include_str!("m20261125_000005_consent/up.postgres.sql"),
         )
         .await?;
-        run_on(manager, DbBackend::Sqlite, include_str!("m20261125_000005_consent/up.sqlite.sql")).await
+        run_on(
+            manager,
+            DbBackend::Sqlite,
+            include_str!("m20261125_000005_consent/up.sqlite.sql"),
+        )
+        .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

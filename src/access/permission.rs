@@ -22,6 +22,8 @@ pub enum Permission {
     AlumniRead,
     /// Change what HR keeps of people, and invite them.
     AlumniWrite,
+    /// Publish the notices under which consent is asked for.
+    NoticesWrite,
     /// See what alumni are open to.
     IntentsRead,
     /// See why people left.
@@ -60,13 +62,14 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
         Self::DirectoryRead,
         Self::AlumniRead,
         Self::AlumniWrite,
+        Self::NoticesWrite,
         Self::IntentsRead,
         Self::LeaveReasonRead,
         Self::EmployeesRead,
@@ -115,6 +118,7 @@ impl Permission {
             Self::DirectoryRead => ("directory:read", EVERYONE, Some(AlumniRead)),
             Self::AlumniRead => ("alumni:read", &[Operator, Admin, Hr], Some(AlumniRead)),
             Self::AlumniWrite => ("alumni:write", &[Admin, Hr], Some(AlumniWrite)),
+            Self::NoticesWrite => ("notices:write", &[Admin, Hr], None),
             Self::IntentsRead => (
                 "intents:read",
                 &[Operator, Admin, Hr, Recruiter, Supporter],

@@ -15,6 +15,7 @@ use super::viewer::Viewer;
 use crate::access_log::{self, AccessLogEntry, AccessLogFilter, AccessLogOrder};
 use crate::alumni::{self, Alumnus, Block, BlockFilter, BlockOrder, Person, Previewed};
 use crate::companies::Company;
+use crate::consents::Consent;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, List};
 use crate::graphql::node::Tree;
@@ -215,6 +216,12 @@ impl Asking {
         let wanted = Ahead::of(ctx).page::<AccessLogEntry>(list.clone());
         let page = access_log::list_own(scope(ctx)?, &wanted).await?;
         Ok(Connection::of(Cow::Owned(page), &list))
+    /// Where you stand with each purpose of consent, every purpose once; empty for a login without a person, a service and nobody. `Alumnus.consentHistory` has all that you ever said.
+    async fn consents(&self, ctx: &Context<'_>) -> Result<Vec<Consent>> {
+        match self.0.person() {
+            Some(id) => alumni::consents_of(ctx, id).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Whom you block by `personBlock`, shown to you alone; who blocks you is shown to nobody. Empty for a login without a person, a service and nobody.

@@ -13,8 +13,9 @@ pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
 pub use rules::{Named, Readings, readings, standing};
-pub use store::{blocked, own, person_visible, unrestricted};
+pub use store::{blocked, consent_to, own, person_visible, unrestricted};
 pub use types::{
     Alumnus, Block, BlockFilter, BlockOrder, Employee, Employment, Membership, Person, PersonRow,
     PersonSkill, PersonWants, Previewed, ProfileFieldAudience, Skill, SkillFilter, SkillOrder,
+    consents_of,
 };

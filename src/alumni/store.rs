@@ -1,6 +1,7 @@
 //! Which people, employments, memberships and skills a viewer sees, and the lists of them.
 
 mod blocks;
+mod consents;
 mod shown;
 mod visibility;
 mod writes;
@@ -13,6 +14,8 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleE
 use sea_orm::{ActiveEnum, EntityTrait};
 
 pub use self::blocks::*;
+pub use self::consents::{consent_to, in_directory};
+use self::consents::{offered, shown_member};
 use self::shown::value;
 pub use self::shown::{
     UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched,
@@ -33,8 +36,8 @@ pub fn sees_everyone(scope: &Scope) -> bool {
     scope.may(Permission::AlumniRead) && scope.may(Permission::DataRequestsManage)
 }
 
-/// Staff with `alumni:read` see everyone; other staff active members and colleagues; alumni active members, while they
-/// are members themselves. Everyone sees themselves. Two of whom one blocks the other do not see each other: whatever asks who
+/// Staff with `alumni:read` see everyone; other staff colleagues, and of the active members those who consent to it; alumni the same members, while they
+/// are members themselves. Everyone sees themselves. A member who does not consent is to the others as somebody who is none. Two of whom one blocks the other do not see each other: whatever asks who
 /// is seen asks this, so a blocked person is to it what every unseen one is. Whose data is only kept is seen by who answers for it and by themselves.
 impl Scoped for person::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
@@ -48,13 +51,12 @@ impl Scoped for person::Entity {
         if scope.may(Permission::AlumniRead) {
             return;
         }
-        let standing = Expr::col((Self, person::Column::Standing));
+        let member = shown_member(scope, &by_its_name());
         let others = if scope.may(Permission::EmployeesRead) {
-            standing.is_in([Standing::Active.to_value(), Standing::Employee.to_value()])
+            let standing = Expr::col((Self, person::Column::Standing));
+            standing.eq(Standing::Employee.to_value()).or(member)
         } else {
-            standing
-                .eq(Standing::Active.to_value())
-                .and(viewer_is_member(scope))
+            member.and(viewer_is_member(scope))
         };
         rows.and_where(others.or(own(scope, (Self, person::Column::Id))));
         if let Some(apart) = kept_apart(scope) {
@@ -77,7 +79,7 @@ macro_rules! hangs_on_a_person {
                     && shows(scope, &by_its_name(), $field).is_none();
                 if !everywhere {
                     let column = (Self, $table::Column::PersonId);
-                    rows.and_where(person_shows(scope, column, $field));
+                    rows.and_where(person_shows(scope, column, $field, |_| None));
                 }
             }
 
@@ -93,7 +95,26 @@ macro_rules! hangs_on_a_person {
 hangs_on_a_person! {
     employment, ProfileField::Employments;
     person_skill, ProfileField::Skills;
-    person_intent, ProfileField::Intents;
+}
+
+/// As what hangs on a person; being open to coming back or to contract work is beside that for staff with `alumni:read` alone, unless the person consents to offers of it.
+impl Scoped for person_intent::Entity {
+    fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        let column = (Self, person_intent::Column::PersonId);
+        rows.and_where(person_shows(
+            scope,
+            column,
+            ProfileField::Intents,
+            |person| offered(scope, person),
+        ));
+    }
+
+    fn visible_behind(scope: &Scope, person: &Alias, rows: &mut SelectStatement) {
+        let shown = shows(scope, person, ProfileField::Intents);
+        for condition in [shown, offered(scope, person)].into_iter().flatten() {
+            rows.and_where(condition);
+        }
+    }
 }
 
 /// HR's matter and one's own.
@@ -183,18 +204,16 @@ pub fn with_intents(scope: &Scope, intents: &[Intent]) -> SimpleExpr {
     Expr::exists(rows)
 }
 
-/// The directory of alumni. Without `alumni:read` it holds active members only. Requires `directory:read`.
+/// The directory of alumni. Without `alumni:read` it holds active members only, who consent to it. Requires `directory:read`.
 pub async fn list(scope: &Scope, wanted: &WantedOf<Alumnus>) -> Result<Page<Alumnus>> {
     scope.require(Permission::DirectoryRead)?;
     read_page(scope, scope.rows::<person::Entity>(), wanted).await
 }
 
-/// Leaves active members where the viewer is not told of others; an index holds them in the directory's order.
+/// Leaves active members who consent to being listed, where the viewer is not told of others; an index holds them in the directory's order.
 pub fn members_only(scope: &Scope, rows: &mut SelectStatement) {
     if !scope.may(Permission::AlumniRead) {
-        rows.and_where(
-            Expr::col((person::Entity, person::Column::Standing)).eq(Standing::Active.to_value()),
-        );
+        rows.and_where(in_directory(scope, &by_its_name()));
     }
 }
 

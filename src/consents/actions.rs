@@ -159,8 +159,7 @@ async fn say_yes(
     };
     let known = latest.iter().find(|entry| entry.purpose == purpose);
     let said_so = known.filter(|entry| {
-        rules::holds(person.consents, purpose)
-            && entry.notice_version == Some(given.notice_version)
+        rules::holds(person.consents, purpose) && entry.notice_version == Some(given.notice_version)
     });
     if let Some(entry) = said_so {
         return Ok(stands(person.consents, entry.clone()));
@@ -241,11 +240,7 @@ pub async fn join(
         let at = format!("consents.{place}.");
         if !seen.insert(given.purpose) {
             let field = format!("{at}purpose");
-            checks.refuse(
-                UserErrorCode::Invalid,
-                &field,
-                "stands here a second time",
-            );
+            checks.refuse(UserErrorCode::Invalid, &field, "stands here a second time");
         }
         let shown = shown(&mut checks, &at, &notices, given);
         let proof = checks.text(&format!("{at}proof"), given.proof.as_deref(), PROOF);

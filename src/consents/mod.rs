@@ -16,6 +16,7 @@ mod store;
 mod types;
 
 pub use actions::{Given, join, leave};
+pub use built_in::notice as built_in_notice;
 pub use filter::{ConsentEntryFilter, ConsentEntryOrder};
 pub use mutation::{ConsentGrantInput, ConsentsMutation};
 pub use rules::{PURPOSES, Said, bit, entry};

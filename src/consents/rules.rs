@@ -135,7 +135,9 @@ impl Notice {
         };
         let like = |wanted: &str| {
             let wanted = base(wanted);
-            self.texts.iter().find(|text| base(&text.language) == wanted)
+            self.texts
+                .iter()
+                .find(|text| base(&text.language) == wanted)
         };
         self.in_language(language)
             .or_else(|| like(language))

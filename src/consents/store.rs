@@ -241,10 +241,7 @@ pub async fn current(
 }
 
 /// The notices that hold now in the scope's company, in the purposes' order.
-pub async fn current_here(
-    scope: &Scope,
-    connection: &impl ConnectionTrait,
-) -> Result<Vec<Notice>> {
+pub async fn current_here(scope: &Scope, connection: &impl ConnectionTrait) -> Result<Vec<Notice>> {
     let company = scope.company()?;
     let mut found = current(scope, connection, &[company]).await?;
     Ok(found.remove(&company).unwrap_or_default())

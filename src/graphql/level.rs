@@ -34,23 +34,29 @@ const DEEPEST: usize = 4;
 
 /// What ties a child to the row at hand, besides their company.
 pub enum Link {
-    /// A relation of the tables.
-    Along(Box<RelationDef>),
+    /// A relation of the tables, for those rows behind it of which the condition holds, where there is one.
+    Along(Box<RelationDef>, Option<SimpleExpr>),
     /// Nothing else: the company itself, or all that is the company's.
     Company,
 }
 
 impl Link {
+    /// Along a relation, to those rows of which a condition holds.
+    #[must_use]
+    pub fn only(relation: impl RelationTrait, condition: Option<SimpleExpr>) -> Self {
+        Self::Along(Box::new(relation.def()), condition)
+    }
+
     /// Whether the row at hand is a person.
     fn leaves_a_person(&self) -> bool {
         let person = person::Entity.table_ref();
-        matches!(self, Self::Along(edge) if edge.from_tbl == person)
+        matches!(self, Self::Along(edge, _) if edge.from_tbl == person)
     }
 }
 
 impl<R: RelationTrait> From<R> for Link {
     fn from(relation: R) -> Self {
-        Self::Along(Box::new(relation.def()))
+        Self::only(relation, None)
     }
 }
 
@@ -259,12 +265,15 @@ impl<'s> Level<'s> {
         } else {
             self.scope.rows_within::<N::Table>(company)
         };
-        if let Link::Along(edge) = link {
+        if let Link::Along(edge, condition) = link {
             for (from, to) in edge.from_col.iter().zip(edge.to_col.iter()) {
                 rows.and_where(
                     Expr::col((N::Table::default(), to.clone()))
                         .eq(Expr::col((self.alias(), from.clone()))),
                 );
+            }
+            if let Some(condition) = condition {
+                rows.and_where(condition);
             }
         }
         rows

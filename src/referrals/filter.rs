@@ -105,14 +105,18 @@ fn column(column: referral::Column) -> SimpleExpr {
     Expr::col((referral::Entity, column))
 }
 
-/// The column holds one of these people, and one the viewer sees; someone outside is none of them, and `not` finds them.
+/// The column holds one of these people, and one the viewer sees and is told; someone outside is none of them, and `not` finds them.
 fn of_people(scope: &Scope, of: referral::Column, ids: &[Gid<PersonId>]) -> Condition {
     let seen =
         (!scope.may(Permission::AlumniRead)).then(|| person_visible(scope, (referral::Entity, of)));
+    let told = matches!(of, referral::Column::CandidateId)
+        .then(|| store::candidate_shown(scope))
+        .flatten();
     Condition::all()
         .add(column(of).is_not_null())
         .add(column(of).is_in(ids.iter().map(|id| id.0)))
         .add_option(seen)
+        .add_option(told)
 }
 
 /// How a list of referrals is ordered.

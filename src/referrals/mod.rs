@@ -14,4 +14,5 @@ pub use filter::{ReferralFilter, ReferralOrder};
 pub use mutation::ReferralsMutation;
 pub use query::ReferralsQuery;
 pub use rules::{is_final, key_of_email, key_of_person};
+pub use store::candidate_shown;
 pub use types::{Referral, ReferralStep, ReferralWants};

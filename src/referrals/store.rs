@@ -2,20 +2,21 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    CompanyId, OpportunityId, OpportunityState, PersonId, ReferralId, Standing, company,
-    opportunity, person, referral, referral_step,
+    CompanyId, ConsentPurpose, OpportunityId, OpportunityState, PersonId, ReferralId, Standing,
+    company, opportunity, person, referral, referral_step,
 };
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
+    Alias, Asterisk, CaseStatement, Expr, ExprTrait, JoinType, LockType, Order, Query,
+    SelectStatement, SimpleExpr,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    SqlErr,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, FromQueryResult,
+    QueryFilter, SqlErr,
 };
 
 use super::types::Referral;
 use crate::access::Permission;
-use crate::alumni::{own, unrestricted};
+use crate::alumni::{consent_to, own, unrestricted};
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
@@ -28,6 +29,52 @@ impl Scoped for referral::Entity {
             rows.and_where(mine(scope));
         }
     }
+
+    fn value(scope: &Scope, row: &Alias, column: Self::Column) -> SimpleExpr {
+        use referral::Column::{CandidateId, Recommendation};
+        let value = Expr::col((row.clone(), column));
+        match candidate_told(scope, row) {
+            Some(told) if matches!(column, CandidateId | Recommendation) => {
+                CaseStatement::new().case(told, value).into()
+            }
+            _ => value,
+        }
+    }
+}
+
+/// Whether the viewer is told who is recommended in the referral of a row: by their own referral, of themselves, and where that alumnus consents to it; null:
+/// always.
+fn candidate_told(scope: &Scope, row: &Alias) -> Option<SimpleExpr> {
+    use referral::Column::{CandidateId, CompanyId, ReferrerId};
+    if scope.may(Permission::AlumniRead) {
+        return None;
+    }
+    let of_row = |column| Expr::col((row.clone(), column));
+    let candidate = Alias::new("consenting");
+    let of_candidate = |column| Expr::col((candidate.clone(), column));
+    let consenting = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(person::Entity, candidate.clone())
+        .and_where(of_candidate(person::Column::CompanyId).eq(of_row(CompanyId)))
+        .and_where(of_candidate(person::Column::Id).eq(of_row(CandidateId)))
+        .and_where(consent_to(
+            &candidate,
+            &[ConsentPurpose::ReferralAsCandidate],
+        ))
+        .to_owned();
+    let told = of_row(CandidateId).is_null().or(Expr::exists(consenting));
+    Some(match scope.viewer().person() {
+        Some(own) => told
+            .or(of_row(ReferrerId).eq(own))
+            .or(of_row(CandidateId).eq(own)),
+        None => told,
+    })
+}
+
+/// The same of the table's rows.
+#[must_use]
+pub fn candidate_shown(scope: &Scope) -> Option<SimpleExpr> {
+    candidate_told(scope, &Alias::new(referral::Entity.table_name()))
 }
 
 /// As far as the referral is seen.

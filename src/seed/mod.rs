@@ -4,6 +4,7 @@
 mod access_log;
 mod calendar;
 mod cast;
+mod consents;
 mod crowd;
 mod draw;
 mod logins;

@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use entity::{
-    Standing, access_log_entry, account, api_key, company, department, employment,
+    Standing, access_log_entry, account, api_key, company, consent, department, employment,
     engagement_event, external_identity, membership, opportunity, participation, person,
     person_intent, person_skill, referral, referral_step, skill,
 };
@@ -70,6 +70,8 @@ tables! {
     employments of employment;
     /// Memberships.
     memberships of membership;
+    /// What people said of the purposes of consent.
+    consents of consent;
     /// Skills.
     skills of skill;
     /// Skills people hold.

@@ -19,6 +19,10 @@ create function pg_temp.typeid(prefix text, id uuid) returns text language sql i
   from (select ('x0' || replace(id::text, '-', ''))::bit(132) as bits) as id, generate_series(0, 25) as place $$;
 
 create temp table origin as select * from company where slug = 'aozora';
+-- Every member consents to everything (1023: ten purposes), so that members see the same people as a peer that asks for no consent; what the copies get is said by the
+-- column's default while they are made. The ledger behind it is the origin's alone: no operation reads it.
+update person set consents = 1023 from origin where company_id = origin.id and standing in ('ACTIVE', 'PAUSED') and consents <> 1023;
+alter table person alter consents set default 1023;
 create temp table copy on commit drop as
   select k, pg_temp.copied(origin.id, 'company ' || k) as company_id from origin, generate_series(1, 9) as k;
 insert into company select company_id, 'bench-' || k, 'ベンチ' || k || '株式会社', description, website, locale, time_zone, currency, created_at, updated_at, version
@@ -119,6 +123,7 @@ insert into referral select id, company_id, pg_temp.made(timestamptz '2024-01-01
 analyze referral;
 insert into referral_step select pg_temp.made(at, 'step ' || number || ' ' || n), company_id, id, null, 'SUBMITTED', null, referrer_id, at from referred;
 
+alter table person alter consents set default 0;
 -- Twenty sets of a thousand workers whom an HR system keeps sending (M3), two sets a company.
 create temp table worker on commit drop as
   select set, worker_of.n, place.company_id, pg_temp.made(timestamptz '2024-01-01' + worker_of.n * interval '1 second', 'worker ' || set || ' ' || worker_of.n) as id, alumnus.person_id as like_id

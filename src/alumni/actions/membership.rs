@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use entity::{PersonId, SubjectKind, membership};
+use entity::{MembershipState, PersonId, SubjectKind, membership};
 
 use super::{only_kept, refused};
 use crate::access::Permission;
 use crate::alumni::rules::membership::{Step, may_be_asked, take};
 use crate::alumni::store;
 use crate::checks::{Checks, same_version};
+use crate::consents::{self, Given};
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::scope::Scope;
@@ -25,24 +26,40 @@ pub struct Invitation {
     pub outcome: Result<membership::Model, Refusal>,
 }
 
-/// The viewer takes a step of their own membership. Requires `profile:write`.
+/// The viewer takes a step of their own membership. Who joins consents to that, and to what they say yes to beside it; who leaves takes every
+/// consent back. Requires `profile:write`.
 pub async fn take_own(
     scope: &Scope,
     expected: Option<i32>,
     step: Step,
+    given: &[Given],
 ) -> Result<membership::Model> {
     scope.require(Permission::ProfileWrite)?;
-    let person = scope.person()?;
+    let id = scope.person()?;
     let transaction = scope.begin().await?;
-    store::person_for_update(scope, &*transaction, person).await?;
-    let found = store::memberships_for_update(scope, &*transaction, &[person])
+    if step == Step::Accept {
+        consents::hold_still(scope, &*transaction).await?;
+    }
+    let person = store::person_for_update(scope, &*transaction, id).await?;
+    let found = store::memberships_for_update(scope, &*transaction, &[id])
         .await?
         .pop()
         .ok_or(Error::NotFound)?;
     same_version(expected, found.version)?;
     let moved = take(&found, step, scope.now()).map_err(refused)?;
+    if !given.is_empty() && moved.state != MembershipState::Active {
+        let why = "you have not been asked to join yet: consents are given with joining or later";
+        return Err(Refusal::new(UserErrorCode::Refused, "consents", why).into());
+    }
     store::write_membership(&*transaction, &moved).await?;
     transaction.record(vec![change(&moved, step)]).await?;
+    match (step, moved.state) {
+        (Step::Accept, MembershipState::Active) => {
+            consents::join(scope, &transaction, &person, given).await?;
+        }
+        (Step::Withdraw, _) => consents::leave(scope, &transaction, &person).await?,
+        _ => {}
+    }
     transaction.commit().await?;
     Ok(moved)
 }

@@ -6,6 +6,7 @@ use entity::PersonId;
 use crate::alumni::actions::membership::{self, Invitation};
 use crate::alumni::rules::membership::Step;
 use crate::alumni::types::Membership;
+use crate::consents::{ConsentGrantInput, Given};
 use crate::error::Refusal;
 use crate::graphql::id::Gid;
 use crate::graphql::scope;
@@ -57,6 +58,10 @@ payload!(
 pub struct MembershipAcceptInput {
     /// Refuse where your membership's stored version is another; without it only its state counts.
     expected_version: Option<i32>,
+    /// To what you say yes beside being a member, each purpose once; nothing is on that is not here. `MEMBERSHIP` itself may stand here to say which notice was shown;
+    /// otherwise it is the one that holds now, in the company's language.
+    #[graphql(validator(max_items = 20))]
+    consents: Option<Vec<ConsentGrantInput>>,
 }
 
 payload!(
@@ -132,13 +137,20 @@ impl MembershipMutation {
         }))
     }
 
-    /// Says yes to the invitation, or comes back after withdrawing, without being asked anew. Who withdrew before ever being asked may be asked again (`CANDIDATE`). Requires `profile:write`.
+    /// Says yes to the invitation, or comes back after withdrawing, without being asked anew. It is your consent to `MEMBERSHIP`; to more only as far as `consents` says so. Who withdrew before ever being asked may be asked again (`CANDIDATE`). Requires `profile:write`.
     async fn membership_accept(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of which version.")] input: MembershipAcceptInput,
     ) -> Result<MembershipAcceptPayload> {
-        let done = membership::take_own(scope(ctx)?, input.expected_version, Step::Accept).await;
+        let given: Vec<Given> = input
+            .consents
+            .unwrap_or_default()
+            .into_iter()
+            .map(Given::from)
+            .collect();
+        let done =
+            membership::take_own(scope(ctx)?, input.expected_version, Step::Accept, &given).await;
         MembershipAcceptPayload::of(done)
     }
 
@@ -148,7 +160,8 @@ impl MembershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Of which version.")] input: MembershipPauseInput,
     ) -> Result<MembershipPausePayload> {
-        let done = membership::take_own(scope(ctx)?, input.expected_version, Step::Pause).await;
+        let done =
+            membership::take_own(scope(ctx)?, input.expected_version, Step::Pause, &[]).await;
         MembershipPausePayload::of(done)
     }
 
@@ -158,17 +171,19 @@ impl MembershipMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Of which version.")] input: MembershipResumeInput,
     ) -> Result<MembershipResumePayload> {
-        let done = membership::take_own(scope(ctx)?, input.expected_version, Step::Resume).await;
+        let done =
+            membership::take_own(scope(ctx)?, input.expected_version, Step::Resume, &[]).await;
         MembershipResumePayload::of(done)
     }
 
-    /// Leaves the programme, at once and in one call; HR does not ask again, and `membershipAccept` brings you back. Not yet asked, it says that you do not want to be. Answers to engagement events stay as they are. Requires `profile:write`.
+    /// Leaves the programme, at once and in one call, and takes back every consent with it; HR does not ask again, and `membershipAccept` brings you back. Not yet asked, it says that you do not want to be. Answers to engagement events stay as they are. Requires `profile:write`.
     async fn membership_withdraw(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of which version.")] input: MembershipWithdrawInput,
     ) -> Result<MembershipWithdrawPayload> {
-        let done = membership::take_own(scope(ctx)?, input.expected_version, Step::Withdraw).await;
+        let done =
+            membership::take_own(scope(ctx)?, input.expected_version, Step::Withdraw, &[]).await;
         MembershipWithdrawPayload::of(done)
     }
 }

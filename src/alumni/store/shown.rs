@@ -46,7 +46,7 @@ pub(super) fn value(scope: &Scope, person: &Alias, column: person::Column) -> Si
     use person::Column as C;
     let value = Expr::col((person.clone(), column));
     let shown = match (column, field_of(column)) {
-        (C::EmployeeNumber, _) => shows_staff(scope, person),
+        (C::EmployeeNumber | C::Consents, _) => shows_staff(scope, person),
         (C::VisibilityChosen | C::SeenByHr | C::SeenByEmployees | C::SeenByAlumni, _) => {
             Some(shows_own(scope, person))
         }
@@ -130,22 +130,24 @@ fn substring(text: SimpleExpr, begin: SimpleExpr, length: Option<SimpleExpr>) ->
     Func::cust("substr").args(arguments).into()
 }
 
-fn constant(number: i32) -> SimpleExpr {
+pub(super) fn constant(number: i32) -> SimpleExpr {
     Expr::cust(number.to_string())
 }
 
-/// The column points at a person the viewer sees, and sees this field of.
+/// The column points at a person the viewer sees, sees this field of, and of whom the rest holds.
 pub fn person_shows<E: EntityTrait>(
     scope: &Scope,
     column: (E, E::Column),
     field: ProfileField,
+    rest: impl FnOnce(&Alias) -> Option<SimpleExpr>,
 ) -> SimpleExpr {
     let mut rows = scope.rows::<person::Entity>();
     rows.clear_selects()
         .expr(Expr::cust("1"))
         .and_where(Expr::col((person::Entity, person::Column::Id)).eq(Expr::col(column)));
-    if let Some(shown) = shows(scope, &by_its_name(), field) {
-        rows.and_where(shown);
+    let shown = shows(scope, &by_its_name(), field);
+    for condition in [shown, rest(&by_its_name())].into_iter().flatten() {
+        rows.and_where(condition);
     }
     Expr::exists(rows)
 }

@@ -11,6 +11,7 @@ use super::{
     ProfileLink,
 };
 use crate::companies::Company;
+use crate::consents::{Consent, ConsentEntry, ConsentEntryFilter, ConsentEntryOrder};
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::connection::Connection;
 use crate::graphql::shown::{Held, Kept, Many, One};
@@ -31,7 +32,8 @@ impl From<PersonRow> for Alumnus {
 
 /// Someone who left the company. The alumnus owns the profile, the company the facts of employment.
 /// What they do not show to you reads as if it were not there: null, or an empty list; nor do filters, searches, orders and counts know it.
-/// Others see active members; everyone sees themselves; HR sees alumni in every state of membership.
+/// Others see active members who consent to being shown in the directory (`DIRECTORY`), recruiters also those who consent to offers (`JOB_OFFERS`, `CONTRACT_OFFERS`); a member who does
+/// not is to them as somebody who is no member. Everyone sees themselves; HR sees alumni in every state of membership.
 #[Object]
 impl Alumnus {
     /// The id; stays when the person comes back.
@@ -167,6 +169,7 @@ impl Alumnus {
     }
 
     /// What they are open to, as only they set it. Empty where they do not show it to you, which if they say nothing is everyone without `intents:read`.
+    /// Without `alumni:read` you read `REHIRE` only while they consent to `JOB_OFFERS`, and `CONTRACT` while to `CONTRACT_OFFERS`.
     async fn intents(&self, ctx: &Context<'_>) -> Result<Vec<Intent>> {
         let again = |()| PersonWants {
             intents: Some(()),
@@ -204,7 +207,7 @@ impl Alumnus {
         super::referrals_made(ctx, &self.0, (filter, order_by, page)).await
     }
 
-    /// Referrals of which they are the candidate, as far as you may see them: all with `referrals:read`, else those you made or, about yourself, all.
+    /// Referrals of which they are the candidate, as far as you may see them: all with `alumni:read`; with `referrals:read` those you made, and while they consent to `REFERRAL_AS_CANDIDATE` all; else those you made or, about yourself, all.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn referrals_received(
         &self,
@@ -256,6 +259,36 @@ impl Alumnus {
     /// Who sees which field of your profile, every field once; null for everyone but yourself. Changed by `profileVisibilityUpdate`; `viewer { previewAs }` shows the profile as others see it.
     async fn visibility(&self) -> Option<Vec<ProfileFieldVisibility>> {
         ProfileFieldVisibility::of(&self.0)
+    }
+
+    /// Where they stand with each purpose, every purpose once; empty for everyone but the alumnus and `alumni:read`. Given by `consentGrant`, withdrawn by `consentWithdraw`.
+    async fn consents(&self, ctx: &Context<'_>) -> Result<Vec<Consent>> {
+        super::consents(ctx, &self.0).await
+    }
+
+    /// Everything they ever said of the purposes, as the ledger has it; empty for everyone but the alumnus and `alumni:read`.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
+    async fn consent_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these.")] filter: Option<ConsentEntryFilter>,
+        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+            ConsentEntryOrder,
+        >,
+        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<'_, ConsentEntry>> {
+        let page = PageArgs {
+            first,
+            after,
+            last,
+            before,
+        };
+        super::consent_history(ctx, &self.0, (filter, order_by, page)).await
     }
 
     /// When the company's record of them was made.

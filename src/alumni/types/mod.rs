@@ -28,6 +28,7 @@ pub use self::skill::{
 pub use self::visibility::{Previewed, ProfileFieldAudience, ProfileFieldVisibility};
 use crate::access_log;
 use crate::companies::Company;
+use crate::consents::{self, Consent, ConsentEntry, ConsentEntryFilter, ConsentEntryOrder};
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::columns::{Columns, Read, Told};
@@ -38,7 +39,7 @@ use crate::graphql::node::{Listed, Node, Row, Tree};
 use crate::graphql::shown::{Kept, Many, Shown, object};
 use crate::graphql::{loader, reference};
 use crate::page::PageArgs;
-use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
+use crate::referrals::{self, Referral, ReferralFilter, ReferralOrder};
 use crate::row;
 use crate::scope::Scope;
 
@@ -46,7 +47,7 @@ row!(
     /// A person, whatever they are to the company now.
     PersonRow seen of person {
         id: PersonId = Id,
-        company_id: Told<CompanyId> = CompanyId if "company",
+        company_id: Told<CompanyId> = CompanyId if "company" | "consents",
         standing: Standing = Standing,
         employee_number: Option<String> = EmployeeNumber if "employeeNumber",
         family_name: String = FamilyName,
@@ -75,6 +76,7 @@ row!(
         seen_by_hr: Option<i32> = SeenByHr if "visibility",
         seen_by_employees: Option<i32> = SeenByEmployees if "visibility",
         seen_by_alumni: Option<i32> = SeenByAlumni if "visibility",
+        consents: Option<i32> = Consents if "consents",
     } holds {
         company: Option<Arc<Company>>,
         employments: Option<Vec<Employment>>,
@@ -84,6 +86,8 @@ row!(
         referrals_made: Option<Page<Referral>>,
         referrals_received: Option<Page<Referral>>,
         participations: Option<Page<Participation>>,
+        latest_consents: Option<Vec<ConsentEntry>>,
+        consent_history: Option<Page<ConsentEntry>>,
     }
 );
 
@@ -99,6 +103,8 @@ pub struct PersonWants {
     pub(crate) referrals_made: Option<WantedOf<Referral>>,
     pub(crate) referrals_received: Option<WantedOf<Referral>>,
     pub(crate) participations: Option<WantedOf<Participation>>,
+    pub(crate) latest_consents: Option<()>,
+    pub(crate) consent_history: Option<WantedOf<ConsentEntry>>,
 }
 
 impl Tree for PersonRow {
@@ -115,6 +121,8 @@ impl Tree for PersonRow {
             referrals_made: look.connection::<Referral>("referralsMade"),
             referrals_received: look.connection::<Referral>("referralsReceived"),
             participations: look.connection::<Participation>("participations"),
+            latest_consents: look.wants::<ConsentEntry>("consents"),
+            consent_history: look.connection::<ConsentEntry>("consentHistory"),
         }
     }
 
@@ -142,13 +150,22 @@ impl Tree for PersonRow {
                 wants.referrals_made.as_ref(),
             ),
             at.page::<Referral>(
-                person::Relation::ReferralsReceived,
+                Tie::only(
+                    person::Relation::ReferralsReceived,
+                    referrals::candidate_shown(at.scope()),
+                ),
                 wants.referrals_received.as_ref(),
             ),
             at.page::<Participation>(
                 person::Relation::Participations,
                 wants.participations.as_ref(),
             ),
+            at.list::<ConsentEntry>(
+                person::Relation::Consents,
+                wants.latest_consents.as_ref(),
+                consents::latest_only,
+            ),
+            at.page::<ConsentEntry>(person::Relation::Consents, wants.consent_history.as_ref()),
         ]
     }
 }
@@ -388,6 +405,52 @@ async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Many<'p,
     // a few rows are sooner put in order here than each person's in the statement
     skills.sort_by_key(skill::best_first);
     Ok(skills)
+}
+
+/// Where a person stands with each purpose, as far as the viewer is told; empty where they are not.
+pub async fn consents(ctx: &Context<'_>, person: &PersonRow) -> Result<Vec<Consent>> {
+    if let Some(latest) = &person.latest_consents {
+        return Ok(told(person, latest));
+    }
+    consents_of(ctx, person.id).await
+}
+
+/// The same of a person by their id.
+pub async fn consents_of(ctx: &Context<'_>, id: PersonId) -> Result<Vec<Consent>> {
+    let wants = PersonWants {
+        columns: Columns::selected(PersonRow::COLUMNS, |field| field == "consents"),
+        latest_consents: Some(()),
+        ..Default::default()
+    };
+    let found = loader::rest::<PersonRow>(ctx, id, wants).await?;
+    Ok(found.map_or_else(Vec::new, |row| {
+        told(&row, row.latest_consents.as_deref().unwrap_or_default())
+    }))
+}
+
+fn told(person: &PersonRow, latest: &[ConsentEntry]) -> Vec<Consent> {
+    let company = *person.company_id;
+    person
+        .consents
+        .map_or_else(Vec::new, |bits| Consent::all(company, bits, latest))
+}
+
+async fn consent_history<'p>(
+    ctx: &Context<'_>,
+    person: &'p PersonRow,
+    arguments: (
+        Option<ConsentEntryFilter>,
+        Option<ConsentEntryOrder>,
+        PageArgs,
+    ),
+) -> Result<Connection<'p, ConsentEntry>> {
+    let again = |wanted| PersonWants {
+        consent_history: Some(wanted),
+        ..Default::default()
+    };
+    let held = person.consent_history.as_ref();
+    let take = |row: PersonRow| row.consent_history;
+    Ok(loader::page(ctx, person, held, arguments, again, take).await?)
 }
 
 type ReferralArguments = (Option<ReferralFilter>, Option<ReferralOrder>, PageArgs);

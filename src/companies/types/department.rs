@@ -44,7 +44,10 @@ impl Tree for Department {
     }
 
     fn edges(wants: &DepartmentWants, at: Level<'_>) -> Vec<Edge> {
-        let opportunities = Link::Along(Box::new(opportunity::Relation::Department.def().rev()));
+        let opportunities = Link::Along(
+            Box::new(opportunity::Relation::Department.def().rev()),
+            None,
+        );
         vec![at.page::<Opportunity>(opportunities, wants.opportunities.as_ref())]
     }
 }

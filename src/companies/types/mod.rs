@@ -13,6 +13,7 @@ use crate::alumni::{
     Alumnus, AlumnusFilter, AlumnusOrder, Employee, EmployeeFilter, EmployeeOrder,
     ProfileFieldAudience, Skill, SkillFilter, SkillOrder,
 };
+use crate::consents::{ConsentNotice, current_notices};
 use crate::engagement::{EngagementEvent, EngagementEventFilter, EngagementEventOrder};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, Page, WantedOf};
@@ -173,6 +174,11 @@ impl Company {
             employees: self.seen_by_employees,
             alumni: self.seen_by_alumni,
         })
+    }
+
+    /// The notices that hold now, one a purpose: what people are told before they say yes. Published by `consentNoticePublish`; until then the service's own.
+    async fn consent_notices(&self, ctx: &Context<'_>) -> Result<Vec<ConsentNotice>> {
+        current_notices(ctx, self.id).await
     }
 
     /// The departments.

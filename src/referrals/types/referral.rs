@@ -149,7 +149,8 @@ impl Referral {
         Ok(loader::one(ctx, self.referrer.as_deref(), self.referrer_id).await?)
     }
 
-    /// The alumnus recommended, who may work at the company again by now; null for someone outside (see `candidateName`), and where you may not see the person.
+    /// The alumnus recommended, who may work at the company again by now; null for someone outside (see `candidateName`), where you may not see the person, and for everyone but the referrer, the candidate and
+    /// `alumni:read` until the candidate consents to being shown as one (`REFERRAL_AS_CANDIDATE`).
     async fn candidate(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         match self.candidate_id {
             Some(id) => Ok(loader::one(ctx, self.candidate.as_deref(), id).await?),
@@ -172,7 +173,7 @@ impl Referral {
         self.stage
     }
 
-    /// Why, in the referrer's words; null where not said. An alumnus who is the candidate reads it too: what is said of alumni is said to them. Null for everyone else but the referrer and `referrals:read`.
+    /// Why, in the referrer's words; null where not said. An alumnus who is the candidate reads it too: what is said of alumni is said to them. Null for everyone else but the referrer and `referrals:read`, and while they do not learn who the candidate is.
     async fn recommendation(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let scope = scope(ctx)?;
         let asks = scope.viewer().person();

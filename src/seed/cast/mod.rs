@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use entity::{
     CompanyId, DepartmentId, PersonId, Role, Roles, Scopes, SkillId, account, api_key, company,
-    department, external_identity, person_intent, person_skill, skill,
+    department, external_identity, membership, person_intent, person_skill, skill,
 };
 
 pub use self::programme::candidate_key;
@@ -18,6 +18,7 @@ use self::script::Character;
 pub use self::script::Script;
 use super::SeedSettings;
 use super::calendar::Calendar;
+use super::consents;
 use super::draw::Draw;
 use super::logins;
 use super::rows::Rows;
@@ -162,6 +163,7 @@ impl<'s> Cast<'s> {
                 .filter_map(|stint| stint.to)
                 .min_by_key(|to| (*to < 1, *to));
             let row = self.membership(id, state, self.calendar.month_end(left.unwrap_or(1)));
+            self.consent(&row, character);
             self.rows.memberships.push(row);
         }
         for (name, level) in &character.skills {
@@ -180,6 +182,18 @@ impl<'s> Cast<'s> {
             });
         }
         Ok(())
+    }
+
+    /// To what the last person to enter said yes.
+    fn consent(&mut self, membership: &membership::Model, character: &Character) {
+        let mut purposes = consents::likely(&character.intents);
+        purposes.retain(|purpose| !character.without.contains(purpose));
+        let (draw, locale) = (&mut self.draw, &self.script.programme.company.locale);
+        if let Some(person) = self.rows.people.last_mut() {
+            let id = |at| draw.id(at);
+            let entries = consents::of_member(person, membership, &purposes, locale, id);
+            self.rows.consents.extend(entries);
+        }
     }
 
     /// Logins and, where they are wanted, the API key.

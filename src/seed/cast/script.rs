@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveTime;
 use entity::{
-    EmploymentType, EngagementEventKind, EngagementEventState, Intent, LeaveType, MembershipState,
-    OpportunityKind, OpportunityState, ReferralStage, SkillLevel,
+    ConsentPurpose, EmploymentType, EngagementEventKind, EngagementEventState, Intent, LeaveType,
+    MembershipState, OpportunityKind, OpportunityState, ReferralStage, SkillLevel,
 };
 use serde::Deserialize;
 
@@ -117,6 +117,9 @@ pub struct Character {
     pub skills: BTreeMap<String, SkillLevel>,
     #[serde(default)]
     pub intents: Vec<Intent>,
+    /// To what they did not say yes, of what others like them said yes to.
+    #[serde(default)]
+    pub without: Vec<ConsentPurpose>,
     /// Oldest first.
     pub stints: Vec<Stint>,
 }

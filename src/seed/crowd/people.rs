@@ -2,13 +2,14 @@
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use entity::{
-    Intent, Languages, Link, Links, MembershipState, PersonId, SkillLevel, person, person_intent,
-    person_skill,
+    ConsentPurpose, Intent, Languages, Link, Links, MembershipState, PersonId, SkillLevel, person,
+    person_intent, person_skill,
 };
 
 use super::{Crowd, YEAR};
 use crate::access::visibility::Visibility;
 use crate::alumni::{Named, readings, standing};
+use crate::seed::consents;
 use crate::seed::draw::Draw;
 use crate::seed::rows::Rows;
 use crate::seed::{names_intl, names_ja, stories};
@@ -17,6 +18,20 @@ use crate::seed::{names_intl, names_ja, stories};
 const FIRST_NUMBER: usize = 100_001;
 /// No membership runs out within this time.
 const NOT_YET_EXPIRED: TimeDelta = TimeDelta::days(60);
+
+/// The company's.
+const LANGUAGE: &str = "ja";
+
+/// Some say no: one in ten is in no directory, and so on.
+fn declines(place: usize, purpose: ConsentPurpose) -> bool {
+    match purpose {
+        ConsentPurpose::Directory => place % 10 == 3,
+        ConsentPurpose::EmailNews => place % 3 == 1,
+        ConsentPurpose::Events => place % 5 == 2,
+        ConsentPurpose::ReferralAsCandidate => place % 4 == 1,
+        _ => false,
+    }
+}
 
 const STATES: &[(u32, MembershipState)] = &[
     (70, MembershipState::Active),
@@ -109,11 +124,9 @@ impl Crowd {
             state => state,
         };
         let profession = draw.below(stories::POSITIONS.len());
-        rows.people
-            .push(self.profile(id, place, state, left_on, profession, draw));
+        let mut person = self.profile(id, place, state, left_on, profession, draw);
         self.employments(id, recorded_at, left_on, profession, draw, rows);
-        rows.memberships
-            .push(self.membership(id, candidate_at, state, draw));
+        let membership = self.membership(id, candidate_at, state, draw);
         let first = draw.few(self.skills.len());
         for (skill, _) in self
             .skills
@@ -130,15 +143,22 @@ impl Crowd {
                 level: draw.weigh(LEVELS),
             });
         }
-        if matches!(state, MembershipState::Active | MembershipState::Paused) {
-            for intent in draw.weigh(INTENTS) {
-                rows.person_intents.push(person_intent::Model {
-                    person_id: id,
-                    intent: *intent,
-                    company_id: self.company,
-                });
-            }
+        let member = matches!(state, MembershipState::Active | MembershipState::Paused);
+        let intents = if member { draw.weigh(INTENTS) } else { &[] };
+        for intent in intents {
+            rows.person_intents.push(person_intent::Model {
+                person_id: id,
+                intent: *intent,
+                company_id: self.company,
+            });
         }
+        let mut purposes = consents::likely(intents);
+        purposes.retain(|purpose| !declines(place, *purpose));
+        let made = |at| draw.id(at);
+        let entries = consents::of_member(&mut person, &membership, &purposes, LANGUAGE, made);
+        rows.consents.extend(entries);
+        rows.people.push(person);
+        rows.memberships.push(membership);
     }
 
     fn profile(

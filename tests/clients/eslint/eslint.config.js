@@ -27,7 +27,7 @@ const languageOptions = { parser: graphql.parser, parserOptions: { graphQLConfig
 
 const SCHEMA_EXCEPTIONS = {
   // Beside edges there are plain lists, all of them short by a rule of the schema: a page's `nodes`, the at most 100 skills and 10 links
-  // of a profile, enum values, user errors, the results of a bulk write. The rule cannot tell them from lists that need pages.
+  // of a profile, the ten purposes of consent, a notice's at most 20 texts, enum values, user errors, the results of a bulk write. The rule cannot tell them from lists that need pages.
   // And of all that is paged a block is no node: it is found by whoever made it alone, below `viewer`, and by nobody by an id.
   '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
   '@graphql-eslint/strict-id-in-types': [
@@ -51,6 +51,9 @@ const SCHEMA_EXCEPTIONS = {
           'ProfileLink', // Part of a person: a label and an address.
           'ProfileFieldVisibility', // Part of a person, known by its field.
           'ProfileFieldAudience', // Part of a company, known by its field.
+          'Consent', // Part of a person, known by its purpose.
+          'ConsentNotice', // Known by its purpose and version: the first of each is in no table.
+          'ConsentNoticeText', // Part of a notice, known by its language.
           'ServiceLimits', // There is one.
           'ErasureReceipt', // Part of a data request, as each of its lines is part of it.
           'ErasureReceiptStore',

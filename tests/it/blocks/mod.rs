@@ -1,6 +1,6 @@
 //! Two people of whom one blocks the other do not exist for each other, and nobody is told.
 
-mod silence;
+pub mod silence;
 mod told;
 
 use entity::{MembershipState, PersonId, Role, block, person};

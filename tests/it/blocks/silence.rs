@@ -15,7 +15,7 @@ use super::{UNSEEN, blocks};
 use crate::support::{AOZORA, Actor, Crawler, TestApp, ids};
 
 /// What there is of a person to be found by, and what the viewer shares with them.
-struct Traces {
+pub struct Traces {
     person: person::Model,
     skill: String,
     event: String,
@@ -24,7 +24,7 @@ struct Traces {
 }
 
 /// Somebody who is in everything.
-async fn traces(app: &TestApp, person: person::Model, viewer: PersonId) -> Traces {
+pub async fn traces(app: &TestApp, person: person::Model, viewer: PersonId) -> Traces {
     let skill = app.give_skill(AOZORA.id(), person.id, "Zither").await;
     app.give_skill(AOZORA.id(), person.id, "Rust").await;
     app.give_skill(AOZORA.id(), viewer, "Rust").await;
@@ -71,7 +71,7 @@ async fn traces(app: &TestApp, person: person::Model, viewer: PersonId) -> Trace
 const PERSON: &str = "__typename ... on Alumnus { id familyName skills { name } employments { startedOn } } ... on Employee { id familyName skills { name } }";
 
 /// Lookups, lists with their counts and cursors, searches, filters, orders and edges.
-fn reading(traces: &Traces) -> Vec<(String, Value)> {
+pub fn reading(traces: &Traces) -> Vec<(String, Value)> {
     let id = traces.person.id.to_string();
     let name = &traces.person.family_name;
     let list = |arguments: &str| {
@@ -134,7 +134,7 @@ fn reading(traces: &Traces) -> Vec<(String, Value)> {
 }
 
 /// Writes that name the person, and are done only where the viewer sees them.
-fn writing(traces: &Traces) -> Vec<(String, Value)> {
+pub fn writing(traces: &Traces) -> Vec<(String, Value)> {
     let id = traces.person.id.to_string();
     let write = |mutation: &str, input: Value| {
         let (first, rest) = mutation.split_at(1);
@@ -172,7 +172,7 @@ fn writing(traces: &Traces) -> Vec<(String, Value)> {
 }
 
 /// All answers, without what is of the request.
-async fn answers(actor: &Actor<'_>, questions: Vec<(String, Value)>) -> Vec<(String, Value)> {
+pub async fn answers(actor: &Actor<'_>, questions: Vec<(String, Value)>) -> Vec<(String, Value)> {
     let mut answers = Vec::new();
     for (query, variables) in questions {
         let mut body = actor.run(&query, variables).await.body;
@@ -187,7 +187,7 @@ async fn answers(actor: &Actor<'_>, questions: Vec<(String, Value)>) -> Vec<(Str
 }
 
 /// The first question that two rounds of answers differ in.
-fn difference<'a>(
+pub fn difference<'a>(
     one: &'a [(String, Value)],
     two: &'a [(String, Value)],
 ) -> Option<(&'a str, &'a Value, &'a Value)> {

@@ -112,6 +112,19 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             "engagementEventCancel",
             json!({ "id": things.draft, "reason": "no" }),
         ),
+        (
+            "consentGrant",
+            json!({ "purpose": "DIRECTORY", "noticeVersion": 1, "language": "ja" }),
+        ),
+        ("consentWithdraw", json!({ "purpose": "SURVEY" })),
+        (
+            "consentRecord",
+            json!({ "personId": things.person, "purpose": "SURVEY", "decision": "WITHDRAWN", "channel": "PHONE" }),
+        ),
+        (
+            "consentNoticePublish",
+            json!({ "purpose": "SURVEY", "texts": [{ "language": "en", "title": "new", "text": "new" }] }),
+        ),
         ("membershipInvite", json!({ "personIds": [things.person] })),
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),

@@ -1,11 +1,12 @@
 //! Rows with defaults, for what a test needs beyond the world.
 
+use alumni_api::consents::PURPOSES;
 use chrono::{NaiveDate, TimeDelta};
 use entity::{
-    AccountId, CompanyId, EmploymentId, EmploymentType, EngagementEventKind, EngagementEventState,
-    Id, LeaveType, MembershipState, ParticipationState, PersonId, Role, Roles, SkillId, SkillLevel,
-    Standing, account, employment, engagement_event, membership, participation, person,
-    person_skill, skill,
+    AccountId, CompanyId, ConsentPurpose, EmploymentId, EmploymentType, EngagementEventKind,
+    EngagementEventState, Id, LeaveType, MembershipState, ParticipationState, PersonId, Role,
+    Roles, SkillId, SkillLevel, Standing, account, employment, engagement_event, membership,
+    participation, person, person_skill, skill,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -20,6 +21,8 @@ pub struct NewPerson<'a> {
     state: Option<MembershipState>,
     leave: Option<(LeaveType, &'static str)>,
     skills: Vec<&'static str>,
+    /// To what they said yes; null: what members mostly say yes to, everything.
+    consents: Option<Vec<ConsentPurpose>>,
 }
 
 impl TestApp {
@@ -33,6 +36,7 @@ impl TestApp {
             state: Some(MembershipState::Active),
             leave: None,
             skills: Vec::new(),
+            consents: None,
         }
     }
 
@@ -45,6 +49,7 @@ impl TestApp {
             state: None,
             leave: None,
             skills: Vec::new(),
+            consents: None,
         }
     }
 }
@@ -82,6 +87,12 @@ impl NewPerson<'_> {
         self
     }
 
+    /// To what they said yes; who is or was a member said yes to everything if nothing else is said.
+    pub fn consents(mut self, purposes: &[ConsentPurpose]) -> Self {
+        self.consents = Some(purposes.to_vec());
+        self
+    }
+
     /// Anything else of the row.
     pub fn with(mut self, change: impl FnOnce(&mut person::Model)) -> Self {
         change(&mut self.row);
@@ -93,10 +104,21 @@ impl NewPerson<'_> {
         let connection = self.app.connection();
         world::read(&mut self.row);
         let (company, id) = (self.row.company_id, self.row.id);
+        let joined = matches!(
+            self.state,
+            Some(MembershipState::Active | MembershipState::Paused | MembershipState::Rehired)
+        );
+        let purposes = self.consents.take().unwrap_or(if joined {
+            PURPOSES.to_vec()
+        } else {
+            Vec::new()
+        });
+        let entries = world::consents(&mut self.row, &purposes);
         person::Entity::insert(self.row.clone().into_active_model())
             .exec_without_returning(connection)
             .await
             .unwrap();
+        world::write_down(connection, entries).await;
         let stint = employment::Model {
             id: EmploymentId::of(id.uuid()),
             company_id: company,
@@ -388,6 +410,16 @@ impl TestApp {
         let standing = sea_orm::ActiveValue::Set(standing);
         self.change_person(person, |row| row.standing = standing)
             .await;
+    }
+
+    /// What a person of the world, who said nothing yet, says yes to.
+    pub async fn consents_of(&self, person: PersonId, purposes: &[ConsentPurpose]) {
+        let found = person::Entity::find_by_id(person).one(self.connection());
+        let mut row = found.await.unwrap().unwrap();
+        let entries = world::consents(&mut row, purposes);
+        world::write_down(self.connection(), entries).await;
+        let bits = sea_orm::ActiveValue::Set(row.consents);
+        self.change_person(person, |row| row.consents = bits).await;
     }
 }
 

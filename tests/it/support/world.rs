@@ -2,11 +2,12 @@
 
 use alumni_api::access::visibility::Visibility;
 use alumni_api::alumni::{Named, readings};
+use alumni_api::consents::{PURPOSES, Said, bit, built_in_notice, entry};
 use chrono::NaiveDate;
 use entity::{
-    AccountId, CompanyId, DepartmentId, EmploymentId, EmploymentType, Id, Languages, Links,
-    MembershipId, MembershipState, PersonId, Role, Roles, Standing, account, company, department,
-    employment, membership, person,
+    AccountId, ActorKind, CompanyId, ConsentChannel, ConsentId, ConsentPurpose, DepartmentId,
+    EmploymentId, EmploymentType, Id, Languages, Links, MembershipId, MembershipState, PersonId,
+    Role, Roles, Standing, account, company, consent, department, employment, membership, person,
 };
 use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
@@ -120,6 +121,30 @@ pub fn read(model: &mut person::Model) {
     read.put(model);
 }
 
+/// Lets a person say yes to purposes; the row is theirs, not yet stored.
+pub fn consents(person: &mut person::Model, purposes: &[ConsentPurpose]) -> Vec<consent::Model> {
+    let entries = (1..).zip(purposes).map(|(number, purpose)| {
+        let notice = built_in_notice(*purpose);
+        let said = Said {
+            purpose: *purpose,
+            shown: Some((&notice, &notice.texts[0])),
+            channel: ConsentChannel::Portal,
+            proof: None,
+            hand: (ActorKind::System, None),
+        };
+        // the ids of one person's entries lie side by side
+        let id = ConsentId::of(Uuid::from_u128(
+            person.id.uuid().as_u128() ^ (u128::from(number.unsigned_abs()) << 40),
+        ));
+        entry(person, (id, number), said, beginning())
+    });
+    let entries: Vec<_> = entries.collect();
+    person.consents = purposes
+        .iter()
+        .fold(0, |bits, purpose| bits | bit(*purpose));
+    entries
+}
+
 /// Puts the world into a migrated, empty database.
 pub async fn insert(connection: &DatabaseConnection) {
     company_of(
@@ -201,13 +226,16 @@ async fn company_of(
         let mut row = plain_person(made.id(), id, role_name, made.slug);
         let last_day =
             (role == Role::Alumnus).then(|| NaiveDate::from_ymd_opt(2025, 3, 31).unwrap());
+        let mut entries = Vec::new();
         if role == Role::Alumnus {
             (row.standing, row.left_on) = (Standing::Active, last_day);
+            entries = consents(&mut row, &PURPOSES);
         }
         person::Entity::insert(row.into_active_model())
             .exec_without_returning(connection)
             .await
             .unwrap();
+        write_down(connection, entries).await;
         let stint = employment::Model {
             id: EmploymentId::of(id.uuid()),
             company_id: made.id(),
@@ -245,6 +273,18 @@ async fn company_of(
         )
         .await;
     }
+}
+
+/// Stores entries of the ledger.
+pub async fn write_down(connection: &DatabaseConnection, entries: Vec<consent::Model>) {
+    if entries.is_empty() {
+        return;
+    }
+    let entries = entries.into_iter().map(IntoActiveModel::into_active_model);
+    consent::Entity::insert_many(entries)
+        .exec_without_returning(connection)
+        .await
+        .unwrap();
 }
 
 /// A membership of a person, whose id is the person's own bits.
