@@ -61,6 +61,22 @@ export const TABS = [
     variables: () => ({}),
   },
   {
+    title: 'To what did I say yes, and to which words? Say yes with consentGrant, no with consentWithdraw: one call each.',
+    role: 'ALUMNUS',
+    query: `query WhatISaidYesTo($language: String) {
+  viewer {
+    consents {
+      purpose
+      state
+      since
+      notice { version title(language: $language) text(language: $language) }
+    }
+    person { id displayName ... on Alumnus { consentHistory(first: 20) { totalCount nodes { id number purpose decision channel at } } } }
+  }
+}`,
+    variables: () => ({ language: 'ja' }),
+  },
+  {
     title: 'What do others see of me? Change it with profileVisibilityUpdate, ask for quiet with membershipPause, leave with membershipWithdraw.',
     role: 'ALUMNUS',
     query: `query AsOthersSeeMe {

@@ -64,6 +64,11 @@ async fn stored(app: &TestApp, id: PersonId) -> (MembershipState, i32, Standing)
     (membership.state, membership.version, person.standing)
 }
 
+/// A yes to being in the directory.
+fn listed() -> Value {
+    json!({ "purpose": "DIRECTORY", "noticeVersion": 1, "language": "ja" })
+}
+
 async fn directory(app: &TestApp) -> Vec<String> {
     let reply = app
         .employee()
@@ -140,7 +145,7 @@ async fn an_invited_alumnus_joins_and_is_in_the_directory_at_once() {
     let reply = step(
         &app.login_of(&asked).await,
         "accept",
-        json!({ "expectedVersion": 1 }),
+        json!({ "expectedVersion": 1, "consents": [listed()] }),
     )
     .await;
     assert_eq!(
@@ -149,7 +154,10 @@ async fn an_invited_alumnus_joins_and_is_in_the_directory_at_once() {
     );
     assert_eq!(stored(&app, asked.id).await, (Active, 2, Standing::Active));
     assert_eq!(directory(&app).await, ["alumnus", "asked"]);
-    assert_eq!(app.change_kinds().await, ["membership.accepted"]);
+    assert_eq!(
+        app.change_kinds().await,
+        ["membership.accepted", "consent.granted", "consent.granted"]
+    );
 }
 
 #[tokio::test]
@@ -262,7 +270,7 @@ async fn who_withdrew_is_not_asked_again_and_comes_back_by_themselves() {
     step(&alumnus, "withdraw", json!({})).await.data();
     let reply = invite(&app.hr(), &[AOZORA.person("alumnus")]).await;
     assert_snapshot!(outcomes(&reply), @"REFUSED personIds.0: the membership is WITHDRAWN, which allows: accept");
-    let reply = step(&alumnus, "accept", json!({})).await;
+    let reply = step(&alumnus, "accept", json!({ "consents": [listed()] })).await;
     assert_eq!(reply.at("/membershipAccept/membership/state"), "ACTIVE");
     assert_eq!(
         reply.at("/membershipAccept/membership/endedAt"),

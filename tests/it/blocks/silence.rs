@@ -16,7 +16,7 @@ use crate::support::{AOZORA, Actor, Crawler, TestApp, ids};
 
 /// What there is of a person to be found by, and what the viewer shares with them.
 pub struct Traces {
-    person: person::Model,
+    pub person: person::Model,
     skill: String,
     event: String,
     opportunity: String,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use entity::{LeaveType, ParticipationState, Standing};
+use alumni_api::consents::bit;
+use entity::{ConsentDecision, ConsentPurpose, LeaveType, ParticipationState, Standing};
 use serde_json::json;
 
 use super::{Tables, seeded};
@@ -112,6 +113,51 @@ async fn lives_are_told_in_an_order_in_which_they_can_be_lived() {
         assert_eq!(stages.last(), Some(&Some(referral.stage)));
         assert!(steps.last().unwrap().created_at <= now);
     }
+}
+
+#[tokio::test]
+async fn what_holds_of_consents_is_what_the_ledger_says() {
+    let (_app, _, tables) = seeded(3_000).await;
+    let mut ledgers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for entry in &tables.consent {
+        ledgers.entry(entry.person_id).or_default().push(entry);
+    }
+    let joined: BTreeMap<_, _> = tables
+        .membership
+        .iter()
+        .filter_map(|membership| Some((membership.person_id, membership.joined_at?)))
+        .collect();
+    let (mut listed, mut members) = (0, 0);
+    for person in &tables.person {
+        let mut own = ledgers.remove(&person.id).unwrap_or_default();
+        own.sort_by_key(|entry| entry.number);
+        let holds = own.iter().fold(0, |bits, entry| match entry.decision {
+            ConsentDecision::Granted => bits | bit(entry.purpose),
+            ConsentDecision::Withdrawn => bits & !bit(entry.purpose),
+        });
+        assert_eq!(person.consents, holds, "{person:?}");
+        let numbers: Vec<i32> = own.iter().map(|entry| entry.number).collect();
+        assert!(
+            numbers
+                .iter()
+                .copied()
+                .eq(1..=i32::try_from(own.len()).unwrap())
+        );
+        assert!(own.iter().all(|entry| entry.at >= joined[&person.id]));
+        if person.standing == Standing::Active {
+            members += 1;
+            listed += usize::from(holds & bit(ConsentPurpose::Directory) != 0);
+            assert_ne!(holds & bit(ConsentPurpose::Membership), 0);
+        }
+        if person.standing == Standing::Withdrawn {
+            assert_eq!(holds, 0);
+        }
+    }
+    // most are in the directory, and some are not
+    assert!(
+        (85..95).contains(&(listed * 100 / members)),
+        "{listed} of {members}"
+    );
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ macro_rules! tables {
 }
 
 tables! {
-    company department person external_identity employment membership skill person_skill person_intent
+    company department person external_identity employment membership consent skill person_skill person_intent
     account api_key engagement_event participation opportunity referral referral_step
 }
 

@@ -123,7 +123,7 @@ pub fn read(model: &mut person::Model) {
 
 /// Lets a person say yes to purposes; the row is theirs, not yet stored.
 pub fn consents(person: &mut person::Model, purposes: &[ConsentPurpose]) -> Vec<consent::Model> {
-    let entries = (1..).zip(purposes).map(|(number, purpose)| {
+    let entries = (1_i32..).zip(purposes).map(|(number, purpose)| {
         let notice = built_in_notice(*purpose);
         let said = Said {
             purpose: *purpose,
