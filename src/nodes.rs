@@ -6,8 +6,8 @@ use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, Result, ServerResult, Value,
 };
 use entity::{
-    ApiKeyId, CompanyId, ConsentId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId, Id,
-    MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
+    ApiKeyId, CompanyId, ConsentId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId,
+    Id, MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
 };
 
 use crate::access::ApiKey;

@@ -216,6 +216,8 @@ impl Asking {
         let wanted = Ahead::of(ctx).page::<AccessLogEntry>(list.clone());
         let page = access_log::list_own(scope(ctx)?, &wanted).await?;
         Ok(Connection::of(Cow::Owned(page), &list))
+    }
+
     /// Where you stand with each purpose of consent, every purpose once; empty for a login without a person, a service and nobody. `Alumnus.consentHistory` has all that you ever said.
     async fn consents(&self, ctx: &Context<'_>) -> Result<Vec<Consent>> {
         match self.0.person() {

@@ -81,3 +81,5 @@ impl Consent {
         Ok(notice.ok_or(crate::error::Error::NotFound)?)
     }
 }
+
+impl crate::graphql::shown::Shown for Consent {}

@@ -160,3 +160,5 @@ pub async fn current_notices(ctx: &Context<'_>, company: CompanyId) -> Result<Ve
 pub(super) async fn by_id(ctx: &Context<'_>, id: NoticeId) -> Result<Option<ConsentNotice>> {
     Ok(ask(ctx, ById(id)).await?)
 }
+
+impl crate::graphql::shown::Shown for ConsentNotice {}

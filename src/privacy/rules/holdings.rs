@@ -406,6 +406,37 @@ pub const HOLDINGS: &[Holding] = &[
         },
         erasure: Erasure::Stay("the id of a login that ended"),
     },
+    Holding {
+        table: "consent",
+        way: Way::Column("person_id"),
+        export: Export::Section(Section {
+            name: "consents",
+            purpose: "showing to what the person said yes, and under which words",
+            source: "the person, or whoever wrote down what they said",
+            without: &["actor_id"],
+            ..SECTION
+        }),
+        // what the company did on the person's word it must be able to show; what proved it goes
+        erasure: Erasure::Empty(&["proof"]),
+    },
+    Holding {
+        table: "consent",
+        way: Way::Login("actor_id"),
+        export: Export::LeftOut {
+            store: "consentsRecorded",
+            why: "What the person wrote down for others is in others' exports.",
+        },
+        erasure: Erasure::Stay("the id of a login that ended"),
+    },
+    Holding {
+        table: "notice",
+        way: Way::Login("actor_id"),
+        export: Export::LeftOut {
+            store: "noticesPublished",
+            why: "What the person published by their office is the company's.",
+        },
+        erasure: Erasure::Stay("the id of a login that ended"),
+    },
 ];
 
 /// Tables that hold nothing of a person, and why.
@@ -416,6 +447,7 @@ pub const NOBODYS: &[(&str, &str)] = &[
     ("api_key", "of systems"),
     ("retention_policy", "of the company"),
     ("tombstone", "salted hashes that point at nobody"),
+    ("notice_text", "words that a company publishes"),
     (
         "seal",
         "hashes over changes, in which a person is an id alone",

@@ -173,6 +173,9 @@ pub fn tables() -> &'static [Table] {
             change: CompanyId,
             seal: CompanyId,
             access_log_entry: CompanyId,
+            notice: CompanyId,
+            notice_text: CompanyId,
+            consent: CompanyId,
         ]
     });
     &TABLES

@@ -51,11 +51,11 @@ async fn an_intent_to_come_back_or_to_work_on_contract_needs_its_purpose() {
     let kinds = [Intent::Rehire, Intent::Contract, Intent::Mentor];
     let cases: [(&[ConsentPurpose], Value); 4] = [
         (&[Directory], json!(["MENTOR"])),
-        (&[Directory, JobOffers], json!(["REHIRE", "MENTOR"])),
+        (&[Directory, JobOffers], json!(["MENTOR", "REHIRE"])),
         (&[Directory, ContractOffers], json!(["CONTRACT", "MENTOR"])),
         (
             &[Directory, JobOffers, ContractOffers],
-            json!(["REHIRE", "CONTRACT", "MENTOR"]),
+            json!(["CONTRACT", "MENTOR", "REHIRE"]),
         ),
     ];
     for (number, (purposes, expected)) in cases.into_iter().enumerate() {
@@ -81,7 +81,7 @@ async fn an_intent_to_come_back_or_to_work_on_contract_needs_its_purpose() {
         }
         for actor in [&app.hr(), &login] {
             let reply = actor.run(query, variables.clone()).await;
-            let all = json!(["REHIRE", "CONTRACT", "MENTOR"]);
+            let all = json!(["CONTRACT", "MENTOR", "REHIRE"]);
             assert_eq!(reply.at("/alumnus/intents"), &all);
         }
     }

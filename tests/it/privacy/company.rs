@@ -56,6 +56,8 @@ async fn demo() -> TestApp {
         };
         let row: entity::tombstone::ActiveModel = row.into();
         row.insert(app.connection()).await.unwrap();
+        let notice = "mutation { consentNoticePublish(input: { purpose: SURVEY, texts: [{ language: \"en\", title: \"t\", text: \"x\" }, { language: \"ja\", title: \"t\", text: \"x\" }] }) { userErrors { code } } }";
+        of("admin").ask(notice).await.data();
         let key = "mutation { apiKeyCreate(input: { name: \"k\", scopes: [WORKERS_SYNC] }) { userErrors { code } } }";
         of("admin").ask(key).await.data();
     }

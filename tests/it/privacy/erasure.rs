@@ -57,6 +57,7 @@ const KEPT_BY_LAW: [&str; 5] = [
 ];
 
 /// Somebody of whom something lies in every store.
+#[expect(clippy::too_many_lines, reason = "all that can be told of a person")]
 async fn wilhelmina<'a>(app: &'a TestApp, left_on: &str) -> (PersonId, Actor<'a>) {
     let sync = "mutation($workers: [WorkerInput!]!) { workersSync(input: { source: \"zyxhr\", workers: $workers }) { results { status personId errors { field reason } } } }";
     let worker = json!({
@@ -100,6 +101,9 @@ async fn wilhelmina<'a>(app: &'a TestApp, left_on: &str) -> (PersonId, Actor<'a>
     run("mutation($input: AlumnusProfileUpdateInput!) { alumnusProfileUpdate(input: $input) { userErrors { code field message } } }", profile).await;
     run("mutation { skillAdd(input: { name: \"Zyx Herding\", level: EXPERT }) { userErrors { code field message } } }", json!({})).await;
     run("mutation { skillAdd(input: { name: \"SQL\", level: BASIC }) { userErrors { code field message } } }", json!({})).await;
+    let directory =
+        json!({ "input": { "purpose": "DIRECTORY", "noticeVersion": 1, "language": "en" } });
+    run("mutation($input: ConsentGrantInput!) { consentGrant(input: $input) { userErrors { code field message } } }", directory).await;
     let (other, other_login) = another(app, "other").await;
     app.give_skill(AOZORA.id(), other.id, "SQL").await;
     let block = "mutation($id: ID!) { personBlock(input: { personId: $id }) { userErrors { code field message } } }";

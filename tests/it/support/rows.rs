@@ -411,16 +411,6 @@ impl TestApp {
         self.change_person(person, |row| row.standing = standing)
             .await;
     }
-
-    /// What a person of the world, who said nothing yet, says yes to.
-    pub async fn consents_of(&self, person: PersonId, purposes: &[ConsentPurpose]) {
-        let found = person::Entity::find_by_id(person).one(self.connection());
-        let mut row = found.await.unwrap().unwrap();
-        let entries = world::consents(&mut row, purposes);
-        world::write_down(self.connection(), entries).await;
-        let bits = sea_orm::ActiveValue::Set(row.consents);
-        self.change_person(person, |row| row.consents = bits).await;
-    }
 }
 
 /// An engagement event to insert: an announced meetup of the first company ten days after the beginning, from 9 to 11 in
