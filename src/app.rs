@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use async_graphql::Request;
+use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -77,6 +78,7 @@ impl App {
         database: Database,
         clock: Clock,
         tokens: JwtSettings,
+        link_secret: SecretString,
         http: HttpSettings,
         access_log: Spool,
         stop: CancellationToken,
@@ -84,7 +86,12 @@ impl App {
         let turns = http.limits.large_bodies.max(1);
         Ok(Self::from(Parts {
             engine: Engine::default(),
-            access: Arc::new(Access::new(tokens, database.clone(), clock.clone())?),
+            access: Arc::new(Access::new(
+                tokens,
+                link_secret,
+                database.clone(),
+                clock.clone(),
+            )?),
             access_log,
             database,
             clock,

@@ -210,6 +210,9 @@ pub struct Settings {
     /// Secret of HS256 tokens, at least 32 bytes. For development, and for a proxy that issues tokens itself.
     #[arg(long, env = "ALUMNI_JWT_SECRET", default_value = DEVELOPMENT_SECRET, hide_default_value = true, hide_env_values = true, global = true)]
     pub jwt_secret: SecretString,
+    /// Secret that signs the links of people without a login, at least 32 bytes; the same on every instance. Another one makes the links there are worthless.
+    #[arg(long, env = "ALUMNI_LINK_SECRET", default_value = DEVELOPMENT_SECRET, hide_default_value = true, hide_env_values = true, global = true)]
+    pub link_secret: SecretString,
     /// File with the issuer's public keys (JWK set), for RS256, ES256 and `EdDSA`; read again when it changes.
     #[arg(
         long,
@@ -273,6 +276,11 @@ pub enum ConfigError {
         "production refuses the development secret: set ALUMNI_JWKS_URL or ALUMNI_JWKS_FILE to the issuer's keys, or ALUMNI_JWT_SECRET to a secret of your own"
     )]
     DevelopmentSecret,
+    /// Production with links that everyone can make.
+    #[error(
+        "production refuses the development secret for links: set ALUMNI_LINK_SECRET to a secret of your own, of at least 32 bytes"
+    )]
+    DevelopmentLinkSecret,
     /// A limit there is not.
     #[error("ALUMNI_LIMITS: {0}")]
     NoLimit(String),
@@ -359,6 +367,9 @@ impl Settings {
             && is_development_secret(&self.jwt_secret)
         {
             return Err(ConfigError::DevelopmentSecret);
+        }
+        if self.mode == Mode::Production && is_development_secret(&self.link_secret) {
+            return Err(ConfigError::DevelopmentLinkSecret);
         }
         self.http().map(drop)
     }
@@ -499,15 +510,18 @@ mod tests {
             read(&["--mode", "production"]),
             Err(ConfigError::DevelopmentSecret)
         ));
-        assert!(
-            read(&[
-                "--mode",
-                "production",
-                "--jwks-url",
-                "https://id.example.com/keys"
-            ])
-            .is_ok()
-        );
+        let with_keys = [
+            "--mode",
+            "production",
+            "--jwks-url",
+            "https://id.example.com/keys",
+        ];
+        assert!(matches!(
+            read(&with_keys),
+            Err(ConfigError::DevelopmentLinkSecret)
+        ));
+        let secret = ["--link-secret", "0123456789abcdef0123456789abcdef"];
+        assert!(read(&[with_keys.as_slice(), &secret].concat()).is_ok());
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::companies;
 use crate::database::Database;
 use crate::error::Result;
 use crate::privacy;
+use crate::referrals;
 use crate::scope::Scope;
 
 /// One piece of periodic work.
@@ -38,6 +39,11 @@ pub const JOBS: &[Job] = &[
         name: "audit.seal",
         every: Duration::from_secs(5),
         run: |scope| Box::pin(audit::seal(scope)),
+    },
+    Job {
+        name: "referrals.expire",
+        every: Duration::from_mins(5),
+        run: |scope| Box::pin(async move { referrals::expire(&scope).await }),
     },
     Job {
         name: "privacy.retention",

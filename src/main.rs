@@ -5,7 +5,7 @@ mod welcome;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use alumni_api::access::jwt::sign_development;
+use alumni_api::access::jwt::issue;
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
@@ -109,6 +109,7 @@ async fn serve(settings: Settings) -> Outcome {
         database.clone(),
         Clock::default(),
         settings.tokens(),
+        settings.link_secret.clone(),
         settings.http()?,
         access_log.clone(),
         stop.clone(),
@@ -214,9 +215,10 @@ fn token(settings: &Settings, role: Role, company: Option<&str>, hours: u32) -> 
         return Err("tokens of demo accounts are for development; in production the identity provider issues them".into());
     }
     let subject = seed::subject(role, company.unwrap_or(seed::COMPANIES[0]));
-    Ok(sign_development(
+    Ok(issue(
         &settings.tokens(),
         &subject,
+        None,
         Clock::default().now(),
         TimeDelta::hours(i64::from(hours)),
     )?)

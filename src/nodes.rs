@@ -6,8 +6,9 @@ use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, Result, ServerResult, Value,
 };
 use entity::{
-    ApiKeyId, CompanyId, ConsentId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId,
-    Id, MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
+    ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DepartmentId,
+    EmploymentId, EngagementEventId, Id, MembershipId, OpportunityId, ParticipationId, PersonId,
+    ReferralId, SkillId,
 };
 
 use crate::access::ApiKey;
@@ -22,7 +23,7 @@ use crate::graphql::scope;
 use crate::graphql::shown::{Held, One, Shown};
 use crate::opportunities::Opportunity;
 use crate::privacy::DataRequest;
-use crate::referrals::Referral;
+use crate::referrals::{CandidateInvitation, Referral};
 
 /// Most ids of one `nodes`.
 const MOST_IDS: usize = 100;
@@ -59,6 +60,8 @@ pub enum Node {
     Opportunity(Opportunity),
     /// A referral.
     Referral(Referral),
+    /// A question to someone outside whether they want to be recommended.
+    CandidateInvitation(CandidateInvitation),
     /// A data request.
     DataRequest(DataRequest),
     /// An entry of the consent ledger.
@@ -80,6 +83,7 @@ impl Shown for Node {
             Self::Participation(node) => node.show(ctx).await,
             Self::Opportunity(node) => node.show(ctx).await,
             Self::Referral(node) => node.show(ctx).await,
+            Self::CandidateInvitation(node) => node.show(ctx).await,
             Self::DataRequest(node) => node.show(ctx).await,
             Self::ConsentEntry(node) => node.show(ctx).await,
         }
@@ -126,6 +130,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         ParticipationId => Participation,
         OpportunityId => Opportunity,
         ReferralId => Referral,
+        CandidateInvitationId => CandidateInvitation,
         DataRequestId => DataRequest,
         ConsentId => ConsentEntry,
     }))

@@ -22,8 +22,19 @@ pub const UNBLOCKED: &str = "person.unblocked";
 pub const UPDATED_PRIVATELY: &str = "person.profile_updated_privately";
 /// A person said who sees what.
 pub const VISIBILITY_UPDATED: &str = "person.visibility_updated";
+/// Somebody outside is asked whether they want to be recommended: before a yes nobody but who asks learns of it.
+pub const CANDIDATE_ASKED: &str = "candidate_invitation.created";
+/// That came to nothing: a no, no answer in time, or taken back.
+pub const CANDIDATE_NOT_WON: &str = "candidate_invitation.ended";
 /// Kinds of changes that are told to nobody but who made them.
-pub const PRIVATE: [&str; 4] = [BLOCKED, UNBLOCKED, UPDATED_PRIVATELY, VISIBILITY_UPDATED];
+pub const PRIVATE: [&str; 6] = [
+    BLOCKED,
+    UNBLOCKED,
+    UPDATED_PRIVATELY,
+    VISIBILITY_UPDATED,
+    CANDIDATE_ASKED,
+    CANDIDATE_NOT_WON,
+];
 
 /// What happened to one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]

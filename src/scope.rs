@@ -231,6 +231,18 @@ impl Scope {
         })
     }
 
+    /// The service's own hand in the company whose link somebody holds, whoever that is: a link says what may be done, and to which row.
+    #[must_use]
+    pub fn by_link(&self, company: CompanyId) -> Self {
+        Self {
+            viewer: Arc::new(Viewer::System(company)),
+            company: Some(company),
+            edition: LatestEdition::default(),
+            readings: Readings::default(),
+            ..self.clone()
+        }
+    }
+
     /// A table's rows as this viewer sees them: every read begins here.
     #[must_use]
     pub fn rows<E: Scoped>(&self) -> SelectStatement {

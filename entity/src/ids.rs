@@ -68,6 +68,8 @@ ids! {
     AccountId = "account";
     /// A key an HR system carries.
     ApiKeyId = "apikey";
+    /// Somebody outside is asked whether they want to be recommended.
+    CandidateInvitationId = "invitation";
     /// The tenant.
     CompanyId = "company";
     /// What a person asks about the data held of them.

@@ -9,6 +9,7 @@ pub mod access_log_entry;
 pub mod account;
 pub mod api_key;
 pub mod block;
+pub mod candidate_invitation;
 pub mod change;
 pub mod company;
 pub mod consent;

@@ -429,6 +429,20 @@ words! {
         Retention,
     }
 
+    /// Where the question stands whether somebody outside wants to be recommended.
+    CandidateInvitationState {
+        /// Not answered: nobody but who asks knows of it.
+        Waiting,
+        /// The candidate said yes: the company has their referral.
+        Accepted,
+        /// The candidate said no, or took their yes back: nothing is left of them.
+        Refused,
+        /// Nobody answered in time: nothing is left of the candidate.
+        Expired,
+        /// Taken back by who asked, before there was an answer: nothing is left of the candidate.
+        Withdrawn,
+    }
+
     /// What a change is about.
     SubjectKind {
         /// A company.
@@ -457,6 +471,8 @@ words! {
         Consent,
         /// A notice under which consent is asked for.
         ConsentNotice,
+        /// A question to somebody outside whether they want to be recommended.
+        CandidateInvitation,
     }
 
     /// What kind of hand made a change.

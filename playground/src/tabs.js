@@ -141,15 +141,16 @@ fragment Profile on Alumnus {
     }),
   },
   {
-    title: 'Recommend somebody for an opportunity. The same candidate for the same opportunity twice is marked DUPLICATE.',
+    title: 'Ask someone outside whether they want to be recommended. Until they say yes, nobody but you learns of it. The token is theirs: candidateConsentRequest(token:) shows what they are asked, candidateConsentGive and candidateConsentRefuse answer it, without a login.',
     role: 'EMPLOYEE',
-    query: `mutation Refer($input: ReferralSubmitInput!) {
-  referralSubmit(input: $input) {
-    referral {
+    query: `mutation Invite($input: CandidateInviteInput!) {
+  candidateInvite(input: $input) {
+    token
+    candidateInvitation {
       id
-      stage
-      submittedAt
+      state
       candidateName
+      expiresAt
       opportunity { title }
     }
     userErrors { code field message }
@@ -158,7 +159,8 @@ fragment Profile on Alumnus {
     variables: (found) => ({
       input: {
         opportunityId: first(found?.opportunities, 'opportunity'),
-        candidate: { name: 'Grace Mbeki', email: 'grace.mbeki@example.com' },
+        name: 'Grace Mbeki',
+        email: 'grace.mbeki@example.com',
         recommendation: 'We shipped two products together; the team would gain at once.',
       },
     }),

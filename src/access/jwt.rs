@@ -117,6 +117,22 @@ impl Verifier {
 
     /// Believes a token or says why not. The cheap refusals come first; claims are read only from under a signature that holds.
     pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefusal> {
+        let claims = self.verify_whenever(token, now).await?;
+        if now - claims.exp >= self.leeway {
+            return Err(TokenRefusal::Expired);
+        }
+        if claims.nbf.is_some_and(|begins| begins - now > self.leeway) {
+            return Err(TokenRefusal::NotYetValid);
+        }
+        Ok(claims)
+    }
+
+    /// The same, whatever the token says of when it begins and ends.
+    pub async fn verify_whenever(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenRefusal> {
         if token.len() > LONGEST_TOKEN_BYTES {
             return Err(TokenRefusal::TooLong);
         }
@@ -132,7 +148,7 @@ impl Verifier {
             return Err(TokenRefusal::WrongAlgorithm);
         }
         match crypto::verify(signature, signed.as_bytes(), &key.decoding, key.algorithm) {
-            Ok(true) => self.check(read_part(payload)?, now),
+            Ok(true) => self.check(read_part(payload)?),
             Ok(false) | Err(_) => Err(TokenRefusal::BadSignature),
         }
     }
@@ -158,21 +174,12 @@ impl Verifier {
         }
     }
 
-    fn check(&self, payload: Payload, now: DateTime<Utc>) -> Result<Claims, TokenRefusal> {
+    fn check(&self, payload: Payload) -> Result<Claims, TokenRefusal> {
         if payload.iss != self.issuer {
             return Err(TokenRefusal::WrongIssuer);
         }
         if !payload.aud.includes(&self.audience) {
             return Err(TokenRefusal::WrongAudience);
-        }
-        if now - payload.exp.0 >= self.leeway {
-            return Err(TokenRefusal::Expired);
-        }
-        if payload
-            .nbf
-            .is_some_and(|begins| begins.0 - now > self.leeway)
-        {
-            return Err(TokenRefusal::NotYetValid);
         }
         let unstorable = |text: &str| text.is_empty() || text.contains(char::is_control);
         if unstorable(&payload.sub) || payload.jti.as_deref().is_some_and(unstorable) {
@@ -188,10 +195,12 @@ impl Verifier {
     }
 }
 
-/// Signs a token for one subject with the configured secret, valid from `now` for `lifetime`; what the command `token` prints.
-pub fn sign_development(
+/// Signs a token for one subject with the configured secret, valid from `now` for `lifetime`: what the command `token` prints, and the
+/// links of people without a login, which have a name of their own (`jti`).
+pub fn issue(
     settings: &JwtSettings,
     sub: &str,
+    jti: Option<&str>,
     now: DateTime<Utc>,
     lifetime: TimeDelta,
 ) -> Result<String, JwtSettingsError> {
@@ -203,6 +212,8 @@ pub fn sign_development(
         iat: i64,
         nbf: i64,
         exp: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        jti: Option<&'a str>,
     }
     let KeySource::Secret(secret) = &settings.source else {
         return Err(JwtSettingsError::NothingToSignWith);
@@ -217,6 +228,7 @@ pub fn sign_development(
         iat: begins,
         nbf: begins,
         exp: ends,
+        jti,
     };
     Ok(jsonwebtoken::encode(
         &jsonwebtoken::Header::default(),

@@ -5,6 +5,7 @@ pub mod api_key;
 pub mod filter;
 pub mod jwks;
 pub mod jwt;
+mod links;
 mod mutation;
 mod permission;
 mod query;
@@ -18,9 +19,11 @@ use std::time::Duration;
 
 use entity::{account, api_key as stored_key};
 use moka::future::Cache;
+use secrecy::SecretString;
 
 use self::api_key::{ApiKeySecret, ServiceScope};
 use self::jwt::{JwtSettings, JwtSettingsError, TokenRefusal, Verifier};
+pub use self::links::{Link, Links};
 pub use self::mutation::AccessMutation;
 pub use self::permission::Permission;
 pub use self::query::AccessQuery;
@@ -35,10 +38,14 @@ const BELIEVED: Duration = Duration::from_secs(10);
 /// How many logins and how many keys are remembered.
 const REMEMBERED: u64 = 10_000;
 
+/// What links of candidates are for, as their tokens say it.
+const CANDIDATE_LINKS: &str = "candidate-consent";
+
 /// Turns what a request carries into who asks.
 #[derive(Clone, Debug)]
 pub struct Access {
     verifier: Arc<Verifier>,
+    candidate_links: Links,
     database: Database,
     clock: Clock,
     accounts: Cache<(String, String), Arc<account::Model>>,
@@ -49,11 +56,13 @@ impl Access {
     /// Begins without anything remembered.
     pub fn new(
         settings: JwtSettings,
+        link_secret: SecretString,
         database: Database,
         clock: Clock,
     ) -> Result<Self, JwtSettingsError> {
         Ok(Self {
             verifier: Arc::new(Verifier::new(settings)?),
+            candidate_links: Links::new(CANDIDATE_LINKS, link_secret)?,
             database,
             clock,
             accounts: Cache::builder()
@@ -85,6 +94,12 @@ impl Access {
         } else {
             self.member(credentials).await
         }
+    }
+
+    /// The links by which people outside say whether they want to be recommended.
+    #[must_use]
+    pub fn candidate_links(&self) -> &Links {
+        &self.candidate_links
     }
 
     async fn member(&self, token: &str) -> Result<Viewer> {

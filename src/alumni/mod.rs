@@ -12,7 +12,7 @@ mod types;
 pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
-pub use rules::{Named, Readings, readings, standing};
+pub use rules::{Named, Readings, readings, standing, whole_name};
 pub use store::{blocked, consent_to, own, person_visible, unrestricted};
 pub use types::{
     Alumnus, Block, BlockFilter, BlockOrder, Employee, Employment, Membership, Person, PersonRow,

@@ -105,6 +105,18 @@ pub fn readings(person: Named<'_>) -> Readings {
     }
 }
 
+/// A whole name in its own order: family name first where it is written in Japanese or Chinese letters, given name first otherwise.
+#[must_use]
+pub fn whole_name(family: &str, given: &str) -> String {
+    let ideographic = |letter: char| matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
+    let (first, second) = if family.chars().any(ideographic) {
+        (family, given)
+    } else {
+        (given, family)
+    };
+    format!("{first} {second}").trim().to_owned()
+}
+
 /// What a person is to the company while their membership stands so.
 #[must_use]
 pub fn standing(state: MembershipState) -> Standing {

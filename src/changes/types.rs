@@ -4,9 +4,9 @@ use async_graphql::{Context, ID, Object, Result};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
-    AccountId, ActorKind, ApiKeyId, CompanyId, ConsentId, DataRequestId, DepartmentId,
-    EngagementEventId, Fields, MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId,
-    ReferralId, SkillId, SubjectId, SubjectKind, change,
+    AccountId, ActorKind, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId,
+    DepartmentId, EngagementEventId, Fields, MembershipId, NoticeId, OpportunityId,
+    ParticipationId, PersonId, ReferralId, SkillId, SubjectId, SubjectKind, change,
 };
 use uuid::Uuid;
 
@@ -163,6 +163,7 @@ impl Change {
             SubjectKind::DataRequest => DataRequestId(id).to_string(),
             SubjectKind::Consent => ConsentId(id).to_string(),
             SubjectKind::ConsentNotice => NoticeId(id).to_string(),
+            SubjectKind::CandidateInvitation => CandidateInvitationId(id).to_string(),
         })
     }
 

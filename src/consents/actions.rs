@@ -8,6 +8,8 @@ use entity::{
     SubjectKind, consent, notice, notice_text, person,
 };
 
+use sea_orm::ConnectionTrait;
+
 use super::rules::{self, Notice, NoticeText, Said};
 use super::store;
 use crate::access::Permission;
@@ -220,6 +222,17 @@ async fn say_no(
     store::write(&transaction, &person, vec![entry.clone()], changes).await?;
     transaction.commit().await?;
     Ok(stands(entry))
+}
+
+/// The notice of a purpose that holds now in the scope's company.
+pub async fn notice_of(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    purpose: ConsentPurpose,
+) -> Result<Notice> {
+    let notices = store::current_here(scope, connection).await?;
+    let found = notices.into_iter().find(|notice| notice.purpose == purpose);
+    found.ok_or_else(|| Error::internal("a purpose without a notice"))
 }
 
 /// Whoever joins consents to that, and to what they say yes to beside it. Part of the action by which they join: the company is held still
@@ -441,7 +454,7 @@ fn told(checks: &mut Checks, texts: &[NewText]) -> Vec<NewText> {
 }
 
 /// The words a yes is said to; null where they do not hold, which is noted. `at` is the path of the input, with a dot behind it.
-fn shown<'n>(
+pub fn shown<'n>(
     checks: &mut Checks,
     at: &str,
     notices: &'n [Notice],

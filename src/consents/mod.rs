@@ -15,10 +15,10 @@ mod rules;
 mod store;
 mod types;
 
-pub use actions::{Given, join, leave};
+pub use actions::{Given, join, leave, notice_of, shown};
 pub use built_in::notice as built_in_notice;
 pub use filter::{ConsentEntryFilter, ConsentEntryOrder};
 pub use mutation::{ConsentGrantInput, ConsentsMutation};
-pub use rules::{PURPOSES, Said, bit, entry};
+pub use rules::{Notice, PURPOSES, Said, bit, entry};
 pub use store::{hold_still, latest_only};
 pub use types::{Consent, ConsentEntry, ConsentNotice, current_notices};

@@ -205,7 +205,12 @@ impl<W: AsyncWrite + Unpin> Lines<W> {
 fn whole(table: &Table, row: &sea_orm::QueryResult) -> Result<Json> {
     let mut whole = Map::new();
     for column in &table.columns {
-        whole.insert(column.name.to_owned(), column.read(row)?);
+        let value = if column.is_the_companys(table) {
+            column.read(row)?
+        } else {
+            Json::Null
+        };
+        whole.insert(column.name.to_owned(), value);
     }
     Ok(whole.into())
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
-    AccountId, CompanyId, DataRequestId, DepartmentId, EmploymentId, EngagementEventId,
-    MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, ReferralStepId, SkillId,
+    AccountId, CandidateInvitationId, CompanyId, DataRequestId, DepartmentId, EmploymentId,
+    EngagementEventId, MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId,
+    ReferralId, ReferralStepId, SkillId,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{QueryResult, StreamTrait};
@@ -237,6 +238,8 @@ fn shown(table: &str, column: &str, id: Uuid) -> String {
         ("event_id", _) | ("id", "engagement_event") => EngagementEventId(id).to_string(),
         ("opportunity_id", _) | ("id", "opportunity") => OpportunityId(id).to_string(),
         ("referral_id" | "duplicate_of_id", _) | ("id", "referral") => ReferralId(id).to_string(),
+        ("id", "candidate_invitation") => CandidateInvitationId(id).to_string(),
+        ("notice_id", _) => NoticeId(id).to_string(),
         ("id", "employment") => EmploymentId(id).to_string(),
         ("id", "membership") => MembershipId(id).to_string(),
         ("id", "participation") => ParticipationId(id).to_string(),

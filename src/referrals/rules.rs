@@ -90,6 +90,9 @@ pub const fn refers(standing: Standing) -> bool {
     )
 }
 
+/// Most characters of a candidate's name.
+pub const LONGEST_NAME: usize = 200;
+
 /// An e-mail address in one width, by its shape: something, one `@`, a host with a dot. Null where it has none of that.
 #[must_use]
 pub fn email(text: &str) -> Option<String> {

@@ -7,6 +7,7 @@ mod cast;
 mod consents;
 mod crowd;
 mod draw;
+mod invitations;
 mod logins;
 mod names_intl;
 mod names_ja;

@@ -3,9 +3,9 @@
 use std::ops::AddAssign;
 
 use entity::{
-    Standing, access_log_entry, account, api_key, company, consent, department, employment,
-    engagement_event, external_identity, membership, opportunity, participation, person,
-    person_intent, person_skill, referral, referral_step, skill,
+    Standing, access_log_entry, account, api_key, candidate_invitation, company, consent,
+    department, employment, engagement_event, external_identity, membership, opportunity,
+    participation, person, person_intent, person_skill, referral, referral_step, skill,
 };
 
 use super::store::Batch;
@@ -92,6 +92,8 @@ tables! {
     referrals of referral;
     /// Steps of referrals.
     referral_steps of referral_step;
+    /// Questions to candidates from outside.
+    candidate_invitations of candidate_invitation;
     /// Who read whom.
     access_log of access_log_entry;
 }

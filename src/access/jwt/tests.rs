@@ -67,7 +67,7 @@ async fn verdict_on_header(header: Value) -> Result<Claims, TokenRefusal> {
 
 #[tokio::test]
 async fn a_signed_development_token_is_believed_for_its_lifetime_and_the_leeway() {
-    let token = sign_development(&settings(), "somebody", at(NOW), TimeDelta::hours(1)).unwrap();
+    let token = issue(&settings(), "somebody", None, at(NOW), TimeDelta::hours(1)).unwrap();
     let believed = Claims {
         iss: "https://id.example/".into(),
         sub: "somebody".into(),
@@ -414,7 +414,7 @@ async fn a_token_under_another_secret_is_refused() {
         source: KeySource::Secret("another secret of at least 32 bytes".into()),
         ..settings()
     };
-    let token = sign_development(&other, "somebody", at(NOW), TimeDelta::hours(1)).unwrap();
+    let token = issue(&other, "somebody", None, at(NOW), TimeDelta::hours(1)).unwrap();
     assert_eq!(verdict(&token).await, Err(TokenRefusal::BadSignature));
 }
 
@@ -466,8 +466,7 @@ fn only_a_secret_signs_tokens_and_it_never_shows_in_debug_output() {
         source: KeySource::JwksFile("keys.json".into()),
         ..settings()
     };
-    let refusal =
-        sign_development(&with_file, "somebody", at(NOW), TimeDelta::hours(1)).unwrap_err();
+    let refusal = issue(&with_file, "somebody", None, at(NOW), TimeDelta::hours(1)).unwrap_err();
     assert!(matches!(refusal, JwtSettingsError::NothingToSignWith));
     let shown = format!("{:?} {:?}", settings(), Verifier::new(settings()).unwrap());
     assert!(

@@ -27,6 +27,7 @@ pub use self::skill::{
 };
 pub use self::visibility::{Previewed, ProfileFieldAudience, ProfileFieldVisibility};
 use crate::access_log;
+use crate::alumni::rules::whole_name;
 use crate::companies::Company;
 use crate::consents::{self, Consent, ConsentEntry, ConsentEntryFilter, ConsentEntryOrder};
 use crate::engagement::{Participation, ParticipationFilter, ParticipationOrder};
@@ -180,15 +181,8 @@ impl Node for PersonRow {
 }
 
 impl PersonRow {
-    /// Family name first where the name is written in Japanese or Chinese letters, given name first otherwise.
     fn display_name(&self) -> String {
-        let ideographic = |letter: char| matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
-        let (first, second) = if self.family_name.chars().any(ideographic) {
-            (&self.family_name, &self.given_name)
-        } else {
-            (&self.given_name, &self.family_name)
-        };
-        format!("{first} {second}").trim().to_owned()
+        whole_name(&self.family_name, &self.given_name)
     }
 }
 

@@ -147,6 +147,14 @@ pub async fn erase_person(
         },
     );
     changes.extend(told);
+    let asked = referrals::end_invitations(scope, transaction, company.id, id, &addresses).await?;
+    stores.add(
+        "candidatesAsked",
+        Done {
+            blanked: asked,
+            ..Done::default()
+        },
+    );
     let skills = store::skills_of(&**transaction, whose).await?;
     for holding in HOLDINGS.iter().rev() {
         let done = store::held::erase(&**transaction, whose, holding, kept_until.is_some());

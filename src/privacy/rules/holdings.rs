@@ -322,6 +322,26 @@ pub const HOLDINGS: &[Holding] = &[
         erasure: Erasure::Empty(&["actor_id", "note"]),
     },
     Holding {
+        table: "candidate_invitation",
+        way: Way::Column("referrer_id"),
+        export: Export::Section(Section {
+            name: "candidatesAsked",
+            purpose: "asking people outside whether they want to be recommended",
+            source: OWN,
+            // the candidates' own, and what only the machine needs
+            without: &[
+                "candidate_name",
+                "candidate_email",
+                "candidate_key",
+                "link_hash",
+            ],
+            names: &[["opportunity_id", "opportunity", "title", "opportunityTitle"]],
+            ..SECTION
+        }),
+        // what waited for an answer was ended before: of the rest the company shows that the candidates consented
+        erasure: Erasure::Stay("the candidates' consent, without a word of the person's"),
+    },
+    Holding {
         table: "data_request",
         way: Way::Column("person_id"),
         export: Export::Section(Section {

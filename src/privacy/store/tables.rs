@@ -107,6 +107,12 @@ impl Column {
         matches!(self.kind, ColumnType::Uuid)
     }
 
+    /// Whether a company's file tells it of the table's rows.
+    #[must_use]
+    pub fn is_the_companys(&self, table: &Table) -> bool {
+        !NOT_YET_THE_COMPANYS.contains(&(table.name, self.name))
+    }
+
     /// A row's value, as JSON writes it: ids and bytes as texts, instants in UTC.
     pub fn read(&self, row: &QueryResult) -> Result<Json, DbErr> {
         let name = self.name;
@@ -167,19 +173,28 @@ pub fn tables() -> &'static [Table] {
             opportunity: CompanyId,
             referral: CompanyId,
             referral_step: CompanyId,
+            notice: CompanyId,
+            notice_text: CompanyId,
+            candidate_invitation: CompanyId,
             data_request: CompanyId,
             retention_policy: CompanyId,
             tombstone: CompanyId,
             change: CompanyId,
             seal: CompanyId,
             access_log_entry: CompanyId,
-            notice: CompanyId,
-            notice_text: CompanyId,
             consent: CompanyId,
         ]
     });
     &TABLES
 }
+
+/// What is in no company's file: who is asked whether they want to be recommended is not the company's before they say yes.
+const NOT_YET_THE_COMPANYS: [(&str, &str); 4] = [
+    ("candidate_invitation", "candidate_name"),
+    ("candidate_invitation", "candidate_email"),
+    ("candidate_invitation", "candidate_key"),
+    ("candidate_invitation", "recommendation"),
+];
 
 /// The table of a name, which is in the list.
 pub fn table(name: &str) -> Option<&'static Table> {

@@ -12,6 +12,7 @@ use super::Cast;
 use super::script::{Event, Offer, Recommendation};
 use crate::error::{Error, Result};
 use crate::referrals::{is_final, key_of_email, key_of_person};
+use crate::seed::invitations::{self, Asked};
 
 /// By what a candidate is the same one: the alumnus, or someone outside by e-mail.
 pub fn candidate_key(candidate: Option<PersonId>, email: Option<&str>) -> String {
@@ -33,6 +34,20 @@ impl Cast<'_> {
         for recommendation in &programme.referrals {
             let id = self.recommend(recommendation, &opportunities, &referrals)?;
             referrals.insert(recommendation.key.as_str(), id);
+        }
+        for question in &programme.invitations {
+            let at = self.calendar.hour(self.calendar.day(question.day), 20);
+            let asked = Asked {
+                company: self.company,
+                opportunity: Self::known(&opportunities, &question.opportunity)?,
+                referrer: Self::known(&self.people, &question.referrer)?,
+                name: &question.name,
+                email: &question.email,
+                words: question.words.as_deref(),
+                at,
+            };
+            let row = invitations::waiting(self.draw.id(at), &asked);
+            self.rows.candidate_invitations.push(row);
         }
         Ok(())
     }
@@ -168,7 +183,7 @@ impl Cast<'_> {
             .map(|key| Self::known(&self.people, key))
             .transpose()?;
         let id = self.draw.id(submitted_at);
-        self.rows.referrals.push(referral::Model {
+        let row = referral::Model {
             id,
             company_id: self.company,
             opportunity_id: Self::known(opportunities, &told.opportunity)?,
@@ -189,7 +204,14 @@ impl Cast<'_> {
             created_at: submitted_at,
             updated_at: moved_at,
             version: i32::try_from(times.len()).unwrap_or(i32::MAX),
-        });
+        };
+        if candidate.is_none() {
+            let asked_at = submitted_at - TimeDelta::hours(20);
+            let locale = &self.script.programme.company.locale;
+            let asked = invitations::accepted(self.draw.id(asked_at), &row, asked_at, locale);
+            self.rows.candidate_invitations.push(asked);
+        }
+        self.rows.referrals.push(row);
         let mut from_stage = None;
         for (step, at) in told.steps.iter().zip(times) {
             let row = referral_step::Model {

@@ -59,6 +59,7 @@ pub struct Programme {
     pub events: Vec<Event>,
     pub opportunities: Vec<Offer>,
     pub referrals: Vec<Recommendation>,
+    pub invitations: Vec<Question>,
 }
 
 /// The company itself.
@@ -222,6 +223,20 @@ pub struct Recommendation {
     pub words: Option<String>,
     pub duplicate_of: Option<String>,
     pub steps: Vec<Step>,
+}
+
+/// Someone outside who was asked and has not answered.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub opportunity: String,
+    pub referrer: String,
+    pub name: String,
+    pub email: String,
+    #[serde(rename = "recommendation")]
+    pub words: Option<String>,
+    /// Days from today.
+    pub day: i64,
 }
 
 /// One step of a referral.

@@ -13,6 +13,7 @@ use super::people::name;
 use crate::referrals::is_final;
 use crate::seed::cast::candidate_key;
 use crate::seed::draw::Draw;
+use crate::seed::invitations;
 use crate::seed::rows::Rows;
 use crate::seed::stories;
 
@@ -240,7 +241,7 @@ impl Crowd {
         let outside = candidate.is_none();
         let email = outside.then(|| format!("candidate{}@example.org", draw.digits(9)));
         let stage = from_stage.unwrap_or(ReferralStage::Submitted);
-        rows.referrals.push(referral::Model {
+        let row = referral::Model {
             id,
             company_id: self.company,
             opportunity_id: opportunity,
@@ -257,6 +258,12 @@ impl Crowd {
             created_at: submitted_at,
             updated_at: at,
             version: i32::try_from(way.len()).unwrap_or(i32::MAX),
-        });
+        };
+        if outside {
+            let asked_at = submitted_at - TimeDelta::hours(20);
+            let asked = invitations::accepted(draw.id(asked_at), &row, asked_at, "ja");
+            rows.candidate_invitations.push(asked);
+        }
+        rows.referrals.push(row);
     }
 }

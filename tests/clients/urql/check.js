@@ -11,7 +11,7 @@ import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
 import { HTTP, WEBSOCKET, ask, bearer, changeOf, check, finish, leaverHeardOf, somebodyLeaves, within } from '../checks.mjs';
-import { ALUMNUS, CHANGES, DIRECTORY, KEYS, ME, REFER, REFERRALS, REMOVE_SKILL, UPDATE_PROFILE } from './documents.js';
+import { ALUMNUS, CHANGES, DIRECTORY, INVITATIONS, INVITE, KEYS, ME, REMOVE_SKILL, UPDATE_PROFILE } from './documents.js';
 
 const schema = minifyIntrospectionQuery(await ask('HR', getIntrospectionQuery()));
 const complaints = [];
@@ -39,8 +39,8 @@ function clientOf(role, { authorization = bearer(role), preferGetMethod = false 
     },
     updates: {
       Mutation: {
-        referralSubmit: (payload, _, cache) => {
-          if (payload.referralSubmit.referral) cache.invalidate('Query', 'referrals', { first: 10, filter: { mine: true }, orderBy: 'NEWEST' });
+        candidateInvite: (payload, _, cache) => {
+          if (payload.candidateInvite.candidateInvitation) cache.invalidate('Query', 'candidateInvitations', { first: 10, orderBy: 'NEWEST' });
         },
       },
     },
@@ -158,14 +158,14 @@ await check('a refused mutation takes the hoped-for value back', async () => {
 
 await check('a list that a mutation makes longer is asked for again', async () => {
   const client = clientOf('EMPLOYEE');
-  const screen = watch(client.query(REFERRALS, {}));
-  const { referrals, opportunities } = await screen.data();
-  const candidate = { name: 'Grace Mbeki', email: 'grace.mbeki@example.com' };
-  const { referral } = await write(client, REFER, { opportunityId: opportunities.nodes[0].id, candidate });
+  const screen = watch(client.query(INVITATIONS, {}));
+  const { candidateInvitations: before, opportunities } = await screen.data();
+  const input = { opportunityId: opportunities.nodes[0].id, name: 'Grace Mbeki', email: 'grace.mbeki@example.com' };
+  const { candidateInvitation } = await write(client, INVITE, input);
   let longer = await screen.data();
-  while (longer.referrals.totalCount === referrals.totalCount) longer = await screen.data();
-  assert.equal(longer.referrals.totalCount, referrals.totalCount + 1);
-  assert.deepEqual(longer.referrals.nodes[0], referral);
+  while (longer.candidateInvitations.totalCount === before.totalCount) longer = await screen.data();
+  assert.equal(longer.candidateInvitations.totalCount, before.totalCount + 1);
+  assert.deepEqual(longer.candidateInvitations.nodes[0], candidateInvitation);
   screen.end();
 });
 

@@ -118,13 +118,13 @@ export const REMOVE_SKILL = gql`
   }
 `;
 
-export const REFERRALS = gql`
-  query MyReferrals {
-    referrals(first: 10, filter: { mine: true }, orderBy: NEWEST) {
+export const INVITATIONS = gql`
+  query MyInvitations {
+    candidateInvitations(first: 10, orderBy: NEWEST) {
       totalCount
       nodes {
         id
-        stage
+        state
         candidateName
         version
       }
@@ -138,12 +138,12 @@ export const REFERRALS = gql`
   }
 `;
 
-export const REFER = gql`
-  mutation SubmitReferral($input: ReferralSubmitInput!) {
-    referralSubmit(input: $input) {
-      referral {
+export const INVITE = gql`
+  mutation InviteCandidate($input: CandidateInviteInput!) {
+    candidateInvite(input: $input) {
+      candidateInvitation {
         id
-        stage
+        state
         candidateName
         version
       }

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use alumni_api::access::jwt::sign_development;
+use alumni_api::access::jwt::issue;
 use alumni_api::clock::Clock;
 use chrono::TimeDelta;
 
@@ -61,9 +61,10 @@ async fn an_entry_outlives_the_process_that_answered_and_comes_in_once() {
     let app = TestApp::start().await;
     let spool = tempfile::tempdir().unwrap();
     let served = serve(&app, spool.path());
-    let token = sign_development(
+    let token = issue(
         &tokens(),
         "hr@aozora",
+        None,
         Clock::default().now(),
         TimeDelta::hours(1),
     )

@@ -16,6 +16,7 @@ struct Things {
     draft: String,
     opportunity: String,
     referral: String,
+    invitation: String,
     skill: String,
     key: String,
     request: String,
@@ -42,6 +43,8 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("opportunities", json!({})),
         ("referral", id(&things.referral)),
         ("referrals", json!({})),
+        ("candidateInvitations", json!({})),
+        ("candidateConsentRequest", json!({ "token": "none" })),
         ("apiKeys", json!({})),
         ("dataRequest", id(&things.request)),
         ("dataRequests", json!({})),
@@ -160,8 +163,18 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ),
         (
             "referralSubmit",
-            json!({ "opportunityId": things.opportunity, "candidate": { "name": "Someone", "email": "someone@example.com" } }),
+            json!({ "opportunityId": things.opportunity, "candidateId": things.person }),
         ),
+        (
+            "candidateInvite",
+            json!({ "opportunityId": things.opportunity, "name": "Someone", "email": "someone@example.com" }),
+        ),
+        ("candidateInvitationWithdraw", id(&things.invitation)),
+        (
+            "candidateConsentGive",
+            json!({ "token": "none", "noticeVersion": 1, "language": "ja" }),
+        ),
+        ("candidateConsentRefuse", json!({ "token": "none" })),
         (
             "referralAdvance",
             json!({ "id": things.referral, "to": "SCREENING" }),
@@ -215,6 +228,12 @@ async fn things(app: &TestApp) -> Things {
         draft: draft.id.to_string(),
         opportunity: opportunity.id.to_string(),
         referral: referral.id.to_string(),
+        invitation: app
+            .new_invitation(&opportunity)
+            .insert()
+            .await
+            .id
+            .to_string(),
         key: key
             .at("/apiKeyCreate/apiKey/id")
             .as_str()
@@ -230,6 +249,9 @@ fn query_document(name: &str, arguments: &Value) -> String {
         .and_then(|arguments| arguments.keys().next())
         .map(String::as_str)
     {
+        Some("token") => {
+            format!("query($token: String!) {{ {name}(token: $token) {{ __typename }} }}")
+        }
         Some("ids") => format!("query($ids: [ID!]!) {{ {name}(ids: $ids) {{ __typename }} }}"),
         Some(_) => format!("query($id: ID!) {{ {name}(id: $id) {{ __typename }} }}"),
         None => format!("{{ {name} {{ __typename }} }}"),
@@ -287,14 +309,14 @@ fn table(viewers: &[(&'static str, Actor<'_>)], rows: &[(String, Vec<String>)]) 
         .collect::<String>();
     let line = |(name, cells): &(String, Vec<String>)| {
         format!(
-            "{name:24}{}",
+            "{name:28}{}",
             cells
                 .iter()
                 .map(|cell| format!("{cell:16}"))
                 .collect::<String>()
         )
     };
-    let lines = std::iter::once(format!("{:24}{head}", "")).chain(rows.iter().map(line));
+    let lines = std::iter::once(format!("{:28}{head}", "")).chain(rows.iter().map(line));
     lines
         .map(|line| line.trim_end().to_owned())
         .collect::<Vec<_>>()

@@ -6,7 +6,7 @@ mod exports;
 mod requests;
 mod restriction;
 mod retention;
-mod search;
+pub mod search;
 mod tombstones;
 
 use entity::{PersonId, Role, person};

@@ -143,13 +143,12 @@ async fn who_may_not_sync_learns_nothing() {
     }
     // recommending somebody by an address answers the same whoever's that was
     let opportunity = app.new_opportunity("Engineer").insert().await;
-    let refer = "mutation($input: ReferralSubmitInput!) { referralSubmit(input: $input) { referral { stage } userErrors { code message } } }";
+    let invite = "mutation($input: CandidateInviteInput!) { candidateInvite(input: $input) { candidateInvitation { state } userErrors { code message } } }";
     let by = async |email: &str| {
-        let input = json!({ "opportunityId": opportunity.id.to_string(), "candidate": { "name": "x", "email": email } });
-        app.employee()
-            .run(refer, json!({ "input": input }))
-            .await
-            .body
+        let input =
+            json!({ "opportunityId": opportunity.id.to_string(), "name": "x", "email": email });
+        let reply = app.employee().run(invite, json!({ "input": input })).await;
+        reply.data().clone()
     };
     assert_eq!(by("mina@example.net").await, by("never@example.net").await);
 }

@@ -219,7 +219,8 @@ async fn the_referrer_and_the_candidate_take_a_referral_back() {
 async fn who_was_withdrawn_may_be_referred_again_and_who_was_rejected_not() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;
-    let candidate = || somebody("x", "x@example.com");
+    let someone = app.new_alumnus("x", "").insert().await;
+    let candidate = || somebody(&someone);
     submit(&app.employee(), &position, candidate()).await;
     let first = stored(&app).await.remove(0);
     withdraw(&app.employee(), &first).await;
@@ -239,11 +240,12 @@ async fn who_was_withdrawn_may_be_referred_again_and_who_was_rejected_not() {
 async fn taking_back_and_referring_again_at_once_leaves_at_most_one_that_stands() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;
-    submit(&app.employee(), &position, somebody("x", "x@example.com")).await;
+    let someone = app.new_alumnus("x", "").insert().await;
+    submit(&app.employee(), &position, somebody(&someone)).await;
     let first = stored(&app).await.remove(0);
     let mut work = vec![];
     for _ in 0..6 {
-        let mut input = somebody("x", "x@example.com");
+        let mut input = somebody(&someone);
         input["opportunityId"] = position.id.to_string().into();
         work.push((app.hr(), SUBMIT, input));
     }

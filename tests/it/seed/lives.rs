@@ -6,7 +6,7 @@ use alumni_api::consents::bit;
 use entity::{ConsentDecision, ConsentPurpose, LeaveType, ParticipationState, Standing};
 use serde_json::json;
 
-use super::{Tables, seeded};
+use super::seeded;
 
 #[tokio::test]
 async fn places_taken_and_waiting_are_the_answers_counted() {
@@ -213,21 +213,32 @@ async fn a_crowd_has_the_proportions_of_a_company_and_is_found_by_name() {
 }
 
 #[tokio::test]
-async fn a_candidate_of_the_cast_is_known_again() {
-    let (app, _, tables) = seeded(0).await;
-    let stood = tables.referral.iter().find(|referral| {
-        referral.candidate_email.as_deref() == Some("hayato.miyazaki@example.com")
-            && referral.duplicate_of_id.is_none()
-    });
-    let stood = stood.unwrap();
-    let again = "mutation($id: ID!) { referralSubmit(input: { opportunityId: $id,
-        candidate: { name: \"宮崎\", email: \"HAYATO.miyazaki@example.com\" } }) { referral { stage } } }";
-    let variables = json!({ "id": stood.opportunity_id.to_string() });
-    let reply = app.alumnus().run(again, variables).await;
-    assert_eq!(reply.at("/referralSubmit/referral/stage"), "DUPLICATE");
-    let now = Tables::of(&app).await;
-    let same = |referral: &&entity::referral::Model| referral.duplicate_of_id == Some(stood.id);
-    assert_eq!(now.referral.iter().filter(same).count(), 2);
+async fn candidates_from_outside_said_yes_before_they_were_referred() {
+    let (app, _, tables) = seeded(3_000).await;
+    let outside = tables
+        .referral
+        .iter()
+        .filter(|referral| referral.candidate_id.is_none());
+    for referral in outside.clone() {
+        let mut asked = tables
+            .candidate_invitation
+            .iter()
+            .filter(|asked| asked.referral_id == Some(referral.id));
+        let asked = asked.next().unwrap();
+        assert_eq!(asked.consented_at, Some(referral.submitted_at));
+        assert!(asked.created_at < referral.submitted_at);
+        assert_eq!(asked.referrer_id, referral.referrer_id);
+    }
+    assert!(outside.count() > 6);
+    let query = "{ candidateInvitations(filter: { states: [WAITING] }) { totalCount } }";
+    let reply = app.hr().ask(query).await;
+    assert_eq!(reply.at("/candidateInvitations/totalCount"), 0);
+    let waiting = entity::CandidateInvitationState::Waiting;
+    let waiting = tables
+        .candidate_invitation
+        .iter()
+        .filter(|asked| asked.state == waiting);
+    assert_eq!(waiting.count(), 3);
 }
 
 #[tokio::test]
@@ -240,7 +251,13 @@ async fn addresses_and_numbers_are_nobodys() {
     let outside = tables
         .referral
         .iter()
-        .map(|referral| &referral.candidate_email);
+        .map(|referral| &referral.candidate_email)
+        .chain(
+            tables
+                .candidate_invitation
+                .iter()
+                .map(|asked| &asked.candidate_email),
+        );
     let mut addresses: Vec<&str> = people
         .flatten()
         .chain(outside.flatten())

@@ -35,7 +35,7 @@ macro_rules! tables {
 
 tables! {
     company department person external_identity employment membership consent skill person_skill person_intent
-    account api_key engagement_event participation opportunity referral referral_step
+    account api_key engagement_event participation opportunity referral referral_step candidate_invitation
 }
 
 fn settings(alumni: u32) -> SeedSettings {

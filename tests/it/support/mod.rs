@@ -13,7 +13,7 @@ pub use world::{AOZORA, Company, MERIDIAN};
 
 use std::sync::Arc;
 
-use alumni_api::access::jwt::{JwtSettings, KeySource, sign_development};
+use alumni_api::access::jwt::{JwtSettings, KeySource, issue};
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
@@ -97,6 +97,7 @@ impl TestApp {
             database,
             clock.clone(),
             tokens(),
+            SECRET.into(),
             HttpSettings::default(),
             Spool::open(spool.path(), clock.clone()).unwrap(),
             stop.clone(),
@@ -145,7 +146,14 @@ impl TestApp {
 
     /// A token of a subject of the tests' issuer, good for an hour.
     pub fn token(&self, subject: &str) -> String {
-        sign_development(&tokens(), subject, self.clock.now(), TimeDelta::hours(1)).unwrap()
+        issue(
+            &tokens(),
+            subject,
+            None,
+            self.clock.now(),
+            TimeDelta::hours(1),
+        )
+        .unwrap()
     }
 
     /// Someone of the first company, by role: `admin`, `hr`, `recruiter`, `supporter`, `employee`, `alumnus`.

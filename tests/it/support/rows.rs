@@ -259,6 +259,51 @@ impl TestApp {
     }
 }
 
+/// A question to someone outside, by the first company's employee, that waits for its answer; nobody has its link.
+pub struct NewInvitation<'a> {
+    app: &'a TestApp,
+    row: entity::candidate_invitation::Model,
+}
+
+impl TestApp {
+    pub fn new_invitation(&self, opportunity: &entity::opportunity::Model) -> NewInvitation<'_> {
+        let row = entity::candidate_invitation::Model {
+            id: self.clock.new_id(),
+            company_id: opportunity.company_id,
+            opportunity_id: opportunity.id,
+            referrer_id: AOZORA.person("employee"),
+            state: entity::CandidateInvitationState::Waiting,
+            candidate_name: Some("Outside Person".into()),
+            candidate_email: Some("outside@example.com".into()),
+            candidate_key: Some("mail:outside@example.com".into()),
+            recommendation: None,
+            link_hash: vec![0; 32],
+            expires_at: beginning() + TimeDelta::days(14),
+            consented_at: None,
+            notice_id: None,
+            notice_version: None,
+            language: None,
+            text_hash: None,
+            referral_id: None,
+            closed_at: None,
+            created_at: beginning(),
+            updated_at: beginning(),
+            version: 1,
+        };
+        NewInvitation { app: self, row }
+    }
+}
+
+impl NewInvitation<'_> {
+    pub async fn insert(self) -> entity::candidate_invitation::Model {
+        entity::candidate_invitation::Entity::insert(self.row.clone().into_active_model())
+            .exec_without_returning(self.app.connection())
+            .await
+            .unwrap();
+        self.row
+    }
+}
+
 impl NewOpportunity<'_> {
     pub fn of(mut self, company: Company) -> Self {
         self.row.company_id = company.id();

@@ -1,11 +1,13 @@
 //! How lists of referrals are narrowed and ordered.
 
+mod invitation;
+
 use async_graphql::{Enum, InputObject};
 use entity::{OpportunityId, PersonId, ReferralStage, referral};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ActiveEnum, Condition};
 
-use super::store;
+pub use self::invitation::{CandidateInvitationFilter, CandidateInvitationOrder};
 use crate::access::Permission;
 use crate::alumni::person_visible;
 use crate::database::Planning;
@@ -13,6 +15,7 @@ use crate::graphql::id::Gid;
 use crate::graphql::node::{Filter, at_most_one, composed};
 use crate::graphql::range::InstantRange;
 use crate::page::Sort;
+use crate::referrals::store;
 use crate::scope::Scope;
 
 /// Narrows a list of referrals. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.

@@ -1,5 +1,7 @@
 //! Which referrals and steps a viewer sees, the lists of them, and what stands before a new one.
 
+pub mod invitations;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     CompanyId, ConsentPurpose, OpportunityId, OpportunityState, PersonId, ReferralId, Standing,
@@ -14,12 +16,12 @@ use sea_orm::{
     QueryFilter, SqlErr,
 };
 
-use super::types::Referral;
 use crate::access::Permission;
 use crate::alumni::{consent_to, own, unrestricted};
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
+use crate::referrals::types::Referral;
 use crate::scope::{Scope, Scoped};
 
 /// Recruiters see all of them, everyone those they made or are the candidate of.
@@ -148,15 +150,32 @@ pub struct Ground {
     pub first_id: Option<ReferralId>,
 }
 
-/// What stands before a referral of the viewer for an opportunity, which cannot be closed or edited before the transaction
+/// What is asked before a referral is made.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// For what.
+    pub opportunity: OpportunityId,
+    /// Who recommends.
+    pub referrer: PersonId,
+    /// The alumnus recommended, where it is one.
+    pub alumnus: Option<PersonId>,
+    /// By what the candidate is known again; null where it is not to be told whether they were referred before.
+    pub candidate_key: Option<String>,
+}
+
+/// What stands before a referral for an opportunity, which cannot be closed or edited before the transaction
 /// ends; others may hand in meanwhile. Null where the opportunity does not exist for the viewer.
 pub async fn ground(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
-    opportunity: OpportunityId,
-    alumnus: Option<PersonId>,
-    candidate_key: Option<&str>,
+    asked: Asked,
 ) -> Result<Option<Ground>> {
+    let Asked {
+        opportunity,
+        referrer,
+        alumnus,
+        candidate_key,
+    } = asked;
     let of = |table: &'static str, column| Expr::col((Alias::new(table), column));
     let person = |id: Option<PersonId>| {
         let mut rows = scope.rows::<person::Entity>();
@@ -222,7 +241,7 @@ pub async fn ground(
         )
         .join_subquery(
             JoinType::LeftJoin,
-            person(scope.viewer().person()),
+            person(Some(referrer)),
             Alias::new("referrer"),
             same_company("referrer"),
         )
@@ -281,6 +300,18 @@ pub async fn outsiders_before_whoever_asks(
         .and(Expr::col((Entity, Column::ClosedAt)).lt(before))
         .and(Expr::col((Entity, Column::CandidateEmail)).is_not_null());
     locked(scope, transaction, company, told).await
+}
+
+/// One referral; locked, whoever asks.
+pub async fn one_whoever_asks(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    id: ReferralId,
+) -> Result<Vec<referral::Model>> {
+    use referral::{Column, Entity};
+    let this = Expr::col((Entity, Column::Id)).eq(id);
+    locked(scope, transaction, company, this).await
 }
 
 async fn locked(

@@ -1,35 +1,24 @@
-//! Root writes of referrals.
+//! Root writes of referrals: handing in, moving along, taking back.
 
 use async_graphql::{Context, InputObject, Object, Result};
 use entity::{OpportunityId, PersonId, ReferralId, ReferralStage};
 
-use super::actions::{self, NewReferral, Outsider};
-use super::types::Referral;
 use crate::graphql::id::Gid;
 use crate::graphql::payload::with_children;
 use crate::graphql::scope;
 use crate::payload;
+use crate::referrals::actions::{self, NewReferral};
+use crate::referrals::types::Referral;
 
-/// A referral to hand in. Give exactly one of `candidateId` and `candidate`.
+/// A referral to hand in. Someone outside the company and its alumni is asked first: `candidateInvite`.
 #[derive(InputObject)]
 pub struct ReferralSubmitInput {
     /// For what: an open opportunity.
     opportunity_id: Gid<OpportunityId>,
     /// The alumnus recommended: an active member, not yourself. With `alumni:read` also one who was not asked to join yet or whose membership ran out.
-    candidate_id: Option<Gid<PersonId>>,
-    /// Someone outside who is recommended. Ask them first: the company will write to them.
-    candidate: Option<ReferralCandidateInput>,
+    candidate_id: Gid<PersonId>,
     /// Why; the company reads it, and an alumnus who is the candidate does. At most 5,000 characters.
     recommendation: Option<String>,
-}
-
-/// Someone outside the company and its alumni.
-#[derive(InputObject)]
-pub struct ReferralCandidateInput {
-    /// The whole name. At most 200 characters.
-    name: String,
-    /// E-mail; by it the same candidate is known again, in whatever case and width it is written. At most 254 characters.
-    email: String,
 }
 
 /// A move of a referral.
@@ -82,11 +71,11 @@ payload!(
 
 /// Root writes of referrals.
 #[derive(Default)]
-pub struct ReferralsMutation;
+pub struct ReferralMutation;
 
 #[Object]
-impl ReferralsMutation {
-    /// Recommends a candidate for an open opportunity. Where the same candidate was referred for it before and not withdrawn, the referral is kept as `DUPLICATE`. Requires `referrals:submit` and a login that belongs to a person.
+impl ReferralMutation {
+    /// Recommends an alumnus for an open opportunity; for someone outside see `candidateInvite`. Where the same candidate was referred for it before and not withdrawn, the referral is kept as `DUPLICATE`. Requires `referrals:submit` and a login that belongs to a person.
     async fn referral_submit(
         &self,
         ctx: &Context<'_>,
@@ -94,11 +83,7 @@ impl ReferralsMutation {
     ) -> Result<ReferralSubmitPayload> {
         let new = NewReferral {
             opportunity: input.opportunity_id.0,
-            alumnus: input.candidate_id.map(|id| id.0),
-            outsider: input.candidate.map(|outsider| Outsider {
-                name: outsider.name,
-                email: outsider.email,
-            }),
+            candidate: input.candidate_id.0,
             recommendation: input.recommendation,
         };
         let done = actions::submit(scope(ctx)?, new).await;

@@ -1,0 +1,13 @@
+//! Root writes of referrals, and of the questions to people outside that go before some of them.
+
+mod candidate;
+mod referral;
+
+use async_graphql::MergedObject;
+
+use self::candidate::CandidateMutation;
+use self::referral::ReferralMutation;
+
+/// Root writes of referrals.
+#[derive(MergedObject, Default)]
+pub struct ReferralsMutation(ReferralMutation, CandidateMutation);

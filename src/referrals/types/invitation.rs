@@ -1,0 +1,211 @@
+//! The question to someone outside as who asked it, and later the company, sees it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
+use entity::{
+    CandidateInvitationId, CandidateInvitationState, CompanyId, OpportunityId, PersonId,
+    ReferralId, candidate_invitation,
+};
+
+use super::{Referral, ReferralWants};
+use crate::alumni::Person;
+use crate::companies::Company;
+use crate::error::Error;
+use crate::graphql::ahead::Ahead;
+use crate::graphql::columns::{Columns, Told};
+use crate::graphql::id::Gid;
+use crate::graphql::level::{Edge, Level, Link};
+use crate::graphql::node::{Listed, Node, Tree};
+use crate::graphql::shown::{Held, Kept, Shown};
+use crate::graphql::{loader, reference};
+use crate::opportunities::{Opportunity, OpportunityWants};
+use crate::referrals::filter::{CandidateInvitationFilter, CandidateInvitationOrder};
+use crate::row;
+
+row!(
+    /// A candidate's invitation.
+    CandidateInvitation of candidate_invitation {
+        id: CandidateInvitationId = Id,
+        company_id: Told<CompanyId> = CompanyId if "company",
+        opportunity_id: Told<OpportunityId> = OpportunityId if "opportunity",
+        referrer_id: Told<PersonId> = ReferrerId if "referrer",
+        state: CandidateInvitationState = State,
+        candidate_name: Option<String> = CandidateName if "candidateName",
+        candidate_email: Option<String> = CandidateEmail if "candidateEmail",
+        recommendation: Option<String> = Recommendation if "recommendation",
+        expires_at: Told<DateTime<Utc>> = ExpiresAt if "expiresAt",
+        consented_at: Option<DateTime<Utc>> = ConsentedAt if "consentedAt",
+        notice_version: Option<i32> = NoticeVersion if "noticeVersion",
+        language: Option<String> = Language if "noticeLanguage",
+        text_hash: Option<String> = TextHash if "noticeTextHash",
+        referral_id: Option<ReferralId> = ReferralId if "referral",
+        closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
+        created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
+        updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
+        version: Told<i32> = Version if "version",
+    } holds {
+        company: Option<Arc<Company>>,
+        opportunity: Option<Box<Opportunity>>,
+        referrer: Option<Box<Person>>,
+        referral: Option<Box<Referral>>,
+    }
+);
+
+/// Which children of an invitation are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CandidateInvitationWants {
+    columns: Columns,
+    company: Option<Box<<Company as Tree>::Wants>>,
+    opportunity: Option<Box<OpportunityWants>>,
+    referrer: Option<Box<<Person as Tree>::Wants>>,
+    referral: Option<Box<ReferralWants>>,
+}
+
+impl Tree for CandidateInvitation {
+    type Wants = CandidateInvitationWants;
+
+    fn ahead(look: &Ahead<'_>) -> CandidateInvitationWants {
+        CandidateInvitationWants {
+            columns: look.columns::<Self>(),
+            company: look.wants::<Company>("company").map(Box::new),
+            opportunity: look.wants::<Opportunity>("opportunity").map(Box::new),
+            referrer: look.wants::<Person>("referrer").map(Box::new),
+            referral: look.wants::<Referral>("referral").map(Box::new),
+        }
+    }
+
+    fn columns(wants: &CandidateInvitationWants) -> Columns {
+        wants.columns
+    }
+
+    fn edges(wants: &CandidateInvitationWants, at: Level<'_>) -> Vec<Edge> {
+        use candidate_invitation::Relation;
+        vec![
+            at.reference::<Company>(Link::Company, wants.company.as_deref()),
+            at.to::<Opportunity>(Relation::Opportunity, wants.opportunity.as_deref()),
+            at.to::<Person>(Relation::Referrer, wants.referrer.as_deref()),
+            at.to::<Referral>(Relation::Referral, wants.referral.as_deref()),
+        ]
+    }
+}
+
+impl Node for CandidateInvitation {
+    type Id = CandidateInvitationId;
+    const ID: candidate_invitation::Column = candidate_invitation::Column::Id;
+
+    fn id(&self) -> CandidateInvitationId {
+        self.id
+    }
+}
+
+impl Shown for CandidateInvitation {}
+
+impl Listed for CandidateInvitation {
+    type Filter = CandidateInvitationFilter;
+    type Order = CandidateInvitationOrder;
+
+    fn sort_values(&self, _: CandidateInvitationOrder) -> Vec<String> {
+        vec![]
+    }
+}
+
+/// Somebody wants to recommend someone outside the company and its alumni, who is asked by a link. Before they say yes nobody but who asks learns of it, and whatever they
+/// answer but yes leaves nothing of them. Seen by who asked; with `referrals:read` from the yes on: so the company shows that the candidate consented, and to what (GDPR Article 7(1)).
+#[Object]
+impl CandidateInvitation {
+    /// The id.
+    pub async fn id(&self) -> Gid<CandidateInvitationId> {
+        Gid(self.id)
+    }
+
+    /// The company that would have the referral.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
+        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
+        company.ok_or_else(|| Error::NotFound.into())
+    }
+
+    /// For what; null where you may not see the opportunity (`opportunities:read`).
+    async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Opportunity>>> {
+        Ok(loader::one(ctx, self.opportunity.as_deref(), *self.opportunity_id).await?)
+    }
+
+    /// Who asks; null where you may not see the person.
+    async fn referrer(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
+        Ok(loader::one(ctx, self.referrer.as_deref(), *self.referrer_id).await?)
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> CandidateInvitationState {
+        self.state
+    }
+
+    /// The candidate's name, as you wrote it; null once they answered: then it is in the `referral`, or gone.
+    async fn candidate_name(&self) -> Option<&str> {
+        self.candidate_name.as_deref()
+    }
+
+    /// The candidate's e-mail, in one width; null once they answered: then it is in the `referral`, or gone.
+    async fn candidate_email(&self) -> Option<&str> {
+        self.candidate_email.as_deref()
+    }
+
+    /// Why you recommend them; null where not said, and once they answered: then it is in the `referral`, or gone.
+    async fn recommendation(&self) -> Option<&str> {
+        self.recommendation.as_deref()
+    }
+
+    /// From when on the candidate cannot say yes any more.
+    async fn expires_at(&self) -> DateTime<Utc> {
+        *self.expires_at
+    }
+
+    /// When the candidate said yes; stays where they took it back later. Null where they did not.
+    async fn consented_at(&self) -> Option<DateTime<Utc>> {
+        self.consented_at
+    }
+
+    /// The version of the notice for `REFERRAL_AS_CANDIDATE` to which they said yes.
+    async fn notice_version(&self) -> Option<i32> {
+        self.notice_version
+    }
+
+    /// The language in which it was shown, a BCP 47 tag.
+    async fn notice_language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    /// SHA-256 of what was shown, as `ConsentNoticeText.hash` has it.
+    async fn notice_text_hash(&self) -> Option<&str> {
+        self.text_hash.as_deref()
+    }
+
+    /// The referral that came of the yes; null where none did, and where you may not see it.
+    async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Referral>>> {
+        match self.referral_id {
+            Some(id) => Ok(loader::one(ctx, self.referral.as_deref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// When it came to an end without a yes, or the yes was taken back; null otherwise.
+    async fn closed_at(&self) -> Option<DateTime<Utc>> {
+        self.closed_at
+    }
+
+    /// When the candidate was asked.
+    async fn created_at(&self) -> DateTime<Utc> {
+        *self.created_at
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        *self.updated_at
+    }
+
+    /// Grows by one with each change; for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        *self.version
+    }
+}
