@@ -51,6 +51,7 @@ const SCHEMA_EXCEPTIONS = {
           'ProfileLink', // Part of a person: a label and an address.
           'ProfileFieldVisibility', // Part of a person, known by its field.
           'ProfileFieldAudience', // Part of a company, known by its field.
+          'CandidateConsentRequest', // Known by a link, which is no id: node(id:) reads none.
           'Consent', // Part of a person, known by its purpose.
           'ConsentNotice', // Known by its purpose and version: the first of each is in no table.
           'ConsentNoticeText', // Part of a notice, known by its language.

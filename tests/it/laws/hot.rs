@@ -11,7 +11,12 @@ pub struct Hot {
     pub variables: Value,
     /// How many statements it runs when what it names of the company is known.
     pub statements: u64,
+    /// The roles whose frontends send it.
+    pub roles: &'static [&'static str],
 }
+
+/// Whoever has a page open.
+const EVERYONE: &[&str] = &["hr", "alumnus", "employee"];
 
 /// What they find; one of the alumni, and the event they all go to.
 async fn rows(app: &TestApp) -> (String, String) {
@@ -46,6 +51,11 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
         query,
         variables,
         statements,
+        roles: EVERYONE,
+    };
+    let office = |name, query, variables, roles| Hot {
+        roles,
+        ..hot(name, query, variables, 1)
     };
     vec![
         hot(
@@ -113,6 +123,42 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
             "query($n: Int) { referrals(first: $n, filter: { stages: [SUBMITTED] }) { nodes { stage opportunity { title } referrer { displayName } candidate { displayName } company { name } } } }",
             json!({}),
             1,
+        ),
+        hot(
+            "candidates one asked",
+            "query($n: Int) { candidateInvitations(first: $n, filter: { states: [WAITING, ACCEPTED] }) { nodes { state candidateName opportunity { title } referral { stage } } } }",
+            json!({}),
+            1,
+        ),
+        office(
+            "data requests that are due",
+            "query($n: Int) { dataRequests(first: $n, filter: { open: true }) { nodes { kind dueOn person { displayName } } } }",
+            json!({}),
+            &["hr", "admin"],
+        ),
+        office(
+            "data requests by when they came",
+            "query($n: Int) { dataRequests(first: $n, orderBy: NEWEST) { totalCount nodes { state closedAt } } }",
+            json!({}),
+            &["hr", "admin"],
+        ),
+        office(
+            "to what one said yes",
+            "query($id: ID!, $n: Int) { alumnus(id: $id) { consents { purpose state } consentHistory(first: $n) { nodes { purpose decision at } } } }",
+            json!({ "id": alumnus }),
+            &["hr", "admin"],
+        ),
+        office(
+            "what happened",
+            "query($n: Int) { auditTrail(first: $n) { nodes { kind at subjectId } } }",
+            json!({}),
+            &["admin"],
+        ),
+        office(
+            "who read whom between two instants",
+            "query($n: Int) { accessLog(first: $n, filter: { at: { from: \"2026-01-01T00:00:00Z\", before: \"2026-12-01T00:00:00Z\" } }) { nodes { at readerId personId fields } } }",
+            json!({}),
+            &["admin"],
         ),
         hot(
             "whom one blocks",
