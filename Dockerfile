@@ -44,7 +44,7 @@ COPY --from=server /alumni-api/target/release/alumni-api /usr/local/bin/alumni-a
 COPY --from=server --chown=65532:65532 /data /data
 WORKDIR /data
 VOLUME /data
-# Production: bring a database, `migrate up`, and the issuer's keys. To look around: --env ALUMNI_MODE=development.
+# Production: bring a database, `migrate up`, the issuer's keys, and ALUMNI_LINK_SECRET. To look around: --env ALUMNI_MODE=development.
 ENV ALUMNI_MODE=production BIND=0.0.0.0:8080
 EXPOSE 8080
 # Numeric, so that an orchestrator can see that it is not root.

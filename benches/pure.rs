@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use alumni_api::access::jwt::{JwtSettings, KeySource, Verifier, sign_development};
+use alumni_api::access::jwt::{JwtSettings, KeySource, Verifier, issue};
 use alumni_api::graphql::answer_order::Selected;
 use alumni_api::graphql::engine::Engine;
 use alumni_api::graphql::limits::{Limits, inspect, operation, price};
@@ -113,7 +113,7 @@ fn tokens(bench: &mut Criterion) {
     };
     let now = DateTime::UNIX_EPOCH;
     let token =
-        sign_development(&settings, "subject", now, TimeDelta::hours(1)).expect("it has a secret");
+        issue(&settings, "subject", None, now, TimeDelta::hours(1)).expect("it has a secret");
     let verifier = Verifier::new(settings).expect("they are good settings");
     bench.bench_function("token, verified", |run| {
         run.iter(|| verifier.verify(black_box(&token), now).now_or_never());

@@ -106,7 +106,19 @@ pub const HOLDINGS: &[Holding] = &[
         export: Export::Section(Section {
             name: "profile",
             source: "the company's HR system until the person joined, the person since",
-            without: &["sort_name", "grams"],
+            // who sees which field is told in words instead (`export`), as consents are in their own section; the rest serves searches alone
+            without: &[
+                "sort_name",
+                "grams",
+                "grams_names",
+                "grams_other_name",
+                "grams_employer",
+                "visibility_chosen",
+                "seen_by_hr",
+                "seen_by_employees",
+                "seen_by_alumni",
+                "consents",
+            ],
             ..SECTION
         }),
         erasure: Erasure::Blank {
@@ -336,7 +348,8 @@ pub const HOLDINGS: &[Holding] = &[
                 "link_hash",
             ],
             names: &[["opportunity_id", "opportunity", "title", "opportunityTitle"]],
-            ..SECTION
+            // whom they asked the company learns by a yes alone
+            own_login_only: true,
         }),
         // what waited for an answer was ended before: of the rest the company shows that the candidates consented
         erasure: Erasure::Stay("the candidates' consent, without a word of the person's"),

@@ -1,7 +1,7 @@
 //! Everything held of one person, read and erased by the list of holdings. Bound to the company and the person, and not narrowed to
 //! what a viewer sees: a person's data is theirs wherever it lies.
 
-use entity::{CompanyId, PersonId};
+use entity::{CompanyId, PersonId, person};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::sea_query::{Asterisk, UpdateStatement};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -69,6 +69,19 @@ fn theirs(whose: Whose, table: &Table, way: Way) -> SimpleExpr {
             person,
         } => table.col(column).in_subquery(through(other, person)),
     }
+}
+
+/// What of a person's profile is shown to staff, a bit a field (`access::visibility`).
+pub async fn seen_by_hr(connection: &impl ConnectionTrait, whose: Whose) -> Result<i32> {
+    use person::{Column, Entity};
+    let rows = Query::select()
+        .column(Column::SeenByHr)
+        .from(Entity)
+        .and_where(Expr::col(Column::CompanyId).eq(whose.company))
+        .and_where(Expr::col(Column::Id).eq(whose.person))
+        .to_owned();
+    let row = connection.query_one(&rows).await?.ok_or(Error::NotFound)?;
+    Ok(row.try_get_by_index(0)?)
 }
 
 /// How many rows of a holding there are.

@@ -113,6 +113,15 @@ impl Column {
         !NOT_YET_THE_COMPANYS.contains(&(table.name, self.name))
     }
 
+    /// What JSON writes where nothing is.
+    #[must_use]
+    pub fn none(&self) -> Json {
+        match &self.kind {
+            ColumnType::Json | ColumnType::JsonBinary if !self.nullable => Json::Array(Vec::new()),
+            _ => Json::Null,
+        }
+    }
+
     /// A row's value, as JSON writes it: ids and bytes as texts, instants in UTC.
     pub fn read(&self, row: &QueryResult) -> Result<Json, DbErr> {
         let name = self.name;

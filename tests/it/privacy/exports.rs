@@ -68,6 +68,10 @@ async fn it_holds_all_of_the_person_and_nothing_of_others() {
         section(&document, "profile")[0]["personalEmail"],
         "own@example.com"
     );
+    assert_eq!(
+        section(&document, "profile")[0]["visibility"]["phone"],
+        "HR"
+    );
     assert_eq!(section(&document, "skills")[0]["skillName"], "Rust");
     assert_eq!(
         section(&document, "blocks")[0]["blockedId"],
@@ -267,4 +271,58 @@ async fn much_of_it_comes_in_many_parts() {
     let whole: Vec<u8> = parts.into_iter().flat_map(Result::unwrap).collect();
     let document: Value = serde_json::from_slice(&whole).unwrap();
     assert_eq!(section(&document, "skills").as_array().unwrap().len(), 300);
+}
+
+#[tokio::test]
+async fn through_the_companys_hands_goes_nothing_that_a_person_keeps_from_it() {
+    let app = TestApp::start().await;
+    let own = AOZORA.person("alumnus");
+    app.give_skill(AOZORA.id(), own, "Beekeeping").await;
+    let profile = "mutation { alumnusProfileUpdate(input: { phone: \"+81 90-0000-1234\", headline: \"Beekeeper of Uji\", links: [{ label: \"hives\", url: \"https://hives.example.com/\" }] }) { userErrors { code field message } } }";
+    assert_eq!(app.alumnus().ask(profile).await.user_errors(), "");
+    let hide = "mutation { profileVisibilityUpdate(input: { fields: [{ field: PHONE, audience: ONLY_ME }, { field: HEADLINE, audience: ONLY_ME }, { field: LINKS, audience: ONLY_ME }, { field: SKILLS, audience: ONLY_ME }] }) { userErrors { code field message } } }";
+    assert_eq!(app.alumnus().ask(hide).await.user_errors(), "");
+    let (other, _) = another(&app, "stranger").await;
+    let block =
+        "mutation($id: ID!) { personBlock(input: { personId: $id }) { userErrors { code } } }";
+    let who = json!({ "id": other.id.to_string() });
+    app.alumnus().run(block, who).await.data();
+    let position = app.new_opportunity("engineer").insert().await;
+    app.new_invitation(&position).by(own).insert().await;
+    let copy = async |actor: &Actor<'_>, path: &str| {
+        let (status, text) = get(&app, path, Some(actor)).await;
+        assert_eq!(status, 200);
+        text
+    };
+    let theirs = copy(&app.alumnus(), &path(&app.alumnus()).await).await;
+    let request = verified(&app, own, "EXPORT").await;
+    let issued = step(&app.hr(), "Fulfil", &request, json!({})).await;
+    let issued = issued.at("/dataRequestFulfil/exportPath").as_str().unwrap();
+    let companys = copy(&app.hr(), issued).await;
+    for kept in [
+        "1234",
+        "Beekeeper",
+        "hives",
+        "Beekeeping",
+        "person.blocked",
+        "person.visibility_updated",
+        "\"visibility\"",
+        "WAITING",
+    ] {
+        assert!(theirs.contains(kept), "{kept}");
+        assert!(!companys.contains(kept), "{kept}");
+    }
+    let document: Value = serde_json::from_str(&companys).unwrap();
+    let profile = &section(&document, "profile")[0];
+    assert_eq!(
+        (
+            &profile["phone"],
+            &profile["links"],
+            &profile["displayName"]
+        ),
+        (&Value::Null, &json!([]), &Value::Null)
+    );
+    assert_eq!(section(&document, "skills"), &json!([]));
+    // what they show is there
+    assert_eq!(profile["familyName"], "alumnus");
 }

@@ -295,6 +295,11 @@ impl TestApp {
 }
 
 impl NewInvitation<'_> {
+    pub fn by(mut self, referrer: PersonId) -> Self {
+        self.row.referrer_id = referrer;
+        self
+    }
+
     pub async fn insert(self) -> entity::candidate_invitation::Model {
         entity::candidate_invitation::Entity::insert(self.row.clone().into_active_model())
             .exec_without_returning(self.app.connection())

@@ -1,6 +1,8 @@
 //! Everything held of one person as one JSON document, written while it is read: however much it is, little of it is ever in memory.
 //! Its link works once, for some minutes, and only as long as the login does that it was made for.
 
+mod reader;
+
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -17,12 +19,14 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::rules::holdings::{Erasure, Export, HOLDINGS, Holding, Section};
-use super::store::held::{Whose, section_rows, table_of};
-use super::store::{self, Linked};
+use self::reader::Reader;
 use crate::access::Viewer;
+use crate::access::visibility::{self, Visibility};
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::privacy::rules::holdings::{Erasure, Export, HOLDINGS, Holding, Section};
+use crate::privacy::store::held::{Whose, section_rows, table_of};
+use crate::privacy::store::{self, Linked};
 
 /// What the document calls itself. Grows where its shape does.
 pub const VERSION: u32 = 1;
@@ -120,8 +124,8 @@ async fn document(
         company: linked.request.company_id,
         person: linked.request.person_id,
     };
-    let own_login = linked.account.person_id == Some(whose.person);
     let transaction = database.begin_reading().await?;
+    let reader = Reader::of(&transaction, linked, whose).await?;
     let mut head = json!({
         "schema": "alumni-api/person-export",
         "version": VERSION,
@@ -129,7 +133,7 @@ async fn document(
         "company": { "id": linked.company.id.to_string(), "name": linked.company.name },
         "personId": whose.person.to_string(),
         "requestId": linked.request.id.to_string(),
-        "leftOut": left_out(own_login),
+        "leftOut": left_out(&reader),
     })
     .to_string();
     head.pop();
@@ -140,7 +144,7 @@ async fn document(
         let Export::Section(section) = &holding.export else {
             continue;
         };
-        if section.own_login_only && !own_login {
+        if !reader.sees(section) {
             continue;
         }
         let mut head = json!({
@@ -154,11 +158,12 @@ async fn document(
         let comma = if first { "" } else { "," };
         first = false;
         out.put(&format!("{comma}{head},\"entries\":[")).await?;
-        let rows = section_rows(whose, holding, section)?;
+        let mut rows = section_rows(whose, holding, section)?;
+        reader.narrow(holding, &mut rows);
         let mut rows = transaction.stream(&rows).await?;
         let mut comma = "";
         while let Some(row) = rows.try_next().await? {
-            let entry = entry(holding, section, &row)?;
+            let entry = entry(&reader, holding, section, &row)?;
             out.put(&format!("{comma}{entry}")).await?;
             comma = ",";
         }
@@ -169,12 +174,12 @@ async fn document(
 }
 
 /// What is not told, and why.
-fn left_out(own_login: bool) -> Vec<Json> {
+fn left_out(reader: &Reader) -> Vec<Json> {
     let line = |holding: &Holding| match &holding.export {
         Export::LeftOut { store, why } => Some(json!({ "what": store, "why": why })),
-        Export::Section(section) if section.own_login_only && !own_login => Some(json!({
+        Export::Section(section) if !reader.sees(section) => Some(json!({
             "what": section.name,
-            "why": "The person keeps this from the company, through whose hands this copy went; their own login exports it.",
+            "why": reader::KEPT,
         })),
         Export::Section(section) if !section.without.is_empty() => Some(json!({
             "what": section.name,
@@ -183,7 +188,14 @@ fn left_out(own_login: bool) -> Vec<Json> {
         })),
         Export::Section(_) => None,
     };
-    HOLDINGS.iter().filter_map(line).collect()
+    let shown_to_nobody = (!reader.owns()).then(|| {
+        json!({ "what": "whatever of the profile, skills and intents the person shows to nobody at the company", "why": reader::KEPT })
+    });
+    HOLDINGS
+        .iter()
+        .filter_map(line)
+        .chain(shown_to_nobody)
+        .collect()
 }
 
 fn kept(erasure: Erasure) -> &'static str {
@@ -196,11 +208,15 @@ fn kept(erasure: Erasure) -> &'static str {
 
 const EMPLOYMENT_KEPT: &str = "until erasure; names and facts of employment as long as the law keeps the record of employees (labour standards)";
 
-fn entry(holding: &Holding, section: &Section, row: &QueryResult) -> Result<Json> {
+fn entry(reader: &Reader, holding: &Holding, section: &Section, row: &QueryResult) -> Result<Json> {
     let table = table_of(holding)?;
     let mut entry = Map::new();
     for column in &table.columns {
         if section.without.contains(&column.name) {
+            continue;
+        }
+        if !reader.sees_value(holding, column.name) {
+            entry.insert(camel(column.name), column.none());
             continue;
         }
         let value = column.read(row)?;
@@ -210,11 +226,31 @@ fn entry(holding: &Holding, section: &Section, row: &QueryResult) -> Result<Json
         };
         entry.insert(camel(column.name), value);
     }
+    if holding.table == "person" && reader.owns() {
+        entry.insert("visibility".to_owned(), visibility(row)?);
+    }
     for [.., told] in section.names {
         let name: Option<String> = row.try_get("", told)?;
         entry.insert((*told).to_owned(), name.into());
     }
     Ok(entry.into())
+}
+
+/// Who sees which field of the profile, by the names the schema has for both.
+fn visibility(row: &QueryResult) -> Result<Json> {
+    let bits = |column: &str| row.try_get::<i32>("", column);
+    let seen = Visibility {
+        hr: bits("seen_by_hr")?,
+        employees: bits("seen_by_employees")?,
+        alumni: bits("seen_by_alumni")?,
+    };
+    let fields = visibility::FIELDS.into_iter().map(|field| {
+        (
+            visibility::name(field).to_owned(),
+            seen.audience(field).word().into(),
+        )
+    });
+    Ok(Json::Object(fields.collect()))
 }
 
 /// A column's name as the schema would write it.
