@@ -13,6 +13,7 @@ use sea_orm::ConnectionTrait;
 use super::rules::{self, Notice, NoticeText, Said};
 use super::store;
 use crate::access::Permission;
+use crate::alumni;
 use crate::checks::Checks;
 use crate::companies::is_language_tag;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
@@ -98,6 +99,9 @@ pub async fn report(scope: &Scope, reported: Reported) -> Result<Stands> {
         let proof = checks.text("proof", reported.proof.as_deref(), PROOF);
         checks.done()?;
         let how = (reported.channel, proof);
+        if reported.purpose == ConsentPurpose::Membership {
+            return leaves(scope, reported.person, how).await;
+        }
         return say_no(scope, reported.person, reported.purpose, how).await;
     }
     let mut needed = |field: &str, given: bool, why: &str| {
@@ -132,6 +136,25 @@ pub async fn report(scope: &Scope, reported: Reported) -> Result<Stands> {
         proof: reported.proof,
     };
     say_yes(scope, reported.person, given, reported.channel).await
+}
+
+/// Somebody said that they leave: it is done for them, as if they had themselves.
+async fn leaves(
+    scope: &Scope,
+    id: PersonId,
+    how: (ConsentChannel, Option<String>),
+) -> Result<Stands> {
+    let membership = alumni::leave_for(scope, id, how).await?;
+    let purpose = ConsentPurpose::Membership;
+    let latest = store::latest(scope, scope.database().reader(), id).await?;
+    let latest = latest.into_iter().find(|entry| entry.purpose == purpose);
+    let latest = latest.ok_or_else(|| Error::internal("left, and nothing written down"))?;
+    Ok(Stands {
+        company: membership.company_id,
+        purpose,
+        state: ConsentState::Withdrawn,
+        latest,
+    })
 }
 
 async fn say_yes(
@@ -189,7 +212,7 @@ async fn say_no(
     (channel, proof): (ConsentChannel, Option<String>),
 ) -> Result<Stands> {
     if purpose == ConsentPurpose::Membership {
-        let why = "is withdrawn by leaving: `membershipWithdraw`, by the alumnus and in one call";
+        let why = "is withdrawn by leaving: `membershipWithdraw`, in one call";
         return Err(Refusal::new(UserErrorCode::Refused, "purpose", why).into());
     }
     let transaction = scope.begin().await?;
@@ -300,30 +323,35 @@ pub async fn join(
     store::write(transaction, person, entries, changes).await
 }
 
-/// Whoever leaves takes back every yes. Part of the action by which they leave: the person is locked.
+/// Whoever leaves takes back every yes, and their membership where they never gave it a yes. Part of the action by which they leave: the person is locked.
 pub async fn leave(
     scope: &Scope,
     transaction: &Transaction<'_>,
     person: &person::Model,
+    (channel, proof): (ConsentChannel, Option<String>),
 ) -> Result<()> {
     let latest = store::latest(scope, &**transaction, person.id).await?;
-    let mut number = last_number(&latest);
-    let mut entries = Vec::new();
-    for open in latest
+    let granted = latest
         .iter()
         .filter(|entry| entry.decision == ConsentDecision::Granted)
-    {
-        number += 1;
-        let said = Said {
-            purpose: open.purpose,
-            shown: None,
-            channel: ConsentChannel::Portal,
-            proof: None,
-            hand: outbox::hand(scope),
-        };
-        let key = (scope.new_id(), number);
-        entries.push(rules::entry(person, key, said, scope.now()));
-    }
+        .map(|entry| entry.purpose);
+    let membership = ConsentPurpose::Membership;
+    let unasked = latest.iter().all(|entry| entry.purpose != membership);
+    let purposes = granted.chain(unasked.then_some(membership));
+    let numbers = 1 + last_number(&latest)..;
+    let entries: Vec<_> = purposes
+        .zip(numbers)
+        .map(|(purpose, number)| {
+            let said = Said {
+                purpose,
+                shown: None,
+                channel,
+                proof: proof.clone(),
+                hand: outbox::hand(scope),
+            };
+            rules::entry(person, (scope.new_id(), number), said, scope.now())
+        })
+        .collect();
     if entries.is_empty() {
         return Ok(());
     }

@@ -139,7 +139,7 @@ impl ConsentsMutation {
         ConsentWithdrawPayload::of(actions::withdraw(scope(ctx)?, input.purpose).await)
     }
 
-    /// Writes down what somebody said on paper, by phone or elsewhere: a yes only with a proof, a no without. Nobody says yes for somebody else otherwise. Requires `alumni:write` and `alumni:read`.
+    /// Writes down what somebody said on paper, by phone or elsewhere: a yes only with a proof, a no without. A no to `MEMBERSHIP` takes the person out of the programme, as `membershipWithdraw` does: whoever phones leaves as easily as whoever logs in. Nobody says yes for somebody else otherwise. Requires `alumni:write` and `alumni:read`.
     async fn consent_record(
         &self,
         ctx: &Context<'_>,

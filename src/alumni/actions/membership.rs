@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{MembershipState, PersonId, SubjectKind, membership};
+use entity::{ConsentChannel, MembershipState, PersonId, SubjectKind, membership};
 
 use super::{only_kept, refused};
 use crate::access::Permission;
@@ -57,9 +57,39 @@ pub async fn take_own(
         (Step::Accept, MembershipState::Active) => {
             consents::join(scope, &transaction, &person, given).await?;
         }
-        (Step::Withdraw, _) => consents::leave(scope, &transaction, &person).await?,
+        (Step::Withdraw, _) => {
+            let how = (ConsentChannel::Portal, None);
+            consents::leave(scope, &transaction, &person, how).await?;
+        }
         _ => {}
     }
+    transaction.commit().await?;
+    Ok(moved)
+}
+
+/// Takes a person out of the programme who said elsewhere that they leave: they need no login for that. Requires `alumni:write` and `alumni:read`.
+pub async fn leave_for(
+    scope: &Scope,
+    id: PersonId,
+    how: (ConsentChannel, Option<String>),
+) -> Result<membership::Model> {
+    scope.require(Permission::AlumniWrite)?;
+    scope.require(Permission::AlumniRead)?;
+    let transaction = scope.begin().await?;
+    let person = store::person_for_update(scope, &*transaction, id).await?;
+    let found = store::memberships_for_update(scope, &*transaction, &[id])
+        .await?
+        .pop()
+        .ok_or_else(|| {
+            let why = "has no membership: works at the company";
+            Refusal::new(UserErrorCode::Refused, "personId", why)
+        })?;
+    let moved = take(&found, Step::Withdraw, scope.now())
+        .map_err(|why| Refusal::new(UserErrorCode::Refused, "personId", why))?;
+    store::write_membership(&*transaction, &moved).await?;
+    let change = change(&moved, Step::Withdraw);
+    transaction.record(vec![change]).await?;
+    consents::leave(scope, &transaction, &person, how).await?;
     transaction.commit().await?;
     Ok(moved)
 }

@@ -75,7 +75,7 @@ async fn being_a_member_is_said_by_joining_and_leaving() {
         .await;
     let login = app.login_of(&asked).await;
     assert_snapshot!(grants(&login, "MEMBERSHIP", 1, "ja").await.user_errors(), @"REFUSED purpose: is given by joining: `membershipAccept`");
-    assert_snapshot!(withdraws(&app.alumnus(), "MEMBERSHIP").await.user_errors(), @"REFUSED purpose: is withdrawn by leaving: `membershipWithdraw`, by the alumnus and in one call");
+    assert_snapshot!(withdraws(&app.alumnus(), "MEMBERSHIP").await.user_errors(), @"REFUSED purpose: is withdrawn by leaving: `membershipWithdraw`, in one call");
     let join = "mutation($input: MembershipAcceptInput!) { membershipAccept(input: $input) { membership { state } userErrors { code field message } } }";
     let given = |purpose: &str, version: i32| json!({ "purpose": purpose, "noticeVersion": version, "language": "en" });
     let reply = login
@@ -306,4 +306,40 @@ async fn erasing_a_person_may_empty_their_proofs_or_take_their_entries() {
     assert!(run_of("DELETE FROM consent").await.is_ok());
     assert_eq!(entries(&app, id).await, "");
     assert_ne!(entries(&app, MERIDIAN.person("alumnus")).await, "");
+}
+
+#[tokio::test]
+async fn who_phones_leaves_as_easily_as_who_logs_in() {
+    let app = TestApp::start().await;
+    let (person, login) = member(&app, "n", &[ConsentPurpose::Directory]).await;
+    let no = json!({ "personId": person.id.to_string(), "purpose": "MEMBERSHIP", "decision": "WITHDRAWN", "channel": "PHONE", "proof": "call 17" });
+    assert_eq!(
+        records(&app.employee(), no.clone()).await.codes(),
+        ["FORBIDDEN"]
+    );
+    let reply = records(&app.hr(), no.clone()).await;
+    let expected = json!({ "purpose": "MEMBERSHIP", "state": "WITHDRAWN", "latest": { "channel": "PHONE", "proof": "call 17", "actorKind": "ACCOUNT" } });
+    assert_eq!(reply.at("/consentRecord/consent"), &expected);
+    assert_eq!(bits(&app, person.id).await, 0);
+    assert_eq!(directory(&app.employee()).await, ["alumnus"]);
+    assert_eq!(
+        stands(&login).await,
+        "MEMBERSHIP WITHDRAWN\nDIRECTORY WITHDRAWN"
+    );
+    assert_snapshot!(records(&app.hr(), no).await.user_errors(), @"REFUSED personId: the membership is WITHDRAWN, which allows: accept");
+    let works = json!({ "personId": AOZORA.person("employee").to_string(), "purpose": "MEMBERSHIP", "decision": "WITHDRAWN", "channel": "PHONE" });
+    assert_snapshot!(records(&app.hr(), works).await.user_errors(), @"REFUSED personId: has no membership: works at the company");
+    // who was asked and said no before joining has said no
+    let asked = app
+        .new_alumnus("asked", "")
+        .state(MembershipState::Invited)
+        .insert()
+        .await;
+    let no = json!({ "personId": asked.id.to_string(), "purpose": "MEMBERSHIP", "decision": "WITHDRAWN", "channel": "PAPER" });
+    assert_eq!(
+        records(&app.hr(), no)
+            .await
+            .at("/consentRecord/consent/state"),
+        "WITHDRAWN"
+    );
 }
