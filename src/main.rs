@@ -169,11 +169,16 @@ async fn company(database: &Database, act: CompanyAct) -> Outcome {
     let clock = Clock::default();
     match act {
         CompanyAct::Export { slug, to } => {
-            let file = tokio::fs::File::create_new(&to)
+            let file = new_file(&to)
                 .await
                 .map_err(|error| format!("cannot make {}: {error}", to.display()))?;
             let file = tokio::io::BufWriter::new(file);
-            let counted = privacy::company::export(database, &clock, &slug, file).await?;
+            let counted = privacy::company::export(database, &clock, &slug, file).await;
+            if counted.is_err() {
+                // what is not whole is of no use, and holds personal data
+                tokio::fs::remove_file(&to).await?;
+            }
+            let counted = counted?;
             print!("written to {}: {counted}", to.display());
         }
         CompanyAct::Delete { slug, confirm } => {
@@ -182,6 +187,15 @@ async fn company(database: &Database, act: CompanyAct) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// A file that is not there yet, for nobody but who runs this.
+async fn new_file(path: &std::path::Path) -> std::io::Result<tokio::fs::File> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(path).await
 }
 
 async fn migrate(settings: &Settings, direction: MigrateDirection) -> Outcome {

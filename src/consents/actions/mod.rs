@@ -1,31 +1,29 @@
 //! A consent is given, withdrawn, or written down for somebody; a notice is published. Each in one transaction, which locks the company first (whoever
 //! says yes for sharing, whoever publishes alone, so that nobody says yes to a notice that no longer holds) and the person second.
 
-use std::collections::BTreeSet;
+mod membership;
+mod notices;
 
 use entity::{
     CompanyId, ConsentChannel, ConsentDecision, ConsentPurpose, ConsentState, PersonId, Standing,
-    SubjectKind, consent, notice, notice_text, person,
+    SubjectKind, consent,
 };
 
 use sea_orm::ConnectionTrait;
 
-use super::rules::{self, Notice, NoticeText, Said};
-use super::store;
+pub use self::membership::{join, leave};
+pub use self::notices::{NewText, publish};
 use crate::access::Permission;
 use crate::alumni;
 use crate::checks::Checks;
-use crate::companies::is_language_tag;
+use crate::consents::rules::{self, Notice, NoticeText, Said};
+use crate::consents::store;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::{self, Change};
-use crate::scope::{Scope, Transaction};
+use crate::scope::Scope;
 
 /// Longest proof.
 const PROOF: usize = 200;
-/// Most languages of a notice, and the longest title and text.
-const LANGUAGES: usize = 20;
-const TITLE: usize = 200;
-const TEXT: usize = 20_000;
 
 /// A yes to words that were shown.
 #[derive(Clone, Debug)]
@@ -256,229 +254,6 @@ pub async fn notice_of(
     let notices = store::current_here(scope, connection).await?;
     let found = notices.into_iter().find(|notice| notice.purpose == purpose);
     found.ok_or_else(|| Error::internal("a purpose without a notice"))
-}
-
-/// Whoever joins consents to that, and to what they say yes to beside it. Part of the action by which they join: the company is held still
-/// ([`store::hold_still`]) and the person locked.
-pub async fn join(
-    scope: &Scope,
-    transaction: &Transaction<'_>,
-    person: &person::Model,
-    given: &[Given],
-) -> Result<()> {
-    let notices = store::current_here(scope, &**transaction).await?;
-    let company = store::company(scope, &**transaction).await?;
-    let latest = store::latest(scope, &**transaction, person.id).await?;
-    let mut checks = Checks::default();
-    let mut seen = BTreeSet::new();
-    let mut yeses = Vec::new();
-    for (place, given) in given.iter().enumerate() {
-        let at = format!("consents.{place}.");
-        if !seen.insert(given.purpose) {
-            let field = format!("{at}purpose");
-            checks.refuse(UserErrorCode::Invalid, &field, "stands here a second time");
-        }
-        let shown = shown(&mut checks, &at, &notices, given);
-        let proof = checks.text(&format!("{at}proof"), given.proof.as_deref(), PROOF);
-        yeses.push((given.purpose, shown, proof));
-    }
-    checks.done()?;
-    if !seen.contains(&ConsentPurpose::Membership) {
-        let membership = notices
-            .iter()
-            .find(|notice| notice.purpose == ConsentPurpose::Membership);
-        let shown = membership.and_then(|notice| Some((notice, notice.best_for(&company.locale)?)));
-        yeses.insert(0, (ConsentPurpose::Membership, shown, None));
-    }
-    let known = |purpose, version| {
-        rules::holds(person.consents, purpose)
-            && latest
-                .iter()
-                .any(|entry| entry.purpose == purpose && entry.notice_version == Some(version))
-    };
-    let mut number = last_number(&latest);
-    let mut entries = Vec::new();
-    for (purpose, shown, proof) in yeses {
-        let Some(version) = shown.map(|(notice, _)| notice.version) else {
-            return Err(Error::internal("a notice without a text"));
-        };
-        if known(purpose, version) {
-            continue;
-        }
-        number += 1;
-        let said = Said {
-            purpose,
-            shown,
-            channel: ConsentChannel::Portal,
-            proof,
-            hand: outbox::hand(scope),
-        };
-        let key = (scope.new_id(), number);
-        entries.push(rules::entry(person, key, said, scope.now()));
-    }
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let changes = entries.iter().map(change).collect();
-    store::write(transaction, person, entries, changes).await
-}
-
-/// Whoever leaves takes back every yes, and their membership where they never gave it a yes. Part of the action by which they leave: the person is locked.
-pub async fn leave(
-    scope: &Scope,
-    transaction: &Transaction<'_>,
-    person: &person::Model,
-    (channel, proof): (ConsentChannel, Option<String>),
-) -> Result<()> {
-    let latest = store::latest(scope, &**transaction, person.id).await?;
-    let granted = latest
-        .iter()
-        .filter(|entry| entry.decision == ConsentDecision::Granted)
-        .map(|entry| entry.purpose);
-    let membership = ConsentPurpose::Membership;
-    let unasked = latest.iter().all(|entry| entry.purpose != membership);
-    let purposes = granted.chain(unasked.then_some(membership));
-    let numbers = 1 + last_number(&latest)..;
-    let entries: Vec<_> = purposes
-        .zip(numbers)
-        .map(|(purpose, number)| {
-            let said = Said {
-                purpose,
-                shown: None,
-                channel,
-                proof: proof.clone(),
-                hand: outbox::hand(scope),
-            };
-            rules::entry(person, (scope.new_id(), number), said, scope.now())
-        })
-        .collect();
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let changes = entries.iter().map(change).collect();
-    store::write(transaction, person, entries, changes).await
-}
-
-/// A text of a notice to be.
-#[derive(Clone, Debug)]
-pub struct NewText {
-    /// A BCP 47 tag.
-    pub language: String,
-    /// One line.
-    pub title: String,
-    /// The whole text.
-    pub body: String,
-}
-
-/// Publishes the next version of a purpose's notice, which holds at once. Requires `notices:write`.
-pub async fn publish(
-    scope: &Scope,
-    purpose: ConsentPurpose,
-    requires_renewal: bool,
-    texts: &[NewText],
-) -> Result<Notice> {
-    scope.require(Permission::NoticesWrite)?;
-    let mut checks = Checks::default();
-    let texts = told(&mut checks, texts);
-    checks.done()?;
-    let transaction = scope.begin().await?;
-    let company = store::company_for_publishing(scope, &*transaction).await?;
-    let version = 1 + store::greatest_version(scope, &*transaction, purpose).await?;
-    let texts: Vec<NoticeText> = texts
-        .into_iter()
-        .map(|text| NoticeText {
-            hash: rules::text_hash(purpose, version, &text.language, &text.title, &text.body),
-            language: text.language,
-            title: text.title,
-            body: text.body,
-        })
-        .collect();
-    let hashes: Vec<&str> = texts.iter().map(|text| text.hash.as_str()).collect();
-    let (actor_kind, actor_id) = outbox::hand(scope);
-    let row = notice::Model {
-        id: scope.new_id(),
-        company_id: company.id,
-        purpose,
-        version,
-        requires_renewal,
-        text_hash: rules::hash(&hashes),
-        effective_from: scope.now(),
-        actor_kind,
-        actor_id,
-    };
-    let rows = texts
-        .iter()
-        .map(|text| notice_text::Model {
-            notice_id: row.id,
-            language: text.language.clone(),
-            company_id: company.id,
-            title: text.title.clone(),
-            body: text.body.clone(),
-            text_hash: text.hash.clone(),
-        })
-        .collect();
-    let published = Notice {
-        id: Some(row.id),
-        purpose,
-        version,
-        requires_renewal,
-        effective_from: Some(row.effective_from),
-        texts,
-    };
-    let change = Change {
-        company: company.id,
-        kind: "notice.published",
-        subject: SubjectKind::ConsentNotice,
-        id: row.id.0,
-        person: None,
-        fields: vec![],
-    };
-    store::publish(&transaction, row, rows, vec![change]).await?;
-    transaction.commit().await?;
-    Ok(published)
-}
-
-/// The texts of a notice, in the order of their languages.
-fn told(checks: &mut Checks, texts: &[NewText]) -> Vec<NewText> {
-    if texts.is_empty() {
-        let why = "must have at least one entry: people are told what they say yes to";
-        checks.refuse(UserErrorCode::Required, "texts", why);
-    }
-    if texts.len() > LANGUAGES {
-        let why = format!("must have at most {LANGUAGES} entries, has {}", texts.len());
-        checks.refuse(UserErrorCode::TooLong, "texts", why);
-    }
-    let mut seen = BTreeSet::new();
-    let mut told = Vec::new();
-    for (place, text) in texts.iter().enumerate().take(LANGUAGES) {
-        let field = |name: &str| format!("texts.{place}.{name}");
-        let language = text.language.trim();
-        if !is_language_tag(language) {
-            checks.refuse(
-                UserErrorCode::Invalid,
-                &field("language"),
-                "must be a BCP 47 tag, as `ja` or `en-IE`",
-            );
-        } else if !seen.insert(language.to_ascii_lowercase()) {
-            checks.refuse(
-                UserErrorCode::Invalid,
-                &field("language"),
-                "stands here a second time",
-            );
-        }
-        let title = checks.line(&field("title"), &text.title, TITLE);
-        let body = checks.text(&field("text"), Some(&text.body), TEXT);
-        if body.is_none() {
-            checks.refuse(UserErrorCode::Required, &field("text"), "must not be empty");
-        }
-        told.push(NewText {
-            language: language.to_owned(),
-            title,
-            body: body.unwrap_or_default(),
-        });
-    }
-    told.sort_by(|one, other| one.language.cmp(&other.language));
-    told
 }
 
 /// The words a yes is said to; null where they do not hold, which is noted. `at` is the path of the input, with a dot behind it.
