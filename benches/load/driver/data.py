@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from .places import CONNECTIONS, JWT_SECRET, LOAD, PEER, REPOSITORY, Stop, say
+from .places import CONNECTIONS, JWT_SECRET, LOAD, PEER, REPOSITORY, SPOOL, Stop, say
 
 FILL = LOAD / "data" / "fill.sql"
 
@@ -63,7 +63,16 @@ def own_environment(url: str, connections: int = CONNECTIONS, **more: str) -> di
     """Our server's environment, free of whatever the caller's shell sets for it."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("ALUMNI_", "DATABASE_", "BIND"))}
     return {**clean, "ALUMNI_MODE": "production", "ALUMNI_JWT_SECRET": JWT_SECRET, "ALUMNI_LINK_SECRET": JWT_SECRET, "DATABASE_URL": url,
-            "DATABASE_MAX_CONNECTIONS": str(connections), "ALUMNI_LOG": "warn", **more}
+            "DATABASE_MAX_CONNECTIONS": str(connections), "ALUMNI_LOG": "warn", "ALUMNI_ACCESS_SPOOL": str(SPOOL), **more}
+
+
+def brought_in() -> None:
+    """Waits until our access log's entries are in the database: what one server leaves to do must not fall into another one's cell."""
+    for _ in range(600):
+        if not any(_size(file) for file in SPOOL.glob("*.jsonl")):
+            return
+        time.sleep(0.1)
+    raise Stop(f"the access log stays in {SPOOL}")
 
 
 def ours(binary: Path, url: str, *arguments: str) -> str:
@@ -94,6 +103,14 @@ def ensure(database: Database, binary: Path, scale: float, participants: int, re
     counts = ", ".join(database.rows(
         "select reltuples::bigint || ' ' || relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and reltuples >= 1000 order by reltuples desc"))
     say(f"data: {counts}")
+
+
+def _size(file: Path) -> int:
+    """None of a file that has just gone."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _fingerprint() -> str:

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 
 from . import operations, process
-from .data import Database
+from .data import Database, brought_in
 from .operations import Prepared
 from .places import LOAD, Stop
 from .servers import Server
@@ -33,6 +33,7 @@ def cell(server: Server, prepared: Prepared, database: Database, connections: in
     serving = process.tree(server.pid)
     before, database_before = process.cpu(serving), _database_cpu(database, server)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    brought_in()
     after, database_after = process.cpu(serving), _database_cpu(database, server)
     found = re.search(r"@@(\{.*\})", done.stdout)
     if not found:

@@ -85,10 +85,11 @@ def prepare(name: str, server: Server, database: Database) -> Prepared:
 
 
 def reset(name: str, database: Database) -> None:
-    """Takes back what a mutation wrote, so that each cell begins with the same rows."""
+    """Takes back what a mutation wrote, and what our server logged of who read whom, so that each cell begins with the same rows."""
     file = PARAMETERS / f"{name}.reset.sql"
+    database.quiet()
+    database.psql("-c", "truncate access_log_entry")
     if file.exists():
-        database.quiet()
         database.run(file)
 
 

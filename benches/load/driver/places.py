@@ -10,6 +10,7 @@ PEER = LOAD / "peers" / "postgraphile"
 AXUM = REPOSITORY / "target" / "release" / "examples" / "bytes"
 # Everything that is made goes here: logs, request bodies, results.
 WORK = REPOSITORY / "target" / "bench"
+SPOOL = WORK / "spool"
 
 # Public, as the data is made up; the server is bound to the loopback interface.
 JWT_SECRET = "of-the-benchmark-only-and-known-to-everybody"
