@@ -1,4 +1,5 @@
-//! Which columns a statement reads: those of ids and orders always, the others where a client selects the field they are shown by.
+//! Which columns a statement reads: those of ids and orders always, the others where a client selects the field they are shown by, and the key of a
+//! row behind it only where that row is not read with it.
 
 use std::ops::Deref;
 
@@ -11,6 +12,27 @@ pub struct Read<C> {
     pub column: C,
     /// The schema's fields that show it, or [`CURSOR`]; none: it is always read.
     pub shown: &'static [&'static str],
+    /// The place of the child whose key it is, where it says nothing once that child is read.
+    pub key_of: Option<usize>,
+}
+
+/// The place among a row's children of the one named, where one is. A name that is none of theirs does not compile.
+#[must_use]
+pub const fn place(children: &[&str], named: &[&str]) -> Option<usize> {
+    let [name] = named else { return None };
+    let mut place = 0;
+    while !same(children[place].as_bytes(), name.as_bytes()) {
+        place += 1;
+    }
+    Some(place)
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }
 
 /// Stands among the fields that show a column which a page's cursors are made of.
@@ -67,7 +89,11 @@ mod tests {
 
     #[test]
     fn a_column_is_read_where_its_field_is_selected() {
-        let read = |column, shown| Read { column, shown };
+        let read = |column, shown| Read {
+            column,
+            shown,
+            key_of: None,
+        };
         let columns = [
             read("id", &[][..]),
             read("headline", &["headline"]),

@@ -9,6 +9,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{ColumnTrait, DbBackend, EntityName, IdenStatic, RelationDef, RelationTrait};
 
+use super::columns::Read;
 use super::connection::Wanted;
 use super::node::{Listed, Tree};
 use super::reference::Reference;
@@ -71,6 +72,8 @@ pub struct Level<'s> {
     depth: usize,
     /// The column of the row at hand that says whose it is.
     company: &'static str,
+    /// A column of the row at hand as far as the viewer sees it.
+    told: fn(&Scope, &Alias, &str) -> SimpleExpr,
     /// Whether the row at hand is one the viewer sees; one that another row names need not be.
     seen: bool,
 }
@@ -84,6 +87,7 @@ impl<'s> Level<'s> {
             plan,
             depth: 0,
             company: "company_id",
+            told: |_, row, column| Expr::col((row.clone(), Alias::new(column))),
             seen: true,
         }
     }
@@ -99,18 +103,20 @@ impl<'s> Level<'s> {
     pub fn node<N: Tree>(self, wants: &N::Wants) -> SimpleExpr {
         let at = Self {
             company: N::Table::COMPANY.as_str(),
+            told: told::<N::Table>,
             ..self
         };
         let selected = N::columns(wants);
+        let mut edges = N::edges(wants, at);
         let mut row = Tuple::default();
         for (place, read) in N::COLUMNS.iter().enumerate() {
-            if selected.read(place, read) {
+            let told = read.key_of.is_some_and(|child| edges[child].is_some());
+            if selected.read(place, read) && !told && !self.all_of_one_company::<N::Table>(read) {
                 self.column::<N::Table>(&mut row, read.column);
             } else {
                 row.null();
             }
         }
-        let mut edges = N::edges(wants, at);
         while edges.last().is_some_and(Option::is_none) {
             edges.pop();
         }
@@ -124,12 +130,19 @@ impl<'s> Level<'s> {
         row.end()
     }
 
+    /// Whether the column only says that the row is of the company that is asked about.
+    fn all_of_one_company<E: Scoped>(self, read: &Read<E::Column>) -> bool {
+        let company = read.column.as_str() == E::COMPANY.as_str() && !read.shown.is_empty();
+        company && self.scope.only_company().is_some()
+    }
+
     fn column<E: Scoped>(self, row: &mut Tuple, column: E::Column) {
         let value = E::value(self.scope, &self.alias(), column);
         match column.def().get_column_type() {
             ColumnType::Uuid if self.sqlite() => row.plain(Func::cust("hex").arg(value).into()),
             ColumnType::Json | ColumnType::JsonBinary => row.json(value.cast_as("text")),
-            ColumnType::Char(_) | ColumnType::String(_) | ColumnType::Text => row.text(value),
+            ColumnType::String(_) | ColumnType::Text => row.text(value),
+            // words as well: no sign of the notation is in one
             _ => row.plain(value),
         }
     }
@@ -267,10 +280,9 @@ impl<'s> Level<'s> {
         };
         if let Link::Along(edge, condition) = link {
             for (from, to) in edge.from_col.iter().zip(edge.to_col.iter()) {
-                rows.and_where(
-                    Expr::col((N::Table::default(), to.clone()))
-                        .eq(Expr::col((self.alias(), from.clone()))),
-                );
+                // what the viewer is not told of a row leads nowhere
+                let key = (self.told)(self.scope, &self.alias(), &from.to_string());
+                rows.and_where(Expr::col((N::Table::default(), to.clone())).eq(key));
             }
             if let Some(condition) = condition {
                 rows.and_where(condition);
@@ -287,6 +299,13 @@ impl<'s> Level<'s> {
 
     fn sqlite(self) -> bool {
         self.scope.backend() == DbBackend::Sqlite
+    }
+}
+
+fn told<E: Scoped>(scope: &Scope, row: &Alias, column: &str) -> SimpleExpr {
+    match column.parse::<E::Column>() {
+        Ok(column) => E::value(scope, row, column),
+        Err(_) => Expr::col((row.clone(), Alias::new(column))),
     }
 }
 

@@ -114,15 +114,18 @@ where
     loader.load_one(key).await.map_err(Error::internal)
 }
 
-/// An edge to one node: in hand, or asked for.
+/// An edge to one node: in hand, or asked for by its key; null where the row has neither.
 pub async fn one<'a, N: Node>(
     ctx: &Context<'_>,
     held: Option<&'a N>,
-    id: N::Id,
+    key: impl Into<Option<N::Id>>,
 ) -> Result<Option<Held<'a, N>>> {
     if let Some(node) = held {
         return Ok(Some(One(Cow::Borrowed(node))));
     }
+    let Some(id) = key.into() else {
+        return Ok(None);
+    };
     let found = rest::<N>(ctx, id, N::ahead(&Ahead::of(ctx))).await?;
     Ok(found.map(|node| One(Cow::Owned(node))))
 }

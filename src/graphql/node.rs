@@ -120,10 +120,12 @@ pub trait Listed: Node {
 ///
 /// `field: Type = Column if "field"` is read only where the schema's field of that name (or one of several, `if "a" | "b"`) is selected: its type is an `Option`, null
 /// where it was not, or [`Told`](super::columns::Told). The noun's wants then say which (`Tree::columns`).
+///
+/// `field: Option<Type> = Column unless child` is the key of that child, and null where the statement reads the child: a child that is not there then does not exist for the viewer.
 #[macro_export]
 macro_rules! row {
-    ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
-        $crate::row!($(#[$meta])* $name seen of $table { $($(#[$attribute])* $field: $kind = $column $(if $($shown)|+)?),* } $(holds { $($edge: $held),* })?);
+    ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)? $(unless $key_of:ident)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
+        $crate::row!($(#[$meta])* $name seen of $table { $($(#[$attribute])* $field: $kind = $column $(if $($shown)|+)? $(unless $key_of)?),* } $(holds { $($edge: $held),* })?);
 
         impl From<entity::$table::Model> for $name {
             fn from(model: entity::$table::Model) -> Self {
@@ -131,7 +133,7 @@ macro_rules! row {
             }
         }
     };
-    ($(#[$meta:meta])* $name:ident seen of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
+    ($(#[$meta:meta])* $name:ident seen of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)? $(unless $key_of:ident)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
         $(#[$meta])*
         #[derive(Clone, Debug, serde::Deserialize)]
         pub struct $name {
@@ -145,7 +147,12 @@ macro_rules! row {
                 &[$($crate::graphql::columns::Read {
                     column: entity::$table::Column::$column,
                     shown: &[$($($shown),+)?],
+                    key_of: $crate::graphql::columns::place(Self::CHILDREN, &[$(stringify!($key_of))?]),
                 }),*];
+        }
+
+        impl $name {
+            const CHILDREN: &'static [&'static str] = &[$($(stringify!($edge)),*)?];
         }
     };
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use async_graphql::dataloader::Loader;
-use entity::Id;
+use entity::{CompanyId, Id};
 
 use super::loader::{Rest, ask};
 use super::node::{Node, by_ids_at};
@@ -20,15 +20,18 @@ pub trait Reference: Node {
     fn shown_to(scope: &Scope) -> bool;
 }
 
-/// An edge to a reference row: in hand, kept, or asked for; null where it does not exist for the viewer.
+/// An edge to a reference row: in hand, or by its key kept or asked for; null where the row has neither, and where it does not exist for the viewer.
 pub async fn one<N: Reference>(
     ctx: &Context<'_>,
     held: Option<&Arc<N>>,
-    id: N::Id,
+    key: impl Into<Option<N::Id>>,
 ) -> Result<Option<Kept<N>>> {
     if let Some(row) = held {
         return Ok(Some(One(Arc::clone(row))));
     }
+    let Some(id) = key.into() else {
+        return Ok(None);
+    };
     let scope = super::scope(ctx)?;
     if !N::shown_to(scope) {
         return Ok(None);
@@ -40,6 +43,16 @@ pub async fn one<N: Reference>(
         Some(row) => Ok(Some(One(row))),
         None => Ok(Box::pin(ask(ctx, Key::<N>(id))).await?.map(One)),
     }
+}
+
+/// A row's company: its own key where it was read, the company that is asked about where all rows are that one's.
+pub async fn company<N: Reference<Id = CompanyId>>(
+    ctx: &Context<'_>,
+    held: Option<&Arc<N>>,
+    key: Option<CompanyId>,
+) -> Result<Kept<N>> {
+    let key = key.or(super::scope(ctx)?.only_company());
+    one(ctx, held, key).await?.ok_or(Error::NotFound)
 }
 
 /// A reference row by its id.

@@ -1,8 +1,9 @@
 //! The notation in which a statement answers rows and what is behind them, in one text, alike on both databases. PostgreSQL's own JSON
 //! functions look the type of each argument up again on each call, and escape; `concat` does neither, and costs a third of them.
 //!
-//! A row is `[value,value,…,]` and a list `[row,row]`. A value is as the database writes it, nothing for null; a text is `$LENGTH:TEXT` and JSON
-//! `%LENGTH:JSON`, in bytes, so that whatever is inside needs no escape and cannot be taken for anything else. `$:` is a null text.
+//! A row is `[value,value,…,]` and a list `[row,row]`. A value is as the database writes it, nothing for null, and so is a word of the domain, which has
+//! nothing but capitals in it; a text is `$LENGTH:TEXT` and JSON `%LENGTH:JSON`, in bytes, so that whatever is inside needs no escape and cannot be taken
+//! for anything else. `$:` is a null text.
 //! Rows are read by position: trailing children that are not wanted are left off.
 
 use sea_orm::sea_query::{Expr, Func, SimpleExpr};
@@ -35,7 +36,7 @@ impl Tuple {
         self.text.push(',');
     }
 
-    /// A number, a day, an instant, an id, a truth value; or a row.
+    /// A number, a day, an instant, an id, a truth value, a word of the domain; or a row.
     pub fn plain(&mut self, value: SimpleExpr) {
         self.part(value);
         self.null();
@@ -290,11 +291,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let word = if self.next() == Some(b'$') {
-            self.counted()?.unwrap_or_default()
-        } else {
-            self.token()?
-        };
+        let word = self.token()?;
         let word: StrDeserializer<'_, Fault> = word.into_deserializer();
         visitor.visit_enum(word)
     }
@@ -366,7 +363,7 @@ mod tests {
     fn a_row_is_read_as_either_database_writes_it() {
         let person_of = |text: &str| read::<Person>(text).unwrap();
         let expected = person("山田");
-        let postgres = format!("[{ID},$:,$6:山田,$:,%2:[],,2026-11-25 07:00:00.5+00,t,-3,]");
+        let postgres = format!("[{ID},,$6:山田,$:,%2:[],,2026-11-25 07:00:00.5+00,t,-3,]");
         let sqlite = format!(
             "[{},,$6:山田,$:,%2:[],,2026-11-25T07:00:00.500000+00:00,1,-3,,]",
             ID.replace('-', "").to_uppercase()
@@ -379,10 +376,10 @@ mod tests {
     fn what_is_inside_a_text_is_never_taken_for_its_end() {
         let name = "],[$3:a,b%:\"',\\\n";
         let friend =
-            format!("[{ID},$6:ACTIVE,$0:,$0:,%2:[],2024-02-29,2026-11-25 07:00:00.5+00,f,3,]");
+            format!("[{ID},ACTIVE,$0:,$0:,%2:[],2024-02-29,2026-11-25 07:00:00.5+00,f,3,]");
         let links = r#"[{"label":"],","url":"https://a.example"}]"#;
         let text = format!(
-            "[{ID},$:,${}:{name},$:,%{}:{links},,2026-11-25 07:00:00.5+00,t,-3,[{friend},{friend}],]",
+            "[{ID},PAUSED,${}:{name},$:,%{}:{links},,2026-11-25 07:00:00.5+00,t,-3,[{friend},{friend}],]",
             name.len(),
             links.len()
         );

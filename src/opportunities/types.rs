@@ -12,7 +12,6 @@ use entity::{
 use super::filter::{OpportunityFilter, OpportunityOrder};
 use crate::alumni::Person;
 use crate::companies::{Company, Department};
-use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::columns::{Columns, Told};
 use crate::graphql::connection::{Connection, Page, WantedOf};
@@ -29,14 +28,14 @@ row!(
     /// An opportunity.
     Opportunity of opportunity {
         id: OpportunityId = Id,
-        company_id: Told<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company",
         kind: OpportunityKind = Kind,
         state: OpportunityState = State,
         title: String = Title,
         summary: Option<String> = Summary if "summary",
         description: Option<String> = Description if "description",
-        department_id: Option<DepartmentId> = DepartmentId,
-        contact_id: Option<PersonId> = ContactId,
+        department_id: Option<DepartmentId> = DepartmentId if "department" unless department,
+        contact_id: Option<PersonId> = ContactId if "contact" unless contact,
         location: Option<String> = Location if "location",
         remote: bool = Remote,
         opened_at: Option<DateTime<Utc>> = OpenedAt if "openedAt",
@@ -121,8 +120,7 @@ impl Opportunity {
 
     /// The company that offers it.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
-        company.ok_or_else(|| Error::NotFound.into())
+        Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
     /// What kind of offer it is.
@@ -152,18 +150,12 @@ impl Opportunity {
 
     /// Where in the company; null where not said.
     async fn department(&self, ctx: &Context<'_>) -> Result<Option<Kept<Department>>> {
-        match self.department_id {
-            Some(id) => Ok(reference::one(ctx, self.department.as_ref(), id).await?),
-            None => Ok(None),
-        }
+        Ok(reference::one(ctx, self.department.as_ref(), self.department_id).await?)
     }
 
     /// Whom to ask; null where not said, and where you may not see the person.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
-        match self.contact_id {
-            Some(id) => Ok(loader::one(ctx, self.contact.as_deref(), id).await?),
-            None => Ok(None),
-        }
+        Ok(loader::one(ctx, self.contact.as_deref(), self.contact_id).await?)
     }
 
     /// At which place; null where not said.

@@ -26,7 +26,7 @@ row!(
     Employment of employment {
         id: EmploymentId = Id,
         person_id: PersonId = PersonId,
-        department_id: Option<DepartmentId> = DepartmentId,
+        department_id: Option<DepartmentId> = DepartmentId if "department" unless department,
         employment_type: Told<EmploymentType> = EmploymentType if "employmentType",
         position: Option<String> = Position if "position",
         location: Option<String> = Location if "location",
@@ -100,10 +100,7 @@ impl Employment {
 
     /// The department; null where not known.
     async fn department(&self, ctx: &Context<'_>) -> Result<Option<Kept<Department>>> {
-        match self.department_id {
-            Some(id) => Ok(reference::one(ctx, self.department.as_ref(), id).await?),
-            None => Ok(None),
-        }
+        Ok(reference::one(ctx, self.department.as_ref(), self.department_id).await?)
     }
 
     /// How they were employed.

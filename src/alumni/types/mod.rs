@@ -38,7 +38,7 @@ use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link as Tie};
 use crate::graphql::node::{Listed, Node, Row, Tree};
 use crate::graphql::shown::{Kept, Many, Shown, object};
-use crate::graphql::{loader, reference};
+use crate::graphql::{loader, reference, scope};
 use crate::page::PageArgs;
 use crate::referrals::{self, Referral, ReferralFilter, ReferralOrder};
 use crate::row;
@@ -48,7 +48,7 @@ row!(
     /// A person, whatever they are to the company now.
     PersonRow seen of person {
         id: PersonId = Id,
-        company_id: Told<CompanyId> = CompanyId if "company" | "consents",
+        company_id: Option<CompanyId> = CompanyId if "company" | "consents",
         standing: Standing = Standing,
         employee_number: Option<String> = EmployeeNumber if "employeeNumber",
         family_name: String = FamilyName,
@@ -372,8 +372,7 @@ impl From<&Link> for ProfileLink {
 }
 
 async fn company(ctx: &Context<'_>, person: &PersonRow) -> Result<Kept<Company>> {
-    let company = reference::one(ctx, person.company.as_ref(), *person.company_id).await?;
-    company.ok_or_else(|| crate::error::Error::NotFound.into())
+    Ok(reference::company(ctx, person.company.as_ref(), person.company_id).await?)
 }
 
 async fn employments<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Many<'p, Employment>> {
@@ -404,7 +403,7 @@ async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Many<'p,
 /// Where a person stands with each purpose, as far as the viewer is told; empty where they are not.
 pub async fn consents(ctx: &Context<'_>, person: &PersonRow) -> Result<Vec<Consent>> {
     if let Some(latest) = &person.latest_consents {
-        return Ok(told(person, latest));
+        return Ok(told(scope(ctx)?, person, latest));
     }
     consents_of(ctx, person.id).await
 }
@@ -417,16 +416,20 @@ pub async fn consents_of(ctx: &Context<'_>, id: PersonId) -> Result<Vec<Consent>
         ..Default::default()
     };
     let found = loader::rest::<PersonRow>(ctx, id, wants).await?;
+    let scope = scope(ctx)?;
     Ok(found.map_or_else(Vec::new, |row| {
-        told(&row, row.latest_consents.as_deref().unwrap_or_default())
+        let latest = row.latest_consents.as_deref().unwrap_or_default();
+        told(scope, &row, latest)
     }))
 }
 
-fn told(person: &PersonRow, latest: &[ConsentEntry]) -> Vec<Consent> {
-    let company = *person.company_id;
-    person
-        .consents
-        .map_or_else(Vec::new, |bits| Consent::all(company, bits, latest))
+fn told(scope: &Scope, person: &PersonRow, latest: &[ConsentEntry]) -> Vec<Consent> {
+    let company = person.company_id.or(scope.only_company());
+    company
+        .zip(person.consents)
+        .map_or_else(Vec::new, |(company, bits)| {
+            Consent::all(company, bits, latest)
+        })
 }
 
 async fn consent_history<'p>(

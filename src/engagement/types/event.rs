@@ -33,7 +33,7 @@ row!(
     /// An engagement event.
     EngagementEvent of engagement_event {
         id: EngagementEventId = Id,
-        company_id: Told<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company",
         kind: EngagementEventKind = Kind,
         state: EngagementEventState = State,
         title: String = Title,
@@ -46,7 +46,7 @@ row!(
         capacity: Option<i32> = Capacity,
         going_count: i32 = GoingCount,
         waiting_count: i32 = WaitingCount,
-        host_id: Option<PersonId> = HostId,
+        host_id: Option<PersonId> = HostId if "host" unless host,
         cancelled_reason: Option<String> = CancelledReason if "cancelledReason",
         created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
         updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
@@ -163,8 +163,7 @@ impl EngagementEvent {
 
     /// Whose programme.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
-        company.ok_or_else(|| crate::error::Error::NotFound.into())
+        Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
     /// What kind it is.
@@ -238,10 +237,7 @@ impl EngagementEvent {
 
     /// Who holds it; null where nobody is named, or nobody you may see.
     async fn host(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
-        match self.host_id {
-            Some(id) => super::person(ctx, self.host.as_ref(), id).await,
-            None => Ok(None),
-        }
+        super::person(ctx, self.host.as_ref(), self.host_id).await
     }
 
     /// The answers: every one with `events:write`; otherwise your own, and of people you may see those with a place (`GOING`).

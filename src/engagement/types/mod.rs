@@ -18,10 +18,10 @@ use crate::graphql::shown::{Held, One};
 async fn person<'p>(
     ctx: &Context<'_>,
     foreseen: Option<&'p Vec<Person>>,
-    id: PersonId,
+    key: Option<PersonId>,
 ) -> Result<Option<Held<'p, Person>>> {
     match foreseen {
         Some(found) => Ok(found.first().map(|held| One(Cow::Borrowed(held)))),
-        None => Ok(loader::one(ctx, None, id).await?),
+        None => Ok(loader::one(ctx, None, key).await?),
     }
 }

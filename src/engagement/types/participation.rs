@@ -17,13 +17,14 @@ use crate::graphql::node::{Listed, Node, Tree};
 use crate::graphql::shown::{Held, Shown};
 use crate::graphql::{loader, scope};
 use crate::row;
+use crate::scope::Scope;
 
 row!(
     /// One person's answer to one event.
     Participation of participation {
         id: ParticipationId = Id,
-        event_id: EngagementEventId = EventId,
-        person_id: PersonId = PersonId,
+        event_id: Option<EngagementEventId> = EventId if "event" unless event,
+        person_id: Option<PersonId> = PersonId unless person,
         state: ParticipationState = State,
         note: Option<String> = Note if "note",
         responded_at: Told<DateTime<Utc>> = RespondedAt if "respondedAt",
@@ -95,6 +96,15 @@ impl Listed for Participation {
     }
 }
 
+impl Participation {
+    /// Whether it is the viewer's own. Everyone sees themselves, so that either the key was read or the person.
+    fn is_of(&self, scope: &Scope) -> bool {
+        let person = self.person.iter().flatten().next();
+        let person = self.person_id.or(person.map(Node::id));
+        person.is_some() && person == scope.viewer().person()
+    }
+}
+
 /// One person's answer to, and presence at, one engagement event. `events:write` sees every one; others see their own, and
 /// of people they may see those with a place.
 #[Object]
@@ -123,8 +133,7 @@ impl Participation {
     /// What the person told the organisers; null where nothing, and for everyone but the person and `events:write`.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let scope = scope(ctx)?;
-        let told =
-            scope.may(Permission::EventsWrite) || scope.viewer().person() == Some(self.person_id);
+        let told = scope.may(Permission::EventsWrite) || self.is_of(scope);
         Ok(self.note.as_deref().filter(|_| told))
     }
 

@@ -10,7 +10,6 @@ use super::step::{self, ReferralStep, ReferralStepWants};
 use crate::access::Permission;
 use crate::alumni::Person;
 use crate::companies::Company;
-use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
@@ -28,14 +27,14 @@ row!(
     /// A referral.
     Referral of referral {
         id: ReferralId = Id,
-        company_id: Told<CompanyId> = CompanyId if "company",
-        opportunity_id: Told<OpportunityId> = OpportunityId if "opportunity",
-        referrer_id: PersonId = ReferrerId,
-        candidate_id: Option<PersonId> = CandidateId,
+        company_id: Option<CompanyId> = CompanyId if "company",
+        opportunity_id: Option<OpportunityId> = OpportunityId if "opportunity" unless opportunity,
+        referrer_id: Option<PersonId> = ReferrerId unless referrer,
+        candidate_id: Option<PersonId> = CandidateId unless candidate,
         candidate_name: Option<String> = CandidateName if "candidateName",
         candidate_email: Option<String> = CandidateEmail if "candidateEmail",
         stage: ReferralStage = Stage,
-        duplicate_of_id: Option<ReferralId> = DuplicateOfId,
+        duplicate_of_id: Option<ReferralId> = DuplicateOfId unless duplicate_of,
         recommendation: Option<String> = Recommendation if "recommendation",
         submitted_at: Told<DateTime<Utc>> = SubmittedAt if "submittedAt",
         closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
@@ -116,10 +115,23 @@ impl Listed for Referral {
 }
 
 impl Referral {
+    /// Whether it is the viewer's own. Everyone sees themselves, so that either the key was read or the person.
+    fn is_of(&self, scope: &Scope) -> bool {
+        let person = self.referrer.as_deref();
+        let referrer = self.referrer_id.or(person.map(Node::id));
+        referrer.is_some() && referrer == scope.viewer().person()
+    }
+
+    /// Whether the viewer is who is recommended.
+    fn is_about(&self, scope: &Scope) -> bool {
+        let person = self.candidate.as_deref();
+        let candidate = self.candidate_id.or(person.map(Node::id));
+        candidate.is_some() && candidate == scope.viewer().person()
+    }
+
     /// Who someone outside is: the referrer's and the recruiters' matter.
     fn outsider<'a>(&self, scope: &Scope, value: Option<&'a String>) -> Option<&'a str> {
-        let told = scope.may(Permission::ReferralsRead)
-            || scope.viewer().person() == Some(self.referrer_id);
+        let told = scope.may(Permission::ReferralsRead) || self.is_of(scope);
         value.map(String::as_str).filter(|_| told)
     }
 }
@@ -135,13 +147,12 @@ impl Referral {
 
     /// The company it was made to.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
-        company.ok_or_else(|| Error::NotFound.into())
+        Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
     /// For what; null where you may not see the opportunity (`opportunities:read`).
     async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Opportunity>>> {
-        Ok(loader::one(ctx, self.opportunity.as_deref(), *self.opportunity_id).await?)
+        Ok(loader::one(ctx, self.opportunity.as_deref(), self.opportunity_id).await?)
     }
 
     /// Who recommends; null where you may not see the person.
@@ -152,10 +163,7 @@ impl Referral {
     /// The alumnus recommended, who may work at the company again by now; null for someone outside (see `candidateName`), where you may not see the person, and for everyone but the referrer, the candidate and
     /// `alumni:read` until the candidate consents to being shown as one (`REFERRAL_AS_CANDIDATE`).
     async fn candidate(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
-        match self.candidate_id {
-            Some(id) => Ok(loader::one(ctx, self.candidate.as_deref(), id).await?),
-            None => Ok(None),
-        }
+        Ok(loader::one(ctx, self.candidate.as_deref(), self.candidate_id).await?)
     }
 
     /// Name of someone outside, as the referrer wrote it; null for an alumnus, and for everyone but the referrer and `referrals:read`.
@@ -176,18 +184,14 @@ impl Referral {
     /// Why, in the referrer's words; null where not said. An alumnus who is the candidate reads it too: what is said of alumni is said to them. Null for everyone else but the referrer and `referrals:read`, and while they do not learn who the candidate is.
     async fn recommendation(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let scope = scope(ctx)?;
-        let asks = scope.viewer().person();
-        let told = scope.may(Permission::ReferralsRead)
-            || (asks.is_some() && (asks == Some(self.referrer_id) || asks == self.candidate_id));
+        let told =
+            scope.may(Permission::ReferralsRead) || self.is_of(scope) || self.is_about(scope);
         Ok(self.recommendation.as_deref().filter(|_| told))
     }
 
     /// The referral that was handed in first for the same candidate and opportunity; null unless the stage is `DUPLICATE`, and where it is not yours to see.
     async fn duplicate_of(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Referral>>> {
-        match self.duplicate_of_id {
-            Some(id) => Ok(loader::one(ctx, self.duplicate_of.as_deref(), id).await?),
-            None => Ok(None),
-        }
+        Ok(loader::one(ctx, self.duplicate_of.as_deref(), self.duplicate_of_id).await?)
     }
 
     /// When it was handed in.

@@ -22,7 +22,7 @@ row!(
         from_stage: Option<ReferralStage> = FromStage,
         to_stage: ReferralStage = ToStage,
         note: Option<String> = Note,
-        actor_id: Option<PersonId> = ActorId,
+        actor_id: Option<PersonId> = ActorId unless actor,
         created_at: DateTime<Utc> = CreatedAt,
     } holds { actor: Option<Box<Person>> }
 );
@@ -80,10 +80,7 @@ impl ReferralStep {
 
     /// Who moved it; null for a system, and where you may not see the person.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
-        match self.actor_id {
-            Some(id) => Ok(loader::one(ctx, self.actor.as_deref(), id).await?),
-            None => Ok(None),
-        }
+        Ok(loader::one(ctx, self.actor.as_deref(), self.actor_id).await?)
     }
 
     /// When.
