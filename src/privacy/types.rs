@@ -14,7 +14,6 @@ use super::rules::Policy;
 use crate::access::Permission;
 use crate::alumni::Person;
 use crate::companies::Company;
-use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
@@ -28,7 +27,7 @@ row!(
     /// A data request.
     DataRequest of data_request {
         id: DataRequestId = Id,
-        company_id: Told<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company",
         person_id: PersonId = PersonId,
         kind: DataRequestKind = Kind,
         state: DataRequestState = State,
@@ -123,8 +122,7 @@ impl DataRequest {
 
     /// The company that is asked.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
-        company.ok_or_else(|| Error::NotFound.into())
+        Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
     /// About whose data; after an erasure a person without name or anything else, as long as nothing is kept by law. Null where you may not see the person.

@@ -12,7 +12,6 @@ use entity::{
 use super::{Referral, ReferralWants};
 use crate::alumni::Person;
 use crate::companies::Company;
-use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::columns::{Columns, Told};
 use crate::graphql::id::Gid;
@@ -28,9 +27,9 @@ row!(
     /// A candidate's invitation.
     CandidateInvitation of candidate_invitation {
         id: CandidateInvitationId = Id,
-        company_id: Told<CompanyId> = CompanyId if "company",
-        opportunity_id: Told<OpportunityId> = OpportunityId if "opportunity",
-        referrer_id: Told<PersonId> = ReferrerId if "referrer",
+        company_id: Option<CompanyId> = CompanyId if "company",
+        opportunity_id: Option<OpportunityId> = OpportunityId if "opportunity" unless opportunity,
+        referrer_id: Option<PersonId> = ReferrerId if "referrer" unless referrer,
         state: CandidateInvitationState = State,
         candidate_name: Option<String> = CandidateName if "candidateName",
         candidate_email: Option<String> = CandidateEmail if "candidateEmail",
@@ -40,7 +39,7 @@ row!(
         notice_version: Option<i32> = NoticeVersion if "noticeVersion",
         language: Option<String> = Language if "noticeLanguage",
         text_hash: Option<String> = TextHash if "noticeTextHash",
-        referral_id: Option<ReferralId> = ReferralId if "referral",
+        referral_id: Option<ReferralId> = ReferralId if "referral" unless referral,
         closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
         created_at: Told<DateTime<Utc>> = CreatedAt if "createdAt",
         updated_at: Told<DateTime<Utc>> = UpdatedAt if "updatedAt",
@@ -122,18 +121,17 @@ impl CandidateInvitation {
 
     /// The company that would have the referral.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
-        let company = reference::one(ctx, self.company.as_ref(), *self.company_id).await?;
-        company.ok_or_else(|| Error::NotFound.into())
+        Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
     /// For what; null where you may not see the opportunity (`opportunities:read`).
     async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Opportunity>>> {
-        Ok(loader::one(ctx, self.opportunity.as_deref(), *self.opportunity_id).await?)
+        Ok(loader::one(ctx, self.opportunity.as_deref(), self.opportunity_id).await?)
     }
 
     /// Who asks; null where you may not see the person.
     async fn referrer(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
-        Ok(loader::one(ctx, self.referrer.as_deref(), *self.referrer_id).await?)
+        Ok(loader::one(ctx, self.referrer.as_deref(), self.referrer_id).await?)
     }
 
     /// Where it stands.
@@ -183,10 +181,7 @@ impl CandidateInvitation {
 
     /// The referral that came of the yes; null where none did, and where you may not see it.
     async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Referral>>> {
-        match self.referral_id {
-            Some(id) => Ok(loader::one(ctx, self.referral.as_deref(), id).await?),
-            None => Ok(None),
-        }
+        Ok(loader::one(ctx, self.referral.as_deref(), self.referral_id).await?)
     }
 
     /// When it came to an end without a yes, or the yes was taken back; null otherwise.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::support::{Actor, TestApp};
 
 /// Where rows of each noun are listed, `…` standing for what is selected of a row.
-const LISTS: [(&str, &str); 6] = [
+const LISTS: [(&str, &str); 12] = [
     ("Alumnus", "{ alumni(first: 100) { nodes { … } } }"),
     ("Employee", "{ employees(first: 100) { nodes { … } } }"),
     (
@@ -22,7 +22,38 @@ const LISTS: [(&str, &str); 6] = [
         "{ opportunities(first: 100) { nodes { … } } }",
     ),
     ("Referral", "{ referrals(first: 100) { nodes { … } } }"),
+    (
+        "CandidateInvitation",
+        "{ candidateInvitations(first: 100) { nodes { … } } }",
+    ),
+    (
+        "DataRequest",
+        "{ dataRequests(first: 100) { nodes { … } } }",
+    ),
+    ("Company", "{ company { … } }"),
+    ("Skill", "{ skills(first: 100) { nodes { … } } }"),
+    ("ApiKey", "{ apiKeys(first: 100) { nodes { … } } }"),
+    ("Change", "{ auditTrail(first: 100) { nodes { … } } }"),
 ];
+
+/// The access log grows with each answer, this law's own among them; companies are listed to operators, who see nothing else here.
+const NOT_HERE: [&str; 2] = ["accessLog", "companies"];
+
+/// The root fields that are lists.
+async fn root_lists(actor: &Actor<'_>) -> Vec<String> {
+    let query = "{ __schema { queryType { fields { name type { ofType { name } } } } } }";
+    let reply = actor.ask(query).await;
+    let fields = reply.at("/__schema/queryType/fields").as_array().unwrap();
+    let is_list = |field: &&Value| {
+        let kind = field["type"]["ofType"]["name"].as_str();
+        kind.is_some_and(|name| name.ends_with("Connection"))
+    };
+    fields
+        .iter()
+        .filter(is_list)
+        .map(|field| field["name"].as_str().unwrap().to_owned())
+        .collect()
+}
 
 /// How each of a type's fields is selected at its simplest, and its name. No field of these types needs an argument.
 async fn fields(actor: &Actor<'_>, name: &str) -> Vec<(String, String)> {
@@ -60,8 +91,20 @@ fn values(answer: &Value, field: &str) -> Vec<Value> {
 #[tokio::test]
 async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
     let app = TestApp::start_with_demo().await;
-    let hr = app.with_token(&app.token(&seed::subject(entity::Role::Hr, seed::COMPANIES[0])));
+    let hr = app.with_token(&app.token(&seed::subject(entity::Role::Admin, seed::COMPANIES[0])));
+    let people = hr.ask("{ alumni(first: 1) { nodes { id } } }").await;
+    let person = &people.texts("/alumni/nodes", "id")[0];
+    let register = "mutation($id: ID!) { dataRequestRegister(input: { personId: $id, kind: CORRECTION, wish: \"x\" }) { userErrors { code field message } } }";
+    let registered = hr.run(register, serde_json::json!({ "id": person })).await;
+    assert_eq!(registered.user_errors(), "");
     let mut never_told = Vec::new();
+    for list in root_lists(&hr).await {
+        let listed = LISTS.iter().any(|(_, query)| query.contains(&list));
+        assert!(
+            listed || NOT_HERE.contains(&list.as_str()),
+            "{list} has no row here"
+        );
+    }
     for (noun, list) in LISTS {
         let fields = fields(&hr, noun).await;
         let all: Vec<&str> = fields
@@ -81,13 +124,29 @@ async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
             }
         }
     }
-    // nothing is compared where the demo data tells HR nothing: who sees what is told to the owner, no employee has another name, and HR has answered no event
+    // nothing is compared where the demo data tells an admin nothing: who sees what is told to the owner, no employee has another name, candidates
+    // who have not answered are the referrers' own, the one data request has just come, and no key has an end
     assert_eq!(
         never_told,
         [
             "Alumnus.visibility",
             "Employee.otherName",
-            "EngagementEvent.myParticipation"
+            "CandidateInvitation.candidateName",
+            "CandidateInvitation.candidateEmail",
+            "CandidateInvitation.recommendation",
+            "CandidateInvitation.closedAt",
+            "DataRequest.extendedAt",
+            "DataRequest.extensionReason",
+            "DataRequest.identityVerifiedAt",
+            "DataRequest.identityProof",
+            "DataRequest.handler",
+            "DataRequest.answer",
+            "DataRequest.receipt",
+            "DataRequest.keptUntil",
+            "DataRequest.closedAt",
+            "ApiKey.expiresAt",
+            "ApiKey.revokedAt",
+            "Change.fields",
         ]
     );
 }
