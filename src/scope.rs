@@ -312,7 +312,7 @@ fn all<E: Scoped>() -> SelectStatement {
     Query::select()
         .column((E::default(), Asterisk))
         .from(E::default())
-        .to_owned()
+        .take()
 }
 
 fn of_company<E: Scoped>(company: SimpleExpr) -> SelectStatement {

@@ -88,9 +88,10 @@ impl Selected {
                     let place = |name: &Name| self.keys.iter().position(|key| key.name == *name);
                     fields.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
                 }
-                for key in &self.keys {
-                    if (key.below.marked || !key.below.keys.is_empty())
-                        && let Some(value) = fields.get_mut(&key.name)
+                let mut keys = self.keys.iter();
+                for (name, value) in fields {
+                    if let Some(key) = keys.find(|key| key.name == *name)
+                        && (key.below.marked || !key.below.keys.is_empty())
                     {
                         key.below.arrange(value);
                     }

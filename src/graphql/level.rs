@@ -154,7 +154,7 @@ impl<'s> Level<'s> {
             Query::select()
                 .expr(strung(self.node::<N>(wants)))
                 .from_subquery(select, self.alias())
-                .to_owned(),
+                .take(),
         )
     }
 
@@ -176,7 +176,7 @@ impl<'s> Level<'s> {
             let count = Query::select()
                 .expr(Func::count(Expr::col(Asterisk)))
                 .from_subquery(counted, Alias::new("counted"))
-                .to_owned();
+                .take();
             nested(count)
         });
         let (window, order) = (wanted.list.window(), wanted.list.order());
@@ -203,7 +203,7 @@ impl<'s> Level<'s> {
         let row = Query::select()
             .expr(below.node::<N>(wants))
             .from_subquery(row, below.alias())
-            .to_owned();
+            .take();
         Some(Child::Row(nested(row)))
     }
 
@@ -221,7 +221,7 @@ impl<'s> Level<'s> {
         let row = Query::select()
             .expr(below.node::<N>(wanted?))
             .from_subquery(row(&self.alias()), below.alias())
-            .to_owned();
+            .take();
         Some(Child::Row(nested(row)))
     }
 
@@ -319,5 +319,5 @@ fn found_first<N: Tree>(mut rows: SelectStatement) -> SelectStatement {
     Query::select()
         .column((name.clone(), Asterisk))
         .from_subquery(rows.offset(0).take(), name)
-        .to_owned()
+        .take()
 }

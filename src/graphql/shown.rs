@@ -7,9 +7,10 @@ use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context as TaskContext, Poll};
 
 use async_graphql::indexmap::IndexMap;
+use async_graphql::indexmap::map::Entry;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::{
@@ -217,11 +218,11 @@ fn select<'a, T: ContainerType + ?Sized>(
 
 /// A field may be selected several times; what is selected below is shown together.
 fn put(answer: &mut IndexMap<Name, Value>, key: &Name, value: Value) {
-    match (answer.get_mut(key), value) {
-        (None, value) => {
-            answer.insert(key.clone(), value);
+    match answer.entry(key.clone()) {
+        Entry::Vacant(place) => {
+            place.insert(value);
         }
-        (Some(held), value) => merge(held, value),
+        Entry::Occupied(mut held) => merge(held.get_mut(), value),
     }
 }
 
@@ -244,27 +245,28 @@ fn merge(held: &mut Value, value: Value) {
 /// Polls each once, in order; then waits for those that wait, all at once.
 async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut done = Vec::with_capacity(futures.size_hint().0);
-    let mut waiting: Vec<(usize, Pin<Box<F>>)> = Vec::new();
+    let mut waiting: Vec<(usize, Pin<Box<Option<F>>>)> = Vec::new();
     let mut begun = Some(futures);
     poll_fn(|wake| {
         if let Some(futures) = begun.take() {
+            // those that wait for nothing take their turns in one place; one that waits keeps it
+            let mut turn = Box::pin(None);
             for (place, future) in futures.enumerate() {
-                let mut future = Box::pin(future);
-                done.push(match future.as_mut().poll(wake) {
-                    Poll::Ready(value) => Some(value),
-                    Poll::Pending => {
-                        waiting.push((place, future));
-                        None
-                    }
-                });
+                turn.set(Some(future));
+                let polled = poll(turn.as_mut(), wake);
+                if polled.is_none() {
+                    waiting.push((place, std::mem::replace(&mut turn, Box::pin(None))));
+                }
+                done.push(polled);
             }
         } else {
-            waiting.retain_mut(|(place, future)| match future.as_mut().poll(wake) {
-                Poll::Ready(value) => {
-                    done[*place] = Some(value);
-                    false
+            waiting.retain_mut(|(place, future)| {
+                let polled = poll(future.as_mut(), wake);
+                let waits = polled.is_none();
+                if !waits {
+                    done[*place] = polled;
                 }
-                Poll::Pending => true,
+                waits
             });
         }
         if waiting.is_empty() {
@@ -275,4 +277,12 @@ async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
     })
     .await;
     done.into_iter().flatten().collect()
+}
+
+/// What it came to; nothing while it waits.
+fn poll<F: Future>(future: Pin<&mut Option<F>>, wake: &mut TaskContext<'_>) -> Option<F::Output> {
+    match future.as_pin_mut()?.poll(wake) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
 }

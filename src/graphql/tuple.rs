@@ -65,9 +65,11 @@ impl Tuple {
         self.text.push(']');
         self.flush();
         while self.parts.len() > ARGUMENTS {
-            self.parts = self.parts.chunks(ARGUMENTS).map(concat).collect();
+            let rest = self.parts.split_off(ARGUMENTS);
+            let begin = std::mem::replace(&mut self.parts, rest);
+            self.parts.insert(0, concat(begin));
         }
-        concat(&self.parts)
+        concat(self.parts)
     }
 
     fn counted(&mut self, mark: char, value: SimpleExpr) {
@@ -90,8 +92,8 @@ impl Tuple {
     }
 }
 
-fn concat(parts: &[SimpleExpr]) -> SimpleExpr {
-    Func::cust("concat").args(parts.iter().cloned()).into()
+fn concat(parts: Vec<SimpleExpr>) -> SimpleExpr {
+    Func::cust("concat").args(parts).into()
 }
 
 /// Rows of a subselect, strung together.
