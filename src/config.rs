@@ -174,7 +174,7 @@ pub struct Settings {
     /// Where the data lies: `sqlite://FILE` or `postgres://…`.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://alumni.db", hide_env_values = true, value_parser = database_url, global = true)]
     pub database_url: SecretString,
-    /// Most connections to the database; on PostgreSQL searches have a third as many of their own beside them, and one more listens.
+    /// Most connections to the database; on PostgreSQL reads have so many and everything else has, searches a third as many, and one more listens.
     #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000), global = true)]
     pub database_max_connections: u32,
     /// Folder in which entries of the access log wait for the database; beside the SQLite file if not given, for PostgreSQL in the machine's folder for what is temporary.

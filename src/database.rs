@@ -1,23 +1,31 @@
-//! The connections: one pool for reads, one for searches, one for writes. `DATABASE_URL` alone chooses SQLite or PostgreSQL.
+//! The connections: for what answers reads, for searches, and for everything else. `DATABASE_URL` alone chooses SQLite or PostgreSQL.
 //! SQLite has one writer, so its write pool holds one connection and its transactions take the write lock at their begin.
+
+mod answers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
-    AccessMode, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, QueryResult, RuntimeErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::ConnectOptions as _;
 use tokio::sync::{Semaphore, SemaphorePermit};
+
+use self::answers::Answers;
 
 /// Where the data lies.
 #[derive(Clone, Debug)]
 pub struct DatabaseSettings {
     /// `sqlite://FILE` or `postgres://…`; may carry a password.
     pub url: SecretString,
-    /// Most connections to hold.
+    /// Most connections to hold: on PostgreSQL so many for reads, a third as many for searches, and so many for everything else.
     pub max_connections: u32,
     /// Longest time a single statement may take (PostgreSQL).
     pub statement_timeout: Duration,
@@ -48,8 +56,9 @@ pub struct Database(Arc<Pools>);
 #[derive(Debug)]
 struct Pools {
     read: DatabaseConnection,
-    search: DatabaseConnection,
     write: DatabaseConnection,
+    /// PostgreSQL's for what answers reads, and for what answers searches.
+    answers: Option<[Answers; 2]>,
     bulk: Semaphore,
     statements: Arc<AtomicU64>,
 }
@@ -68,20 +77,31 @@ impl Database {
             let write = Self::open(sqlite(&url, 1), &statements).await?;
             let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
             return Ok(Self(Arc::new(Pools {
-                search: read.clone(),
                 read,
                 write,
+                answers: None,
                 bulk: Semaphore::new(1),
                 statements,
             })));
         }
-        let pool = Self::open(postgres(url, settings, Planning::Once), &statements).await?;
-        let search = Self::open(postgres(url, settings, Planning::ByValue), &statements).await?;
+        let most = settings.max_connections;
+        let timeout = settings.statement_timeout;
+        let answers = |planning, most| {
+            let options: PgConnectOptions = url.parse().map_err(unread)?;
+            let options = options.disable_statement_logging();
+            Answers::open(postgres_session(options, planning, timeout), most)
+        };
+        // searches take the database longer, and must not take it from the rest
+        let answers = [
+            answers(Planning::Once, most)?,
+            answers(Planning::ByValue, part(most))?,
+        ];
+        let pool = Self::open(postgres(url, most, timeout), &statements).await?;
         Ok(Self(Arc::new(Pools {
             read: pool.clone(),
-            search,
             write: pool,
-            bulk: Semaphore::new(part(settings.max_connections) as usize),
+            answers: Some(answers),
+            bulk: Semaphore::new(part(most) as usize),
             statements,
         })))
     }
@@ -94,8 +114,7 @@ impl Database {
         let statements = Arc::clone(statements);
         connection.set_metric_callback(move |info| {
             statements.fetch_add(1, Ordering::Relaxed);
-            // values are bound, so the text holds none of them
-            tracing::debug!(target: "alumni_api::sql", elapsed_us = info.elapsed.as_micros(), failed = info.failed, "{}", info.statement.sql);
+            tell(info.elapsed, info.failed, &info.statement.sql);
         });
         Ok(connection)
     }
@@ -106,13 +125,22 @@ impl Database {
         &self.0.read
     }
 
-    /// For a statement that only reads, planned in a certain way.
-    #[must_use]
-    pub fn planning(&self, planning: Planning) -> &DatabaseConnection {
-        match planning {
-            Planning::Once => &self.0.read,
-            Planning::ByValue => &self.0.search,
-        }
+    /// The one row of a statement that only reads, planned in a certain way.
+    pub async fn answer(
+        &self,
+        planning: Planning,
+        statement: &SelectStatement,
+    ) -> Result<QueryResult, DbErr> {
+        let Some([once, by_value]) = &self.0.answers else {
+            let row = self.0.read.query_one(statement).await?;
+            return row.ok_or_else(|| DbErr::RecordNotFound("an answer".to_owned()));
+        };
+        self.0.statements.fetch_add(1, Ordering::Relaxed);
+        let answers = match planning {
+            Planning::Once => once,
+            Planning::ByValue => by_value,
+        };
+        answers.answer(statement).await
     }
 
     /// For migrations and other work that brings its own transactions.
@@ -171,11 +199,23 @@ impl Database {
 
     /// Closes the pools.
     pub async fn close(self) -> Result<(), DbErr> {
+        for answers in self.0.answers.iter().flatten() {
+            answers.close();
+        }
         // of two that are the same, the second is closed already
         self.0.write.clone().close().await?;
-        self.0.search.clone().close().await?;
         self.0.read.clone().close().await
     }
+}
+
+/// Values are bound, so the text holds none of them.
+fn tell(elapsed: Duration, failed: bool, sql: &str) {
+    let elapsed_us = elapsed.as_micros();
+    tracing::debug!(target: "alumni_api::sql", elapsed_us, failed, "{sql}");
+}
+
+fn unread(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
 /// As many connections as one kind of long work may hold.
@@ -202,32 +242,37 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     options
 }
 
-fn postgres(url: &str, settings: &DatabaseSettings, planning: Planning) -> ConnectOptions {
-    let timeout = settings.statement_timeout.as_millis().to_string();
-    let (plan, connections) = match planning {
-        Planning::Once => ("force_generic_plan", settings.max_connections),
-        // searches take the database longer, and must not take it from the rest
-        Planning::ByValue => ("force_custom_plan", part(settings.max_connections)),
-    };
+fn postgres(url: &str, connections: u32, timeout: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .connect_lazy(planning == Planning::ByValue)
         .sqlx_logging(false)
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
-        .map_sqlx_postgres_opts(move |options| {
-            options
-                .statement_cache_capacity(500)
-                .application_name("alumni-api")
-                .options([
-                    ("plan_cache_mode", plan),
-                    ("statement_timeout", timeout.as_str()),
-                    ("TimeZone", "UTC"),
-                    ("DateStyle", "ISO"),
-                    // a plan for whatever values costs more on paper than it does, and compiling it much more than running it
-                    ("jit", "off"),
-                    ("idle_in_transaction_session_timeout", "60000"),
-                ])
-        });
+        .map_sqlx_postgres_opts(move |options| postgres_session(options, Planning::Once, timeout));
     options
+}
+
+/// What holds on a connection to PostgreSQL.
+fn postgres_session(
+    options: PgConnectOptions,
+    planning: Planning,
+    timeout: Duration,
+) -> PgConnectOptions {
+    let timeout = timeout.as_millis().to_string();
+    let plan = match planning {
+        Planning::Once => "force_generic_plan",
+        Planning::ByValue => "force_custom_plan",
+    };
+    options
+        .statement_cache_capacity(500)
+        .application_name("alumni-api")
+        .options([
+            ("plan_cache_mode", plan),
+            ("statement_timeout", timeout.as_str()),
+            ("TimeZone", "UTC"),
+            ("DateStyle", "ISO"),
+            // a plan for whatever values costs more on paper than it does, and compiling it much more than running it
+            ("jit", "off"),
+            ("idle_in_transaction_session_timeout", "60000"),
+        ])
 }

@@ -8,8 +8,9 @@ use async_graphql::{Context, InputType};
 use entity::{Id, company};
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{Condition, ConnectionTrait, DbBackend, EntityTrait};
+use sea_orm::{Condition, DbBackend, EntityTrait};
 use serde::de::DeserializeOwned;
+use sqlx::Row as _;
 
 use super::ahead::Ahead;
 use super::columns::{Columns, Read};
@@ -186,21 +187,16 @@ async fn fetch<T: DeserializeOwned>(
     value: SimpleExpr,
     plan: Plan,
 ) -> Result<(T, Option<Edition>)> {
-    let mut statement = Query::select().expr(value).to_owned();
+    let mut statement = Query::select().expr(value).take();
     if let Some(company) = scope.only_company() {
         let edition = Query::select()
             .column(company::Column::ReferenceEdition)
             .from(company::Entity)
             .and_where(Expr::col(company::Column::Id).eq(company))
-            .to_owned();
+            .take();
         statement.expr(SimpleExpr::SubQuery(None, Box::new(edition.into())));
     }
-    let row = scope
-        .database()
-        .planning(plan.get())
-        .query_one(&statement)
-        .await?;
-    let row = row.ok_or_else(|| Error::internal("an aggregate answered no row"))?;
+    let row = scope.database().answer(plan.get(), &statement).await?;
     let edition = match scope.only_company() {
         Some(company) => {
             let number: Option<i32> = row.try_get_by_index(1)?;
@@ -211,8 +207,13 @@ async fn fetch<T: DeserializeOwned>(
     if let Some(edition) = edition {
         scope.answered_under(edition);
     }
-    let text: String = row.try_get_by_index(0)?;
-    Ok((tuple::read(&text).map_err(Error::internal)?, edition))
+    let text = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => row.try_get::<&str, _>(0),
+        (_, Some(row)) => row.try_get::<&str, _>(0),
+        _ => return Err(Error::internal("a row of another database")),
+    };
+    let text = text.map_err(Error::internal)?;
+    Ok((tuple::read(text).map_err(Error::internal)?, edition))
 }
 
 /// The rows with the given ids, as far as they exist for the viewer; in no order.

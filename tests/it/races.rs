@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use alumni_api::database::{Database, DatabaseSettings};
+use alumni_api::database::{Database, DatabaseSettings, Planning};
 use entity::ParticipationState::{Declined, Going, Waiting};
 use entity::{
     OpportunityState, ReferralStage, engagement_event, opportunity, participation, referral,
@@ -17,6 +17,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, Statement,
 };
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::support::{AOZORA, Actor, Reply, TestApp};
 
@@ -244,6 +245,58 @@ async fn of_two_who_want_the_last_place_at_once_one_gets_it_and_one_waits() {
         .unwrap();
     let states: Vec<_> = answers.into_iter().map(|answer| answer.state).collect();
     assert_eq!(states, [Going, Waiting]);
+}
+
+#[tokio::test]
+async fn a_read_given_up_half_way_leaves_nothing_of_its_answer_to_the_next() {
+    let app = TestApp::start().await;
+    let settings = DatabaseSettings {
+        url: app.database_url().into(),
+        max_connections: 1,
+        statement_timeout: Duration::from_secs(30),
+    };
+    let database = Database::connect(&settings).await.unwrap();
+    let slow = match database.backend() {
+        DbBackend::Postgres => "(SELECT 'given up' FROM pg_sleep(0.004))",
+        _ => "'given up'",
+    };
+    let slow = Query::select().expr(Expr::cust(slow)).to_owned();
+    for turn in 0..40 {
+        // before it is sent, while it runs, while its answer is read
+        let patience = Duration::from_micros(250 * turn);
+        let _ = timeout(patience, database.answer(Planning::Once, &slow)).await;
+        let next = Query::select()
+            .expr(Expr::cust(format!("'{turn}'")))
+            .to_owned();
+        let row = database.answer(Planning::Once, &next).await.unwrap();
+        let text: String = row.try_get_by_index(0).unwrap();
+        assert_eq!(text, turn.to_string());
+    }
+    database.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_read_that_fails_leaves_its_connection_to_the_next() {
+    let app = TestApp::start().await;
+    let settings = DatabaseSettings {
+        url: app.database_url().into(),
+        max_connections: 1,
+        statement_timeout: Duration::from_secs(30),
+    };
+    let database = Database::connect(&settings).await.unwrap();
+    for text in ["1", "2", "3"] {
+        let wrong = Query::select()
+            .expr(Expr::cust("no_such_column"))
+            .to_owned();
+        let failed = database.answer(Planning::ByValue, &wrong).await;
+        assert!(failed.is_err());
+        let next = Query::select()
+            .expr(Expr::cust(format!("'{text}'")))
+            .to_owned();
+        let row = database.answer(Planning::ByValue, &next).await.unwrap();
+        assert_eq!(row.try_get_by_index::<String>(0).unwrap(), text);
+    }
+    database.close().await.unwrap();
 }
 
 #[tokio::test]
