@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::ConnectOptions as _;
+use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::answers::Answers;
@@ -248,7 +248,14 @@ fn postgres(url: &str, connections: u32, timeout: Duration) -> ConnectOptions {
         .max_connections(connections)
         .sqlx_logging(false)
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
-        .map_sqlx_postgres_opts(move |options| postgres_session(options, Planning::Once, timeout));
+        .map_sqlx_postgres_opts(move |options| postgres_session(options, Planning::Once, timeout))
+        .map_sqlx_postgres_pool_opts(|options| {
+            options.after_release(|connection, _| {
+                // what a sync writes is a megabyte, and each connection would keep room for it
+                connection.shrink_buffers();
+                Box::pin(async { Ok(true) })
+            })
+        });
     options
 }
 

@@ -8,7 +8,7 @@
 use chrono::SecondsFormat;
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Expr, ExprTrait, Func, FunctionCall, InsertStatement, IntoIden,
-    OnConflict, Query, SimpleExpr, SubQueryStatement, TableRef, ValueTuple, WithClause,
+    OnConflict, Query, SimpleExpr, SubQueryStatement, TableRef, ValueTuple, WithClause, WithQuery,
     sea_value_to_json_value,
 };
 use sea_orm::{
@@ -67,11 +67,8 @@ impl Writes {
     /// Inserts rows, leaving out those whose key is stored already. All set the same columns.
     pub fn insert_new<R: Row>(&mut self, rows: &[R]) {
         for mut insert in self.inserts(rows, &[]) {
-            self.also(
-                insert
-                    .on_conflict(OnConflict::new().do_nothing().to_owned())
-                    .to_owned(),
-            );
+            insert.on_conflict(OnConflict::new().do_nothing().to_owned());
+            self.also(insert);
         }
     }
 
@@ -127,7 +124,7 @@ impl Writes {
                 .values(own.chain(alike.iter().cloned()))
                 .from(from)
                 .and_where(Expr::col((table, key)).eq(given(0)))
-                .to_owned()
+                .take()
         };
         if self.backend == DbBackend::Postgres {
             let from = TableRef::FunctionCall(recordset(rows, &read), Alias::new(ROWS).into_iden());
@@ -162,25 +159,24 @@ impl Writes {
     /// Writes it.
     pub async fn send(self, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
         let mut statements = self.statements;
-        if self.backend == DbBackend::Postgres && statements.len() > 1 {
-            let last = statements.split_off(statements.len() - 1);
+        if self.backend == DbBackend::Postgres
+            && statements.len() > 1
+            && let Some(last) = statements.pop()
+        {
             let mut with = WithClause::new();
             for (number, statement) in statements.into_iter().enumerate() {
                 let name = Alias::new(format!("write_{number}"));
-                with.cte(
-                    CommonTableExpression::new()
-                        .query(statement)
-                        .table_name(name)
-                        .to_owned(),
-                );
+                let mut write = CommonTableExpression::new();
+                write.query(statement).table_name(name);
+                with.cte(write);
             }
-            statements = last
-                .into_iter()
-                .map(|last| with.clone().query(last).into())
-                .collect();
+            // what it holds is large, and to be copied as seldom as may be
+            let mut all = WithQuery::new();
+            all.with_clause(with).query(last);
+            statements = vec![all.into()];
         }
-        for statement in &statements {
-            execute(connection, statement).await?;
+        for statement in statements {
+            execute(connection, &statement).await?;
         }
         Ok(())
     }
@@ -224,7 +220,7 @@ fn insert_from_json<R: Row>(
     insert_into::<R>(columns, alike)
         .select_from(select)
         .expect("it selects the columns it inserts")
-        .to_owned()
+        .take()
 }
 
 /// What a row that sets the column writes into it.

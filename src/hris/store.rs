@@ -104,7 +104,7 @@ pub async fn known_whoever_may_see_them(
             membership: memberships.remove(&person.id),
             person,
         };
-        (known.person.id, known)
+        (known.person.id, Box::new(known))
     });
     Ok(Workers {
         known: known.collect(),
@@ -116,7 +116,8 @@ pub async fn known_whoever_may_see_them(
 #[derive(Debug, Default)]
 pub struct Workers {
     ids: HashMap<String, PersonId>,
-    known: HashMap<PersonId, Known>,
+    /// Boxed: a table has room for twice as many, and each is large.
+    known: HashMap<PersonId, Box<Known>>,
 }
 
 impl Workers {
@@ -127,12 +128,14 @@ impl Workers {
 
     /// Whether a person's data is only kept, at their wish.
     pub fn is_only_kept(&self, person: PersonId) -> bool {
-        self.known.get(&person).is_some_and(Known::is_only_kept)
+        self.known
+            .get(&person)
+            .is_some_and(|known| known.is_only_kept())
     }
 
     /// What is known of a person; of each it is told once.
     pub fn take(&mut self, person: PersonId) -> Option<Known> {
-        self.known.remove(&person)
+        self.known.remove(&person).map(|known| *known)
     }
 }
 

@@ -21,6 +21,9 @@ const DRAIN: Duration = Duration::from_secs(20);
 const ASKED_AFTER: Duration = Duration::from_secs(20);
 /// How long it may take to say so.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
+/// How much of what is sent over HTTP/1.1 lies with a connection before it is taken, in bytes; a request's header has room in it. It stays with the
+/// connection, be it idle.
+const AT_HAND: usize = 64 * 1024;
 /// How many requests may be under way on one connection.
 const REQUESTS_AT_ONCE: u32 = 100;
 
@@ -59,6 +62,7 @@ fn protocols(limits: &Limits) -> Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
+        .max_buf_size(AT_HAND)
         .header_read_timeout(millis(limits.header_timeout_ms));
     builder
         .http2()
