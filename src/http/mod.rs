@@ -26,14 +26,13 @@ use axum::{
     Router,
     body::Body,
     http::{HeaderName, HeaderValue, Method, Response, StatusCode, header},
-    middleware::from_fn_with_state,
+    middleware::{from_fn_with_state, map_response},
     routing::any,
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     cors::{AllowOrigin, CorsLayer},
-    set_header::SetResponseHeaderLayer,
 };
 
 pub use request_id::RequestId;
@@ -70,15 +69,20 @@ pub fn router(app: App) -> Router {
         router = router.layer(cors);
     }
     router = router.layer(CompressionLayer::new());
-    for (name, value) in SECURITY_HEADERS {
-        router = router.layer(SetResponseHeaderLayer::if_not_present(
-            name,
-            HeaderValue::from_static(value),
-        ));
-    }
     router
+        .layer(map_response(secured))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn_with_state(clock, observe::observe))
+}
+
+async fn secured(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// Which foreign pages may call: those listed. No cookies are involved, so none are let through.
