@@ -9,7 +9,6 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{ColumnTrait, DbBackend, EntityName, IdenStatic, RelationDef, RelationTrait};
 
-use super::columns::Read;
 use super::connection::Wanted;
 use super::node::{Listed, Tree};
 use super::reference::Reference;
@@ -110,8 +109,10 @@ impl<'s> Level<'s> {
         let mut edges = N::edges(wants, at);
         let mut row = Tuple::default();
         for (place, read) in N::COLUMNS.iter().enumerate() {
-            let told = read.key_of.is_some_and(|child| edges[child].is_some());
-            if selected.read(place, read) && !told && !self.all_of_one_company::<N::Table>(read) {
+            let told = read.key_of.is_some_and(|child| {
+                edges[child].is_some() || self.all_of_one_company::<N::Table>(read.column)
+            });
+            if selected.read(place, read) && !told {
                 self.column::<N::Table>(&mut row, read.column);
             } else {
                 row.null();
@@ -131,9 +132,8 @@ impl<'s> Level<'s> {
     }
 
     /// Whether the column only says that the row is of the company that is asked about.
-    fn all_of_one_company<E: Scoped>(self, read: &Read<E::Column>) -> bool {
-        let company = read.column.as_str() == E::COMPANY.as_str() && !read.shown.is_empty();
-        company && self.scope.only_company().is_some()
+    fn all_of_one_company<E: Scoped>(self, column: E::Column) -> bool {
+        column.as_str() == E::COMPANY.as_str() && self.scope.only_company().is_some()
     }
 
     fn column<E: Scoped>(self, row: &mut Tuple, column: E::Column) {

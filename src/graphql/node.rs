@@ -123,6 +123,7 @@ pub trait Listed: Node {
 /// where it was not, or [`Told`](super::columns::Told). The noun's wants then say which (`Tree::columns`).
 ///
 /// `field: Option<Type> = Column unless child` is the key of that child, and null where the statement reads the child: a child that is not there then does not exist for the viewer.
+/// A row's company is a child whose key is null also where all rows are of the one company that is asked about (`reference::company`).
 #[macro_export]
 macro_rules! row {
     ($(#[$meta:meta])* $name:ident of $table:ident { $($(#[$attribute:meta])* $field:ident: $kind:ty = $column:ident $(if $($shown:literal)|+)? $(unless $key_of:ident)?),* $(,)? } $(holds { $($edge:ident: $held:ty),* $(,)? })?) => {
@@ -155,6 +156,11 @@ macro_rules! row {
         impl $name {
             const CHILDREN: &'static [&'static str] = &[$($(stringify!($edge)),*)?];
         }
+
+        // a key that is not read is null then: its type is an `Option`, or this does not compile
+        const _: fn(&$name) = |_row| {
+            $($(let _ = (stringify!($key_of), _row.$field.is_none());)?)*
+        };
     };
 }
 

@@ -28,7 +28,7 @@ row!(
     /// An opportunity.
     Opportunity of opportunity {
         id: OpportunityId = Id,
-        company_id: Option<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company" unless company,
         kind: OpportunityKind = Kind,
         state: OpportunityState = State,
         title: String = Title,

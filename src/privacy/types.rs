@@ -27,7 +27,7 @@ row!(
     /// A data request.
     DataRequest of data_request {
         id: DataRequestId = Id,
-        company_id: Option<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company" unless company,
         person_id: PersonId = PersonId,
         kind: DataRequestKind = Kind,
         state: DataRequestState = State,

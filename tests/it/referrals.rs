@@ -269,6 +269,37 @@ async fn a_referral_is_seen_by_recruiters_its_referrer_and_its_candidate() {
 }
 
 #[tokio::test]
+async fn a_referral_tells_the_same_whoever_is_selected_beside_it() {
+    let app = TestApp::start().await;
+    let position = app.new_opportunity("engineer").insert().await;
+    let row = app
+        .new_referral(&position)
+        .with(|row| row.recommendation = Some("kind".into()))
+        .insert()
+        .await;
+    let variables = json!({ "id": row.id.to_string() });
+    for actor in [app.hr(), app.recruiter(), app.employee(), app.alumnus()] {
+        for people in [
+            "",
+            "referrer { id }",
+            "candidate { id }",
+            "referrer { id } candidate { id } duplicateOf { id }",
+        ] {
+            let query = format!(
+                "query($id: ID!) {{ referral(id: $id) {{ recommendation {people} }} referrals {{ nodes {{ {people} recommendation }} }} }}"
+            );
+            let reply = actor.run(&query, variables.clone()).await;
+            assert_eq!(reply.at("/referral/recommendation"), "kind", "{people}");
+            assert_eq!(
+                reply.at("/referrals/nodes/0/recommendation"),
+                "kind",
+                "{people}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_someone_outside_is_knows_the_referrer_and_who_reads_referrals() {
     let app = TestApp::start().await;
     let position = app.new_opportunity("engineer").insert().await;

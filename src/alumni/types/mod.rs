@@ -48,7 +48,7 @@ row!(
     /// A person, whatever they are to the company now.
     PersonRow seen of person {
         id: PersonId = Id,
-        company_id: Option<CompanyId> = CompanyId if "company" | "consents",
+        company_id: Option<CompanyId> = CompanyId if "company" | "consents" unless company,
         standing: Standing = Standing,
         employee_number: Option<String> = EmployeeNumber if "employeeNumber",
         family_name: String = FamilyName,

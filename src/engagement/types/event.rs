@@ -33,7 +33,7 @@ row!(
     /// An engagement event.
     EngagementEvent of engagement_event {
         id: EngagementEventId = Id,
-        company_id: Option<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company" unless company,
         kind: EngagementEventKind = Kind,
         state: EngagementEventState = State,
         title: String = Title,

@@ -27,7 +27,7 @@ row!(
     /// A candidate's invitation.
     CandidateInvitation of candidate_invitation {
         id: CandidateInvitationId = Id,
-        company_id: Option<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company" unless company,
         opportunity_id: Option<OpportunityId> = OpportunityId if "opportunity" unless opportunity,
         referrer_id: Option<PersonId> = ReferrerId if "referrer" unless referrer,
         state: CandidateInvitationState = State,

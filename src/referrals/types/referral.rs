@@ -27,14 +27,14 @@ row!(
     /// A referral.
     Referral of referral {
         id: ReferralId = Id,
-        company_id: Option<CompanyId> = CompanyId if "company",
+        company_id: Option<CompanyId> = CompanyId if "company" unless company,
         opportunity_id: Option<OpportunityId> = OpportunityId if "opportunity" unless opportunity,
         referrer_id: Option<PersonId> = ReferrerId unless referrer,
         candidate_id: Option<PersonId> = CandidateId unless candidate,
         candidate_name: Option<String> = CandidateName if "candidateName",
         candidate_email: Option<String> = CandidateEmail if "candidateEmail",
         stage: ReferralStage = Stage,
-        duplicate_of_id: Option<ReferralId> = DuplicateOfId unless duplicate_of,
+        duplicate_of_id: Option<ReferralId> = DuplicateOfId if "duplicateOf" unless duplicate_of,
         recommendation: Option<String> = Recommendation if "recommendation",
         submitted_at: Told<DateTime<Utc>> = SubmittedAt if "submittedAt",
         closed_at: Option<DateTime<Utc>> = ClosedAt if "closedAt",
