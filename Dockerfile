@@ -40,12 +40,12 @@ LABEL org.opencontainers.image.title="alumni-api" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY LICENSE LICENSE-APACHE LICENSE-MIT /usr/share/doc/alumni-api/
 COPY --from=server /alumni-api/target/release/alumni-api /usr/local/bin/alumni-api
-# Where the SQLite file lands when DATABASE_URL names no server.
+# Where the SQLite file lands when DATABASE_URL names no server, and where entries of the access log wait for the database.
 COPY --from=server --chown=65532:65532 /data /data
 WORKDIR /data
 VOLUME /data
 # Production: bring a database, `migrate up`, the issuer's keys, and ALUMNI_LINK_SECRET. To look around: --env ALUMNI_MODE=development.
-ENV ALUMNI_MODE=production BIND=0.0.0.0:8080
+ENV ALUMNI_MODE=production BIND=0.0.0.0:8080 ALUMNI_ACCESS_SPOOL=/data/access-log
 EXPOSE 8080
 # Numeric, so that an orchestrator can see that it is not root.
 USER 65532:65532

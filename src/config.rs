@@ -177,7 +177,7 @@ pub struct Settings {
     /// Most connections to the database; on PostgreSQL reads have so many and everything else has, searches a third as many, and one more listens.
     #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000), global = true)]
     pub database_max_connections: u32,
-    /// Folder in which entries of the access log wait for the database; beside the SQLite file if not given, for PostgreSQL in the machine's folder for what is temporary.
+    /// Folder in which entries of the access log wait for the database; nobody else may write into it. Beside the SQLite file if not given, for PostgreSQL in the machine's folder for what is temporary, which production refuses.
     #[arg(long, env = "ALUMNI_ACCESS_SPOOL", global = true)]
     pub access_spool: Option<PathBuf>,
     /// Host and port to listen on.
@@ -281,6 +281,11 @@ pub enum ConfigError {
         "production refuses the development secret for links: set ALUMNI_LINK_SECRET to a secret of your own, of at least 32 bytes"
     )]
     DevelopmentLinkSecret,
+    /// Production whose entries of the access log would wait where everything is temporary.
+    #[error(
+        "production on PostgreSQL needs a folder that outlives the process: set ALUMNI_ACCESS_SPOOL"
+    )]
+    NoAccessSpool,
     /// A limit there is not.
     #[error("ALUMNI_LIMITS: {0}")]
     NoLimit(String),
@@ -419,10 +424,9 @@ impl Settings {
     }
 
     /// The folder in which entries of the access log wait, one for each database.
-    #[must_use]
-    pub fn access_spool(&self) -> PathBuf {
+    pub fn access_spool(&self) -> Result<PathBuf, ConfigError> {
         if let Some(folder) = &self.access_spool {
-            return folder.clone();
+            return Ok(folder.clone());
         }
         let shown = self.database_shown();
         let file = shown.strip_prefix("sqlite:").map(|rest| {
@@ -430,14 +434,17 @@ impl Settings {
             rest.split('?').next().unwrap_or(rest).to_owned()
         });
         if let Some(file) = file.filter(|file| !file.is_empty() && !file.starts_with(':')) {
-            return PathBuf::from(format!("{file}-access"));
+            return Ok(PathBuf::from(format!("{file}-access")));
+        }
+        if self.mode == Mode::Production {
+            return Err(ConfigError::NoAccessSpool);
         }
         let sane = |letter: char| letter.is_ascii_alphanumeric() || "._".contains(letter);
         let name: String = shown
             .chars()
             .map(|letter| if sane(letter) { letter } else { '-' })
             .collect();
-        std::env::temp_dir().join(format!("alumni-api-access-{name}"))
+        Ok(std::env::temp_dir().join(format!("alumni-api-access-{name}")))
     }
 
     /// Whether this is a developer's own machine.
@@ -522,6 +529,29 @@ mod tests {
         ));
         let secret = ["--link-secret", "0123456789abcdef0123456789abcdef"];
         assert!(read(&[with_keys.as_slice(), &secret].concat()).is_ok());
+    }
+
+    #[test]
+    fn production_on_postgresql_says_where_the_access_log_waits() {
+        let given = [
+            "--mode",
+            "production",
+            "--jwt-secret",
+            "0123456789abcdef0123456789abcdef",
+            "--link-secret",
+            "0123456789abcdef0123456789abcdef",
+        ];
+        let folder = |more: &[&str]| {
+            let settings = read(&[given.as_slice(), more].concat()).unwrap().settings;
+            settings.access_spool().map_err(|error| error.to_string())
+        };
+        let postgres = ["--database-url", "postgres://me@db.example/alumni"];
+        let refused = folder(&postgres).unwrap_err();
+        assert!(refused.contains("ALUMNI_ACCESS_SPOOL"), "{refused}");
+        let named = [postgres.as_slice(), &["--access-spool", "/var/access"]].concat();
+        assert_eq!(folder(&named), Ok("/var/access".into()));
+        let lite = folder(&["--database-url", "sqlite:///data/alumni.db"]);
+        assert_eq!(lite, Ok("/data/alumni.db-access".into()));
     }
 
     #[test]

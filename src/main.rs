@@ -89,6 +89,9 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// How long the end of the process waits for the database to take the access log's last entries.
+const LAST_ENTRIES: Duration = Duration::from_secs(10);
+
 async fn serve(settings: Settings) -> Outcome {
     log(&settings)?;
     let stop = server::on_signal()?;
@@ -97,10 +100,10 @@ async fn serve(settings: Settings) -> Outcome {
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
     }
-    let folder = settings.access_spool();
+    let folder = settings.access_spool()?;
     let access_log = Spool::open(&folder, Clock::default()).map_err(|error| {
         format!(
-            "cannot write the access log's entries into {}: {error}; see --access-spool",
+            "the access log's entries cannot wait in {}: {error}; see ALUMNI_ACCESS_SPOOL",
             folder.display()
         )
     })?;
@@ -136,9 +139,7 @@ async fn serve(settings: Settings) -> Outcome {
         );
     }
     server::serve(listener, server::router(app.clone(), metrics), app).await;
-    if let Err(error) = access_log.drain(&database).await {
-        tracing::warn!(%error, "entries of the access log are left for the next start");
-    }
+    access_log.finish(&database, LAST_ENTRIES).await;
     database.close().await?;
     Ok(())
 }

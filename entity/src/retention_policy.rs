@@ -21,6 +21,8 @@ pub struct Model {
     pub outside_candidate_months: Option<i32>,
     /// Months for which ended data requests are kept.
     pub data_request_months: i32,
+    /// Months for which entries of the access log are kept; null: all are.
+    pub access_log_months: Option<i32>,
     /// Secret of the company's tombstones.
     pub salt: Vec<u8>,
     /// When the row came.

@@ -192,6 +192,12 @@ words! {
         Intents,
         /// Entries of the access log that tell who read the person.
         AccessLog,
+        /// `Referral.candidateName`, of someone outside.
+        CandidateName,
+        /// `Referral.candidateEmail`, of someone outside.
+        CandidateEmail,
+        /// `Referral.recommendation`: what is said of the candidate.
+        Recommendation,
     }
 
     /// What a company asks an alumnus's consent for. Each is asked for and given by itself: a purpose is specified (APPI Article 17), what is held for it is used

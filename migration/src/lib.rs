@@ -11,6 +11,7 @@ mod m20261125_000008_access;
 mod m20261125_000009_data_request;
 mod m20261125_000010_operator_act;
 mod m20261125_000011_seal;
+mod m20261125_000012_access_office;
 mod m20261125_000014_candidate_invitation;
 
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_data_request::Migration),
             Box::new(m20261125_000010_operator_act::Migration),
             Box::new(m20261125_000011_seal::Migration),
+            Box::new(m20261125_000012_access_office::Migration),
             Box::new(m20261125_000014_candidate_invitation::Migration),
         ]
     }

@@ -3,7 +3,7 @@
 use async_graphql::{Enum, ID, InputObject};
 use chrono::TimeDelta;
 use entity::access_log_entry::{Column, Entity};
-use entity::{AccountId, ApiKeyId, Id, PersonId, PersonalField};
+use entity::{AccountId, ApiKeyId, Id, PersonId, PersonalField, ReferralId};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
@@ -19,12 +19,15 @@ use crate::scope::Scope;
 /// Narrows a list of the access log. What is given holds together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct AccessLogFilter {
-    /// Was read by one of these accounts or API keys, by `readerId`. At most 100.
+    /// Was read by one of these accounts or API keys, by `readerId`. At most 100. Found by walking through time: say `at` with it.
     #[graphql(validator(max_items = 100))]
     pub reader_ids: Option<Vec<ID>>,
     /// Is of one of these people. At most 100.
     #[graphql(validator(max_items = 100))]
     pub person_ids: Option<Vec<Gid<PersonId>>>,
+    /// Is of someone outside, the candidate of one of these referrals. At most 100.
+    #[graphql(validator(max_items = 100))]
+    pub referral_ids: Option<Vec<Gid<ReferralId>>>,
     /// At least one of these fields was read.
     pub fields: Option<Vec<PersonalField>>,
     /// Was read in this time.
@@ -40,6 +43,7 @@ impl Filter for AccessLogFilter {
         };
         let readers = self.reader_ids.as_ref();
         let people = self.person_ids.as_ref();
+        let referrals = self.referral_ids.as_ref();
         let at = self.at.as_ref();
         let from = at.and_then(|at| at.from).map(rules::first_id);
         // the millisecond in which the range ends is looked into
@@ -51,6 +55,9 @@ impl Filter for AccessLogFilter {
                 readers.map(|ids| column(Column::ReaderId).is_in(ids.iter().filter_map(reader))),
             )
             .add_option(people.map(|ids| column(Column::PersonId).is_in(ids.iter().map(|id| id.0))))
+            .add_option(
+                referrals.map(|ids| column(Column::ReferralId).is_in(ids.iter().map(|id| id.0))),
+            )
             .add_option(self.fields.as_ref().map(|fields| store::read_any(fields)))
             .add_option(at.map(|at| at.condition(&column(Column::At))))
             .add_option(from.map(|from| column(Column::Id).gte(from)))
@@ -62,6 +69,7 @@ impl Filter for AccessLogFilter {
         Planning::once_if(
             one(self.reader_ids.as_ref().map(Vec::len))
                 && one(self.person_ids.as_ref().map(Vec::len))
+                && self.referral_ids.is_none()
                 && self.fields.is_none(),
         )
     }

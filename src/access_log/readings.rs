@@ -3,11 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{ContextSelectionSet, Value};
-use entity::{AccessLogEntryId, ActorKind, Id, PersonId, PersonalField, account, data_request};
+use entity::{
+    AccessLogEntryId, ActorKind, Id, PersonId, PersonalField, ReferralId, Role, account,
+    data_request,
+};
 
-use super::rules::{FIELDS, bit, bits, field_named};
-use super::spool::{Record, Spool};
-use crate::access::{Permission, Viewer};
+use super::record::Record;
+use super::rules::{FIELDS, bit, bits, field_named, field_of_candidate, office};
+use super::spool::Spool;
+use crate::access::Viewer;
 use crate::clock::Clock;
 use crate::scope::Scope;
 
@@ -18,38 +22,57 @@ const LONGEST_NAME: usize = 100;
 #[derive(Clone, Debug, Default)]
 pub struct Readings(Option<Arc<Mutex<Gathered>>>);
 
-/// People, with the bits of what was answered of them.
-type Gathered = Vec<(PersonId, i64)>;
+/// Of whom, each with the bits of what was answered.
+#[derive(Debug, Default)]
+struct Gathered {
+    people: Vec<(PersonId, i64)>,
+    outsiders: Vec<(ReferralId, i64)>,
+}
 
 impl Readings {
     /// Fields of a person were answered.
     pub fn add(&self, person: PersonId, fields: i64) {
+        self.put(fields, |gathered| gathered.people.push((person, fields)));
+    }
+
+    /// Fields of a referral's candidate from outside were answered.
+    fn add_outsider(&self, referral: ReferralId, fields: i64) {
+        self.put(fields, |gathered| {
+            gathered.outsiders.push((referral, fields));
+        });
+    }
+
+    fn put(&self, fields: i64, put: impl FnOnce(&mut Gathered)) {
         if let Some(gathered) = &self.0
             && fields != 0
         {
-            let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-            gathered.push((person, fields));
+            put(&mut gathered.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
-    /// What was gathered since it was last taken, each person once.
+    /// What was gathered since it was last taken, everybody once.
     fn take(&self) -> Gathered {
         let Some(gathered) = &self.0 else {
-            return Vec::new();
+            return Gathered::default();
         };
         let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut people = std::mem::take(&mut *gathered);
+        let mut taken = std::mem::take(&mut *gathered);
         drop(gathered);
-        people.sort_unstable_by_key(|(person, _)| *person);
-        people.dedup_by(|(person, fields), (kept, all)| {
-            let same = person == kept;
-            if same {
-                *all |= *fields;
-            }
-            same
-        });
-        people
+        once(&mut taken.people);
+        once(&mut taken.outsiders);
+        taken
     }
+}
+
+fn once<I: Copy + Ord>(read: &mut Vec<(I, i64)>) {
+    read.sort_unstable_by_key(|(whose, _)| *whose);
+    read.dedup_by(|(whose, fields), (kept, all)| {
+        let same = whose == kept;
+        if same {
+            *all |= *fields;
+        }
+        same
+    });
 }
 
 /// A person's row was answered: what of it says something. Null and an empty list say nothing, be it that there is nothing or that it is not shown to the
@@ -62,13 +85,33 @@ pub fn answered<'f>(
     let Some(readings) = gathering(ctx) else {
         return;
     };
+    readings.add(person, bits(told(fields).filter_map(field_named)));
+}
+
+/// A referral was answered: what of it says something of its candidate, an alumnus or someone outside.
+pub fn referred<'f>(
+    ctx: &ContextSelectionSet<'_>,
+    referral: ReferralId,
+    candidate: Option<PersonId>,
+    fields: impl Iterator<Item = (&'f str, &'f Value)>,
+) {
+    let Some(readings) = gathering(ctx) else {
+        return;
+    };
+    let fields = bits(told(fields).filter_map(field_of_candidate));
+    match candidate {
+        Some(person) => readings.add(person, fields),
+        None => readings.add_outsider(referral, fields),
+    }
+}
+
+fn told<'f>(fields: impl Iterator<Item = (&'f str, &'f Value)>) -> impl Iterator<Item = &'f str> {
     let told = fields.filter(|(_, value)| match value {
         Value::Null => false,
         Value::List(items) => !items.is_empty(),
         _ => true,
     });
-    let personal = told.filter_map(|(name, _)| field_named(name));
-    readings.add(person, bits(personal));
+    told.map(|(name, _)| name)
 }
 
 /// Something was answered that is one field of a person's.
@@ -91,6 +134,7 @@ pub struct Recording {
     spool: Spool,
     clock: Clock,
     viewer: Viewer,
+    role: Option<Role>,
     request_id: Arc<str>,
 }
 
@@ -98,18 +142,17 @@ impl Recording {
     /// Of a viewer's operation; null where theirs is the ordinary view of the directory, or their own.
     #[must_use]
     pub fn of(viewer: &Viewer, request_id: &str, spool: &Spool, clock: &Clock) -> Option<Self> {
-        let by_office = match viewer {
-            Viewer::Service(_) => true,
-            Viewer::Member(_) => {
-                viewer.may(Permission::AlumniRead) || viewer.may(Permission::IntentsRead)
-            }
-            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => false,
+        let role = match viewer {
+            Viewer::Service(_) => None,
+            Viewer::Member(member) => Some(office(&member.roles)?),
+            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => return None,
         };
-        by_office.then(|| Self {
+        Some(Self {
             readings: Readings(Some(Arc::default())),
             spool: spool.clone(),
             clock: clock.clone(),
             viewer: viewer.clone(),
+            role,
             request_id: request_id.into(),
         })
     }
@@ -122,7 +165,10 @@ impl Recording {
 
     /// Puts what was gathered where it survives this process. Only then may the answer leave.
     pub fn keep(&self, operation: Option<&str>) -> std::io::Result<()> {
-        let mut people = self.readings.take();
+        let Gathered {
+            mut people,
+            outsiders,
+        } = self.readings.take();
         if let Some(own) = self.viewer.person() {
             people.retain(|(person, _)| *person != own);
         }
@@ -131,7 +177,7 @@ impl Recording {
             Viewer::Service(service) => (ActorKind::ApiKey, service.key.0),
             Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => return Ok(()),
         };
-        if people.is_empty() {
+        if people.is_empty() && outsiders.is_empty() {
             return Ok(());
         }
         let id: AccessLogEntryId = self.clock.new_id();
@@ -139,12 +185,14 @@ impl Recording {
             id: id.uuid(),
             company: self.viewer.company(),
             reader_kind,
+            reader_role: self.role,
             reader_id,
             operation_name: operation
                 .map(|name| name.get(..LONGEST_NAME).unwrap_or(name).to_owned()),
-            request_id: self.request_id.to_string(),
+            request_id: Arc::clone(&self.request_id),
             at: self.clock.now(),
             people,
+            outsiders,
         })
     }
 }
@@ -162,10 +210,12 @@ pub fn exported(
         id: id.uuid(),
         company: Some(request.company_id),
         reader_kind: ActorKind::Account,
+        reader_role: office(&reader.roles.0),
         reader_id: reader.id.0,
         operation_name: Some("export".to_owned()),
-        request_id: request_id.to_owned(),
+        request_id: request_id.into(),
         at: clock.now(),
         people: vec![(request.person_id, bits(FIELDS))],
+        outsiders: Vec::new(),
     }
 }

@@ -1,11 +1,20 @@
-//! Which fields of a person are personal, and a set of them as a number.
+//! Which fields are personal, and a set of them as a number; by which office somebody reads; how entries are paced.
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use entity::{AccessLogEntryId, PersonalField};
+use entity::{AccessLogEntryId, PersonalField, Role};
 use uuid::Uuid;
 
+use crate::access::Permission;
+
+/// How long entries gather, at least, before they are brought in together.
+pub const GATHER: Duration = Duration::from_millis(500);
+/// How long entries wait before the database has more to do for them.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
+
 /// The fields, in the order of their bits. Bits are stored: a new field comes last.
-pub const FIELDS: [PersonalField; 25] = [
+pub const FIELDS: [PersonalField; 28] = [
     PersonalField::DisplayName,
     PersonalField::FamilyName,
     PersonalField::GivenName,
@@ -31,6 +40,9 @@ pub const FIELDS: [PersonalField; 25] = [
     PersonalField::Skills,
     PersonalField::Intents,
     PersonalField::AccessLog,
+    PersonalField::CandidateName,
+    PersonalField::CandidateEmail,
+    PersonalField::Recommendation,
 ];
 
 /// A field's bit.
@@ -84,6 +96,36 @@ pub fn field_named(name: &str) -> Option<PersonalField> {
     })
 }
 
+/// The field of a referral that says something of its candidate; null: one that does not.
+#[must_use]
+pub fn field_of_candidate(name: &str) -> Option<PersonalField> {
+    Some(match name {
+        "candidateName" => PersonalField::CandidateName,
+        "candidateEmail" => PersonalField::CandidateEmail,
+        "recommendation" => PersonalField::Recommendation,
+        _ => return None,
+    })
+}
+
+/// The first of somebody's roles, in the order of how much they open, by which people's fields are open to them; null where none opens them.
+#[must_use]
+pub fn office(roles: &[Role]) -> Option<Role> {
+    const OPEN: [Permission; 3] = [
+        Permission::AlumniRead,
+        Permission::IntentsRead,
+        Permission::ReferralsRead,
+    ];
+    let opens = |role: &Role| OPEN.iter().any(|by| by.roles().contains(role));
+    roles.iter().copied().filter(opens).min()
+}
+
+/// How long the database is left alone after it was busy for us, so that it is for a twentieth of the time; for half, once something waits too long.
+#[must_use]
+pub fn pause(busy: Duration, waiting: Duration) -> Duration {
+    let rest = if waiting > LONGEST_WAIT { 1 } else { 19 };
+    (busy * rest).max(GATHER)
+}
+
 /// No id that was made at the instant or later is less than this. Ids begin with their millisecond, so that an index over them finds a time.
 #[must_use]
 pub fn first_id(instant: DateTime<Utc>) -> AccessLogEntryId {
@@ -98,9 +140,26 @@ mod tests {
     #[test]
     fn each_field_has_a_bit_of_its_own_in_the_order_of_the_words() {
         let own: Vec<i64> = FIELDS.into_iter().map(bit).collect();
-        let expected: Vec<i64> = (0..25).map(|place| 1 << place).collect();
+        let expected: Vec<i64> = (0..28).map(|place| 1 << place).collect();
         assert_eq!(own, expected);
         assert_eq!(fields(bits(FIELDS)), FIELDS);
         assert_eq!(fields(0), []);
+    }
+
+    #[test]
+    fn the_office_is_the_role_that_opens_most() {
+        assert_eq!(
+            office(&[Role::Alumnus, Role::Supporter, Role::Hr]),
+            Some(Role::Hr)
+        );
+        assert_eq!(office(&[Role::Employee, Role::Alumnus]), None);
+    }
+
+    #[test]
+    fn the_database_is_busy_a_twentieth_of_the_time_and_half_where_much_waits() {
+        let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+        assert_eq!(pause(Duration::ZERO, second), GATHER);
+        assert_eq!(pause(second, minute), second * 19);
+        assert_eq!(pause(second, minute * 6), second);
     }
 }

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ContextSelectionSet, ID, Object, Result, Value};
 use chrono::{DateTime, Utc};
 use entity::{
-    AccessLogEntryId, AccountId, ActorKind, ApiKeyId, PersonId, PersonalField, access_log_entry,
+    AccessLogEntryId, AccountId, ActorKind, ApiKeyId, PersonId, PersonalField, ReferralId, Role,
+    access_log_entry,
 };
 
 use super::filter::{AccessLogFilter, AccessLogOrder};
@@ -37,8 +38,10 @@ row!(
     /// One entry.
     AccessLogEntry of access_log_entry {
         id: AccessLogEntryId = Id,
-        person_id: PersonId = PersonId,
+        person_id: Option<PersonId> = PersonId,
+        referral_id: Option<ReferralId> = ReferralId,
         reader_kind: ActorKind = ReaderKind,
+        reader_role: Option<Role> = ReaderRole,
         reader_id: uuid::Uuid = ReaderId,
         fields: i64 = Fields,
         operation_name: Option<String> = OperationName,
@@ -97,7 +100,9 @@ impl Shown for AccessLogEntry {
         ctx: &ContextSelectionSet<'_>,
         _: impl Iterator<Item = (&'f str, &'f Value)>,
     ) {
-        touched(ctx, self.person_id, PersonalField::AccessLog);
+        if let Some(person) = self.person_id {
+            touched(ctx, person, PersonalField::AccessLog);
+        }
     }
 }
 
@@ -111,7 +116,7 @@ impl Listed for AccessLogEntry {
 }
 
 /// That somebody was answered personal fields of another person by their office: HR, admins, operators, recruiters, supporters, and systems with an API key. One entry a person
-/// and operation, written before the answer left. What members and employees see of each other in the directory makes no entry. Shown to the person it is of and with `audit:read`.
+/// (or referral of someone outside) and operation, written before the answer left. What members and employees see of each other in the directory makes no entry. Shown to the person it is of and with `audit:read`.
 #[Object]
 impl AccessLogEntry {
     /// When it was read.
@@ -119,19 +124,32 @@ impl AccessLogEntry {
         self.at
     }
 
-    /// Whose fields were read.
-    async fn person_id(&self) -> Gid<PersonId> {
-        Gid(self.person_id)
+    /// Whose fields were read; null for someone outside, of whom `referralId` tells.
+    async fn person_id(&self) -> Option<Gid<PersonId>> {
+        self.person_id.map(Gid)
     }
 
-    /// The person whose fields were read; null where you may not see them.
+    /// The person whose fields were read; null for someone outside, and where you may not see them.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
-        Ok(loader::one(ctx, self.person.as_deref(), self.person_id).await?)
+        match self.person_id {
+            Some(id) => Ok(loader::one(ctx, self.person.as_deref(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The referral whose candidate from outside was read; null where a person was. Stays where the referral no longer says who that was.
+    async fn referral_id(&self) -> Option<Gid<ReferralId>> {
+        self.referral_id.map(Gid)
     }
 
     /// What read: `ACCOUNT` is a person's login, `API_KEY` a system.
     async fn reader_kind(&self) -> ActorKind {
         self.reader_kind
+    }
+
+    /// The reader's office: the role by which the login could read, as it was then, the most of several. Stays where `readerName` goes with the person. Null for an API key.
+    async fn reader_role(&self) -> Option<Role> {
+        self.reader_role
     }
 
     /// Which login or API key read; an opaque id, for `readerIds`.
@@ -142,7 +160,7 @@ impl AccessLogEntry {
         })
     }
 
-    /// The name of the person who read, in its own order, or what the company calls the API key; null for an operator of the service.
+    /// The name of the person who read, in its own order, or what the company calls the API key; null for an operator of the service, and once the person is erased.
     async fn reader_name(&self) -> Option<String> {
         // entries are rows of a root's page alone, so that what is selected is always there
         let person = self.reader.as_ref().map(|person| person.name());

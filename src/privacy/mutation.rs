@@ -212,6 +212,8 @@ pub struct RetentionPolicyUpdateInput {
     outside_candidate_months: MaybeUndefined<i32>,
     /// Months for which data requests are kept after their end: 12 to 600.
     data_request_months: Option<i32>,
+    /// Months for which entries of the access log are kept: 12 to 600.
+    access_log_months: MaybeUndefined<i32>,
 }
 
 payload!(
@@ -394,6 +396,7 @@ impl PrivacyMutation {
             ended_months,
             outside_candidate_months,
             data_request_months,
+            access_log_months,
         } = input;
         let edit = PolicyEdit {
             employment_record_years,
@@ -401,6 +404,7 @@ impl PrivacyMutation {
             ended_months,
             outside_candidate_months,
             data_request_months,
+            access_log_months,
         };
         let done = actions::update_policy(scope(ctx)?, expected_version, edit).await;
         RetentionPolicyUpdatePayload::of(done)

@@ -292,6 +292,8 @@ pub struct RetentionPolicy {
     outside_candidate_months: Option<i32>,
     /// Months for which data requests are kept after their end; 36 unless said.
     data_request_months: i32,
+    /// Months for which entries of the access log are kept; null: as long as the company's data is.
+    access_log_months: Option<i32>,
     /// Grows by one with each change; for `expectedVersion`. 0 where the company has said nothing yet.
     version: i32,
 }
@@ -304,6 +306,7 @@ impl From<Policy> for RetentionPolicy {
             ended_months: policy.ended_months,
             outside_candidate_months: policy.outside_candidate_months,
             data_request_months: policy.data_request_months,
+            access_log_months: policy.access_log_months,
             version: policy.version,
         }
     }

@@ -81,7 +81,6 @@ impl Cast<'_> {
         };
         let alumnus = login(Role::Alumnus).and_then(|account| account.person_id);
         let alumnus = alumnus.ok_or_else(|| Error::internal("the demo alumnus has no login"))?;
-        let mut records = Vec::new();
         for (day, hour, role, operation, fields) in READINGS {
             let reader = match role {
                 Some(role) => login(role).map(|account| (ActorKind::Account, account.id.0)),
@@ -97,19 +96,21 @@ impl Cast<'_> {
             let at = self.calendar.hour(self.calendar.day(day), hour);
             let id: entity::AccessLogEntryId = self.draw.id(at);
             let request: entity::AccessLogEntryId = self.draw.id(at);
-            records.push(Record {
+            let record = Record {
                 id: id.0,
                 company: Some(self.company),
                 reader_kind,
+                reader_role: role,
                 reader_id,
                 operation_name: Some(operation.to_owned()),
-                request_id: request.0.to_string(),
+                request_id: request.0.to_string().into(),
                 at,
                 people: vec![(alumnus, bits(fields.iter().copied()))],
-            });
+                outsiders: Vec::new(),
+            };
+            let entries = record.entries(|_| None).map(Into::into);
+            self.rows.access_log.extend(entries);
         }
-        let entries = records.iter().flat_map(|record| record.entries(|_| None));
-        self.rows.access_log.extend(entries);
         Ok(())
     }
 }

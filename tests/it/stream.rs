@@ -1,6 +1,6 @@
 //! GraphQL over server-sent events: one request, one operation, one stream.
 
-mod client;
+pub mod client;
 
 use std::future::poll_fn;
 use std::task::Poll;

@@ -23,6 +23,8 @@ pub struct PolicyEdit {
     pub outside_candidate_months: Edit<i32>,
     /// Months for which ended data requests are kept.
     pub data_request_months: Option<i32>,
+    /// Months for which entries of the access log are kept.
+    pub access_log_months: Edit<i32>,
 }
 
 /// The company's rules; the usual where it has said nothing. Requires `data-requests:manage`.
@@ -63,24 +65,32 @@ pub async fn update_policy(
         within("dataRequestMonths", months, 12, 600);
         row.data_request_months = months;
     }
-    for (field, edit, slot) in [
+    for (field, least, edit, slot) in [
         (
             "neverJoinedMonths",
+            1,
             edit.never_joined_months,
             &mut row.never_joined_months,
         ),
-        ("endedMonths", edit.ended_months, &mut row.ended_months),
+        ("endedMonths", 1, edit.ended_months, &mut row.ended_months),
         (
             "outsideCandidateMonths",
+            1,
             edit.outside_candidate_months,
             &mut row.outside_candidate_months,
+        ),
+        (
+            "accessLogMonths",
+            12,
+            edit.access_log_months,
+            &mut row.access_log_months,
         ),
     ] {
         if edit.is_undefined() {
             continue;
         }
         let value = edit.take();
-        within(field, value.unwrap_or(1), 1, 600);
+        within(field, value.unwrap_or(least), least, 600);
         *slot = value;
     }
     checks.done()?;

@@ -9,6 +9,7 @@ use entity::{
 
 use super::erase::erase_as_asked;
 use super::{received, save};
+use crate::access_log;
 use crate::error::{Error, Result};
 use crate::privacy::rules::Policy;
 use crate::privacy::rules::holdings::{Erasure, HOLDINGS};
@@ -34,6 +35,8 @@ pub struct Kept {
     pub outsiders: usize,
     /// Data requests that went.
     pub requests: u64,
+    /// Entries of the access log that went.
+    pub readings: u64,
 }
 
 /// Does what the company's rules of keeping ask for today.
@@ -64,6 +67,10 @@ pub async fn keep_to_retention(scope: &Scope) -> Result<Kept> {
     }
     let before = instant_ago(scope.now(), policy.data_request_months);
     done.requests = store::drop_requests(scope, company.id, before).await?;
+    if let Some(months) = policy.access_log_months {
+        let before = instant_ago(scope.now(), months);
+        done.readings = access_log::forget_before(scope.database(), company.id, before).await?;
+    }
     Ok(done)
 }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
     AccountId, CandidateInvitationId, CompanyId, DataRequestId, DepartmentId, EmploymentId,
     EngagementEventId, MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId,
-    ReferralId, ReferralStepId, SkillId,
+    PersonalField, ReferralId, ReferralStepId, SkillId,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{QueryResult, StreamTrait};
@@ -22,6 +22,7 @@ use uuid::Uuid;
 use self::reader::Reader;
 use crate::access::Viewer;
 use crate::access::visibility::{self, Visibility};
+use crate::access_log;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::privacy::rules::holdings::{Erasure, Export, HOLDINGS, Holding, Section};
@@ -222,7 +223,10 @@ fn entry(reader: &Reader, holding: &Holding, section: &Section, row: &QueryResul
         let value = column.read(row)?;
         let value = match value.as_str().and_then(|text| text.parse().ok()) {
             Some(id) if column.is_id() => shown(holding.table, column.name, id).into(),
-            _ => value,
+            _ => match (holding.table, column.name, value.as_i64()) {
+                ("access_log_entry", "fields", Some(bits)) => field_names(bits),
+                _ => value,
+            },
         };
         entry.insert(camel(column.name), value);
     }
@@ -251,6 +255,12 @@ fn visibility(row: &QueryResult) -> Result<Json> {
         )
     });
     Ok(Json::Object(fields.collect()))
+}
+
+/// The personal fields of a set, as the schema names them.
+fn field_names(bits: i64) -> Json {
+    let fields = access_log::fields(bits).into_iter();
+    fields.map(PersonalField::word).collect()
 }
 
 /// A column's name as the schema would write it.

@@ -425,7 +425,7 @@ pub const HOLDINGS: &[Holding] = &[
             name: "accessLog",
             purpose: "knowing who read the person's data by their office, and what of it",
             source: PROGRAMME,
-            without: &["reader_id", "request_id"],
+            without: &["reader_id", "request_id", "referral_id"],
             ..SECTION
         }),
         erasure: Erasure::Stay("names of fields, and an id behind which nothing is left"),

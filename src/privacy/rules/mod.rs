@@ -164,6 +164,8 @@ pub struct Policy {
     pub outside_candidate_months: Option<i32>,
     /// Months for which ended data requests are kept.
     pub data_request_months: i32,
+    /// Months for which entries of the access log are kept; none: all are.
+    pub access_log_months: Option<i32>,
     /// Grows with each change; 0 where the company has said nothing yet.
     pub version: i32,
 }
@@ -177,6 +179,7 @@ impl Default for Policy {
             ended_months: None,
             outside_candidate_months: None,
             data_request_months: 36,
+            access_log_months: None,
             version: 0,
         }
     }
@@ -190,6 +193,7 @@ impl From<&retention_policy::Model> for Policy {
             ended_months: row.ended_months,
             outside_candidate_months: row.outside_candidate_months,
             data_request_months: row.data_request_months,
+            access_log_months: row.access_log_months,
             version: row.version,
         }
     }

@@ -167,6 +167,7 @@ pub async fn policy_for_update(
         ended_months: usual.ended_months,
         outside_candidate_months: usual.outside_candidate_months,
         data_request_months: usual.data_request_months,
+        access_log_months: usual.access_log_months,
         salt,
         created_at: scope.now(),
         updated_at: scope.now(),

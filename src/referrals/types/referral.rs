@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, ContextSelectionSet, Object, Result, Value};
 use chrono::{DateTime, Utc};
 use entity::{CompanyId, OpportunityId, PersonId, ReferralId, ReferralStage, referral};
 
 use super::step::{self, ReferralStep, ReferralStepWants};
 use crate::access::Permission;
+use crate::access_log;
 use crate::alumni::Person;
 use crate::companies::Company;
 use crate::graphql::ahead::Ahead;
@@ -30,7 +31,7 @@ row!(
         company_id: Option<CompanyId> = CompanyId if "company" unless company,
         opportunity_id: Option<OpportunityId> = OpportunityId if "opportunity" unless opportunity,
         referrer_id: Option<PersonId> = ReferrerId unless referrer,
-        candidate_id: Option<PersonId> = CandidateId unless candidate,
+        candidate_id: Option<PersonId> = CandidateId,
         candidate_name: Option<String> = CandidateName if "candidateName",
         candidate_email: Option<String> = CandidateEmail if "candidateEmail",
         stage: ReferralStage = Stage,
@@ -103,7 +104,16 @@ impl Node for Referral {
     }
 }
 
-impl Shown for Referral {}
+/// What it says of its candidate is somebody's, be they an alumnus or from outside.
+impl Shown for Referral {
+    fn answered<'f>(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        fields: impl Iterator<Item = (&'f str, &'f Value)>,
+    ) {
+        access_log::referred(ctx, self.id, self.candidate_id, fields);
+    }
+}
 
 impl Listed for Referral {
     type Filter = ReferralFilter;
@@ -124,9 +134,7 @@ impl Referral {
 
     /// Whether the viewer is who is recommended.
     fn is_about(&self, scope: &Scope) -> bool {
-        let person = self.candidate.as_deref();
-        let candidate = self.candidate_id.or(person.map(Node::id));
-        candidate.is_some() && candidate == scope.viewer().person()
+        self.candidate_id.is_some() && self.candidate_id == scope.viewer().person()
     }
 
     /// Who someone outside is: the referrer's and the recruiters' matter.

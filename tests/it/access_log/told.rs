@@ -2,7 +2,7 @@
 
 use super::*;
 
-const OWN: &str = "query($first: Int, $after: String) { viewer { accessLog(first: $first, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes { at readerKind readerName operationName fields } } } }";
+const OWN: &str = "query($first: Int, $after: String) { viewer { accessLog(first: $first, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes { at readerKind readerRole readerName operationName fields } } } }";
 
 #[tokio::test]
 async fn an_alumnus_sees_who_read_them_and_nobody_else() {
@@ -17,15 +17,25 @@ async fn an_alumnus_sees_who_read_them_and_nobody_else() {
     read(&app.operator()).await;
     entries(&app).await;
     let reply = app.alumnus().run(OWN, json!({})).await;
-    let entry = |at, kind, name: Option<&str>| json!({ "at": at, "readerKind": kind, "readerName": name, "operationName": "Card", "fields": ["DISPLAY_NAME"] });
+    let entry = |at, kind, role: Option<&str>, name: Option<&str>| json!({ "at": at, "readerKind": kind, "readerRole": role, "readerName": name, "operationName": "Card", "fields": ["DISPLAY_NAME"] });
     let key = reply.at("/viewer/accessLog/nodes/1/readerName").as_str();
     assert!(key.is_some());
     assert_eq!(
         reply.at("/viewer/accessLog/nodes"),
         &json!([
-            entry("2026-04-01T00:02:00+00:00", "ACCOUNT", None),
-            entry("2026-04-01T00:01:00+00:00", "API_KEY", key),
-            entry("2026-04-01T00:00:00+00:00", "ACCOUNT", Some("aozora hr")),
+            entry(
+                "2026-04-01T00:02:00+00:00",
+                "ACCOUNT",
+                Some("OPERATOR"),
+                None
+            ),
+            entry("2026-04-01T00:01:00+00:00", "API_KEY", None, key),
+            entry(
+                "2026-04-01T00:00:00+00:00",
+                "ACCOUNT",
+                Some("HR"),
+                Some("aozora hr")
+            ),
         ])
     );
     for nobody in [&other, &app.employee(), &app.stranger(), &app.anonymous()] {
@@ -131,4 +141,21 @@ async fn the_officers_reading_is_recorded_itself() {
         reply.at("/viewer/accessLog/nodes/0/operationName"),
         &json!("Breach")
     );
+}
+
+#[tokio::test]
+async fn the_office_stays_when_the_reader_is_erased() {
+    let app = TestApp::start().await;
+    read(&app.recruiter()).await;
+    entries(&app).await;
+    // what an erasure does of it
+    let recruiter = AOZORA.person("recruiter");
+    entity::account::Entity::delete_by_id(entity::AccountId(recruiter.0))
+        .exec(app.connection())
+        .await
+        .unwrap();
+    let reply = app.alumnus().run(OWN, json!({})).await;
+    let entry = reply.at("/viewer/accessLog/nodes/0");
+    assert_eq!(entry["readerName"], Value::Null);
+    assert_eq!(entry["readerRole"], json!("RECRUITER"));
 }

@@ -160,6 +160,18 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
             json!({}),
             &["admin"],
         ),
+        office(
+            "what one key read of whom between two instants",
+            "query($key: [ID!], $n: Int) { accessLog(first: $n, filter: { readerIds: $key, at: { from: \"2026-01-01T00:00:00Z\", before: \"2026-12-01T00:00:00Z\" } }) { totalCount nodes { at readerRole personId person { displayName } referralId fields } } }",
+            json!({ "key": [app.clock.new_id::<entity::ApiKeyId>().to_string()] }),
+            &["admin"],
+        ),
+        office(
+            "who read somebody",
+            "query($id: ID!, $n: Int) { accessLog(first: $n, filter: { personIds: [$id] }) { nodes { at readerName readerRole fields } } }",
+            json!({ "id": alumnus }),
+            &["admin"],
+        ),
         hot(
             "whom one blocks",
             "query($n: Int) { viewer { blocked(first: $n) { totalCount nodes { personId displayName blockedAt } } } }",

@@ -35,10 +35,10 @@ async fn by_itself_it_erases_nobody() {
         .insert()
         .await;
     assert_eq!(run(&app).await, Kept::default());
-    let query = "{ retentionPolicy { employmentRecordYears neverJoinedMonths endedMonths outsideCandidateMonths dataRequestMonths version } }";
+    let query = "{ retentionPolicy { employmentRecordYears neverJoinedMonths endedMonths outsideCandidateMonths dataRequestMonths accessLogMonths version } }";
     assert_eq!(
         app.hr().ask(query).await.at("/retentionPolicy"),
-        &json!({ "employmentRecordYears": 5, "neverJoinedMonths": null, "endedMonths": null, "outsideCandidateMonths": null, "dataRequestMonths": 36, "version": 0 })
+        &json!({ "employmentRecordYears": 5, "neverJoinedMonths": null, "endedMonths": null, "outsideCandidateMonths": null, "dataRequestMonths": 36, "accessLogMonths": null, "version": 0 })
     );
 }
 
@@ -222,12 +222,13 @@ async fn past_requests_go_and_what_still_holds_stays() {
 async fn a_rule_has_its_bounds_and_is_the_companys_alone() {
     let app = TestApp::start().await;
     let query = "mutation($input: RetentionPolicyUpdateInput!) { retentionPolicyUpdate(input: $input) { userErrors { code field message } } }";
-    let wrong = json!({ "input": { "employmentRecordYears": 31, "endedMonths": 0, "dataRequestMonths": 11 } });
+    let wrong = json!({ "input": { "employmentRecordYears": 31, "endedMonths": 0, "dataRequestMonths": 11, "accessLogMonths": 11 } });
     let reply = app.hr().run(query, wrong).await;
     insta::assert_snapshot!(reply.user_errors(), @r"
     INVALID employmentRecordYears: must be between 0 and 30, is 31
     INVALID dataRequestMonths: must be between 12 and 600, is 11
     INVALID endedMonths: must be between 1 and 600, is 0
+    INVALID accessLogMonths: must be between 12 and 600, is 11
     ");
     policy(&app, json!({ "endedMonths": 12 })).await;
     let stale = app
@@ -244,4 +245,32 @@ async fn a_rule_has_its_bounds_and_is_the_companys_alone() {
         .await;
     assert_eq!(theirs.at("/retentionPolicy/endedMonths"), &json!(null));
     assert_eq!(app.change_kinds().await, ["company.retention_updated"]);
+}
+
+#[tokio::test]
+async fn entries_of_the_access_log_go_once_the_company_says_for_how_long_they_stay() {
+    let app = TestApp::start().await;
+    let read = async || {
+        app.hr()
+            .ask("{ alumni { nodes { displayName } } }")
+            .await
+            .data();
+        app.app.access_log.drain(&app.app.database).await.unwrap();
+    };
+    read().await;
+    app.clock.advance(TimeDelta::days(400));
+    read().await;
+    assert_eq!(run(&app).await, Kept::default());
+    policy(&app, json!({ "accessLogMonths": 13 })).await;
+    let readings = |readings| Kept {
+        readings,
+        ..Kept::default()
+    };
+    assert_eq!(run(&app).await, readings(1));
+    assert_eq!(run(&app).await, readings(0));
+    let left = entity::access_log_entry::Entity::find();
+    assert_eq!(left.all(app.connection()).await.unwrap().len(), 1);
+    policy(&app, json!({ "accessLogMonths": null })).await;
+    app.clock.advance(TimeDelta::days(4_000));
+    assert_eq!(run(&app).await, Kept::default());
 }

@@ -37,7 +37,7 @@ pub struct TestApp {
     pub clock: Clock,
     address: String,
     client: reqwest::Client,
-    _spool: tempfile::TempDir,
+    spool: tempfile::TempDir,
     _stop: DropGuard,
     // dropped last: its tables go when nobody reads them any more
     own: Arc<database::Own>,
@@ -116,7 +116,7 @@ impl TestApp {
             clock,
             address,
             client: reqwest::Client::new(),
-            _spool: spool,
+            spool,
             _stop: stop.drop_guard(),
             own,
         }
@@ -138,6 +138,11 @@ impl TestApp {
 
     pub fn client(&self) -> &reqwest::Client {
         &self.client
+    }
+
+    /// The folder in which entries of the access log wait.
+    pub fn spool(&self) -> &std::path::Path {
+        self.spool.path()
     }
 
     pub fn connection(&self) -> &DatabaseConnection {

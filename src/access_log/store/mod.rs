@@ -1,27 +1,20 @@
 //! Entries of the access log: who sees them, how they come in, and how they go.
 
-use std::collections::HashMap;
+mod keep;
 
-use chrono::{DateTime, Utc};
-use entity::{CompanyId, PersonId, PersonalField, access_log_entry, account, api_key, person};
+use entity::{PersonalField, access_log_entry, account, api_key, person};
+use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
+pub use self::keep::{forget_before, keep};
 use super::rules;
-use super::spool::Record;
 use super::types::AccessLogEntry;
 use crate::access::Permission;
-use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
 use crate::scope::{Scope, Scoped};
-use crate::writes::Writes;
 
-/// Entries one statement brings in.
-const ENTRIES: usize = 5_000;
-/// People one statement asks the companies of, well below the parameters SQLite binds.
-const PEOPLE: usize = 1_000;
 /// Who sees all of a company's entries.
 pub const OFFICER: Permission = Permission::AuditRead;
 
@@ -114,62 +107,4 @@ fn of_company<E: EntityTrait>(
         .and_where(Expr::col((E::default(), company)).eq(of_row))
         .and_where(which)
         .to_owned()
-}
-
-/// Brings records in; how many entries they are. One that is there already stays as it is.
-pub async fn keep(database: &Database, records: &[Record]) -> Result<u64> {
-    let companies = companies(database, records).await?;
-    let entries: Vec<access_log_entry::ActiveModel> = records
-        .iter()
-        .flat_map(|record| record.entries(|person| companies.get(&person).copied()))
-        .map(IntoActiveModel::into_active_model)
-        .collect();
-    for some in entries.chunks(ENTRIES) {
-        let mut writes = Writes::on(database.backend());
-        writes.insert_new(some);
-        writes.send(database.writer()).await?;
-    }
-    Ok(entries.len() as u64)
-}
-
-/// Of the people whom operators read, who belong to no company themselves.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is brought in was read under a scope that is gone"
-)]
-async fn companies(
-    database: &Database,
-    records: &[Record],
-) -> Result<HashMap<PersonId, CompanyId>> {
-    let of_operators = records.iter().filter(|record| record.company.is_none());
-    let mut people: Vec<PersonId> = of_operators
-        .flat_map(|record| record.people.iter().map(|(person, _)| *person))
-        .collect();
-    people.sort_unstable();
-    people.dedup();
-    let mut companies = HashMap::with_capacity(people.len());
-    for some in people.chunks(PEOPLE) {
-        let rows = person::Entity::find()
-            .select_only()
-            .columns([person::Column::Id, person::Column::CompanyId])
-            .filter(person::Column::Id.is_in(some.iter().copied()));
-        let rows: Vec<(PersonId, CompanyId)> = rows.into_tuple().all(database.reader()).await?;
-        companies.extend(rows);
-    }
-    Ok(companies)
-}
-
-/// Takes a company's entries away that are older than an instant; how many that were.
-pub async fn forget_before(
-    database: &Database,
-    company: CompanyId,
-    instant: DateTime<Utc>,
-) -> Result<u64> {
-    let old = access_log_entry::Entity::delete_many()
-        .filter(access_log_entry::Column::CompanyId.eq(company))
-        .filter(access_log_entry::Column::Id.lt(rules::first_id(instant)))
-        .exec(database.writer())
-        .await
-        .map_err(Error::from)?;
-    Ok(old.rows_affected)
 }
