@@ -11,7 +11,7 @@ use crate::access::Permission;
 /// How long entries gather, at least, before they are brought in together.
 pub const GATHER: Duration = Duration::from_millis(500);
 /// How long entries wait before the database has more to do for them.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
 /// The fields, in the order of their bits. Bits are stored: a new field comes last.
 pub const FIELDS: [PersonalField; 28] = [
@@ -119,10 +119,10 @@ pub fn office(roles: &[Role]) -> Option<Role> {
     roles.iter().copied().filter(opens).min()
 }
 
-/// How long the database is left alone after it was busy for us, so that it is for a twentieth of the time; for half, once something waits too long.
+/// How long the database is left alone after it was busy for us, so that it is for a fortieth of the time; for half, once something waits too long.
 #[must_use]
 pub fn pause(busy: Duration, waiting: Duration) -> Duration {
-    let rest = if waiting > LONGEST_WAIT { 1 } else { 19 };
+    let rest = if waiting > LONGEST_WAIT { 1 } else { 39 };
     (busy * rest).max(GATHER)
 }
 
@@ -156,10 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn the_database_is_busy_a_twentieth_of_the_time_and_half_where_much_waits() {
+    fn the_database_is_busy_a_fortieth_of_the_time_and_half_where_much_waits() {
         let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
         assert_eq!(pause(Duration::ZERO, second), GATHER);
-        assert_eq!(pause(second, minute), second * 19);
-        assert_eq!(pause(second, minute * 6), second);
+        assert_eq!(pause(second, minute), second * 39);
+        assert_eq!(pause(second, minute * 16), second);
     }
 }

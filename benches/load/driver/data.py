@@ -40,8 +40,7 @@ class Database:
     def quiet(self) -> None:
         """Waits until nobody runs a statement: who was cut off in the middle of a cell still holds locks for a while."""
         busy = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' and state <> 'idle'"
-        # it takes a twentieth of the time for them
-    for _ in range(3_000):
+        for _ in range(600):
             if self.psql("-c", busy) == "0":
                 return
             time.sleep(0.1)
@@ -65,16 +64,6 @@ def own_environment(url: str, connections: int = CONNECTIONS, **more: str) -> di
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("ALUMNI_", "DATABASE_", "BIND"))}
     return {**clean, "ALUMNI_MODE": "production", "ALUMNI_JWT_SECRET": JWT_SECRET, "ALUMNI_LINK_SECRET": JWT_SECRET, "DATABASE_URL": url,
             "DATABASE_MAX_CONNECTIONS": str(connections), "ALUMNI_LOG": "warn", "ALUMNI_ACCESS_SPOOL": str(SPOOL), **more}
-
-
-def brought_in() -> None:
-    """Waits until our access log's entries are in the database: what one server leaves to do must not fall into another one's cell."""
-    # it takes a twentieth of the time for them
-    for _ in range(3_000):
-        if not any(_size(file) for file in SPOOL.glob("*.jsonl")):
-            return
-        time.sleep(0.1)
-    raise Stop(f"the access log stays in {SPOOL}")
 
 
 def ours(binary: Path, url: str, *arguments: str) -> str:

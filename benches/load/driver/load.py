@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 
 from . import operations, process
-from .data import Database, brought_in
+from .data import Database
 from .operations import Prepared
 from .places import LOAD, Stop
 from .servers import Server
@@ -32,8 +32,8 @@ def cell(server: Server, prepared: Prepared, database: Database, connections: in
     command = ["wrk", f"-t{2 if bare else 1}", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(LOAD / "wrk.lua"), server.url]
     serving = process.tree(server.pid)
     before, database_before = process.cpu(serving), _database_cpu(database, server)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    brought_in()
+    with server.alone():
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     after, database_after = process.cpu(serving), _database_cpu(database, server)
     found = re.search(r"@@(\{.*\})", done.stdout)
     if not found:

@@ -24,8 +24,8 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Error, Result};
 
-/// Bytes after which a file is ended: one is read whole, and is some 100,000 people.
-const LARGEST: u64 = 4 * 1024 * 1024;
+/// Bytes after which a file is ended: one is read whole, and is some 25,000 people.
+const LARGEST: u64 = 1024 * 1024;
 /// How often files are looked for that processes which ended left.
 const LOOK: Duration = Duration::from_mins(1);
 /// How long the database is left alone when it takes nothing.
