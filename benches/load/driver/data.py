@@ -96,14 +96,6 @@ def ensure(database: Database, binary: Path, scale: float, participants: int, re
     say(f"data: {counts}")
 
 
-def _size(file: Path) -> int:
-    """None of a file that has just gone."""
-    try:
-        return file.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
 def _fingerprint() -> str:
     """Of all that decides what is in the database."""
     texts = [FILL, *sorted(path for path in (REPOSITORY / "migration" / "src").rglob("*") if path.is_file())]
