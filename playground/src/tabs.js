@@ -160,7 +160,8 @@ fragment Profile on Alumnus {
       input: {
         opportunityId: first(found?.opportunities, 'opportunity'),
         name: 'Grace Mbeki',
-        email: 'grace.mbeki@example.com',
+        // another each time the tab opens: who waits for one candidate's answer does not ask again
+        email: `grace.mbeki.${Date.now().toString(36)}@example.com`,
         recommendation: 'We shipped two products together; the team would gain at once.',
       },
     }),

@@ -5,14 +5,10 @@ use entity::{
     CandidateInvitationId, CandidateInvitationState, CompanyId, OpportunityId, PersonId,
     candidate_invitation, company, opportunity, person,
 };
-use sea_orm::sea_query::{
-    Asterisk, Expr, ExprTrait, LockType, Order, Query, SelectStatement, SimpleExpr,
-};
-use sea_orm::{
-    ActiveEnum, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, SqlErr,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, SqlErr};
 
-use super::sees_all;
+use super::{locked, sees_all};
 use crate::access::Permission;
 use crate::alumni::own;
 use crate::database::Database;
@@ -101,12 +97,10 @@ pub async fn linked_for_update(
     transaction: &impl ConnectionTrait,
     id: CandidateInvitationId,
 ) -> Result<Option<candidate_invitation::Model>> {
-    let this = Expr::col((
-        candidate_invitation::Entity,
-        candidate_invitation::Column::Id,
-    ))
-    .eq(id);
-    let mut found = locked(scope, transaction, scope.company()?, this).await?;
+    use candidate_invitation::{Column, Entity};
+    let this = Expr::col((Entity, Column::Id)).eq(id);
+    let company = scope.company()?;
+    let mut found = locked::<Entity>(scope, transaction, company, Column::Id, this).await?;
     Ok(found.pop())
 }
 
@@ -165,7 +159,8 @@ pub async fn ending_whoever_asks(
             .eq(person)
             .or(column(Column::CandidateKey).is_in(keys)),
     };
-    locked(scope, transaction, company, which.and(waiting())).await
+    let which = which.and(waiting());
+    locked::<Entity>(scope, transaction, company, Column::Id, which).await
 }
 
 /// As the partial indexes have it.
@@ -173,29 +168,4 @@ fn waiting() -> SimpleExpr {
     use candidate_invitation::{Column, Entity};
     let word = CandidateInvitationState::Waiting.to_value();
     Expr::col((Entity, Column::State)).eq(Expr::cust(format!("'{word}'")))
-}
-
-async fn locked(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-    company: CompanyId,
-    which: SimpleExpr,
-) -> Result<Vec<candidate_invitation::Model>> {
-    use candidate_invitation::{Column, Entity};
-    let mut rows = Query::select()
-        .column((Entity, Asterisk))
-        .from(Entity)
-        .and_where(Expr::col((Entity, Column::CompanyId)).eq(company))
-        .and_where(which)
-        .order_by((Entity, Column::Id), Order::Asc)
-        .limit(1_000)
-        .to_owned();
-    if scope.backend() == DbBackend::Postgres {
-        rows.lock(LockType::Update);
-    }
-    let rows = transaction.query_all(&rows).await?;
-    Ok(rows
-        .iter()
-        .map(|row| candidate_invitation::Model::from_query_result(row, ""))
-        .collect::<Result<_, DbErr>>()?)
 }

@@ -5,7 +5,7 @@ pub mod invitations;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     CompanyId, ConsentPurpose, OpportunityId, OpportunityState, PersonId, ReferralId, Standing,
-    company, opportunity, person, referral, referral_step,
+    Tenant, company, opportunity, person, referral, referral_step,
 };
 use sea_orm::sea_query::{
     Alias, Asterisk, CaseStatement, Expr, ExprTrait, JoinType, LockType, Order, Query,
@@ -284,7 +284,7 @@ pub async fn of_candidate_whoever_asks(
         .or(Expr::col((Entity, Column::CandidateId))
             .is_null()
             .and(Expr::col((Entity, Column::CandidateKey)).is_in(keys)));
-    locked(scope, transaction, company, theirs).await
+    locked::<Entity>(scope, transaction, company, Column::Id, theirs).await
 }
 
 /// Referrals of people outside which ended before an instant and still say who it was; locked, whoever asks. At most a thousand.
@@ -299,7 +299,7 @@ pub async fn outsiders_before_whoever_asks(
         .is_null()
         .and(Expr::col((Entity, Column::ClosedAt)).lt(before))
         .and(Expr::col((Entity, Column::CandidateEmail)).is_not_null());
-    locked(scope, transaction, company, told).await
+    locked::<Entity>(scope, transaction, company, Column::Id, told).await
 }
 
 /// One referral; locked, whoever asks.
@@ -311,22 +311,26 @@ pub async fn one_whoever_asks(
 ) -> Result<Vec<referral::Model>> {
     use referral::{Column, Entity};
     let this = Expr::col((Entity, Column::Id)).eq(id);
-    locked(scope, transaction, company, this).await
+    locked::<Entity>(scope, transaction, company, Column::Id, this).await
 }
 
-async fn locked(
+/// Rows of one company, whoever asks, in the order of their ids and locked until the transaction ends; at most a thousand.
+async fn locked<E: Tenant>(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
     company: CompanyId,
+    id: E::Column,
     which: SimpleExpr,
-) -> Result<Vec<referral::Model>> {
-    use referral::{Column, Entity};
+) -> Result<Vec<E::Model>>
+where
+    E::Model: FromQueryResult,
+{
     let mut rows = Query::select()
-        .column((Entity, Asterisk))
-        .from(Entity)
-        .and_where(Expr::col((Entity, Column::CompanyId)).eq(company))
+        .column((E::default(), Asterisk))
+        .from(E::default())
+        .and_where(Expr::col((E::default(), E::COMPANY)).eq(company))
         .and_where(which)
-        .order_by((Entity, Column::Id), Order::Asc)
+        .order_by((E::default(), id), Order::Asc)
         .limit(1_000)
         .to_owned();
     if scope.backend() == DbBackend::Postgres {
@@ -335,7 +339,7 @@ async fn locked(
     let rows = transaction.query_all(&rows).await?;
     Ok(rows
         .iter()
-        .map(|row| referral::Model::from_query_result(row, ""))
+        .map(|row| E::Model::from_query_result(row, ""))
         .collect::<Result<_, DbErr>>()?)
 }
 
