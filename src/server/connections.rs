@@ -23,7 +23,7 @@ const ASKED_AFTER: Duration = Duration::from_secs(20);
 const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 /// How much of what is sent over HTTP/1.1 lies with a connection before it is taken, in bytes; a request's header has room in it. It stays with the
 /// connection, be it idle.
-const AT_HAND: usize = 64 * 1024;
+const AT_HAND: usize = 128 * 1024;
 /// How many requests may be under way on one connection.
 const REQUESTS_AT_ONCE: u32 = 100;
 
