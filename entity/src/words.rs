@@ -198,6 +198,10 @@ words! {
         CandidateEmail,
         /// `Referral.recommendation`: what is said of the candidate.
         Recommendation,
+        /// `Referral.steps`: how the candidate fared, and what was noted on the way.
+        ReferralSteps,
+        /// Where the person stands with the purposes of consent, and entries of their ledger.
+        Consents,
     }
 
     /// What a company asks an alumnus's consent for. Each is asked for and given by itself: a purpose is specified (APPI Article 17), what is held for it is used

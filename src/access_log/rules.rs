@@ -14,7 +14,7 @@ pub const GATHER: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
 /// The fields, in the order of their bits. Bits are stored: a new field comes last.
-pub const FIELDS: [PersonalField; 28] = [
+pub const FIELDS: [PersonalField; 30] = [
     PersonalField::DisplayName,
     PersonalField::FamilyName,
     PersonalField::GivenName,
@@ -43,6 +43,8 @@ pub const FIELDS: [PersonalField; 28] = [
     PersonalField::CandidateName,
     PersonalField::CandidateEmail,
     PersonalField::Recommendation,
+    PersonalField::ReferralSteps,
+    PersonalField::Consents,
 ];
 
 /// A field's bit.
@@ -92,6 +94,7 @@ pub fn field_named(name: &str) -> Option<PersonalField> {
         "membership" => PersonalField::Membership,
         "skills" => PersonalField::Skills,
         "intents" => PersonalField::Intents,
+        "consents" => PersonalField::Consents,
         _ => return None,
     })
 }
@@ -103,6 +106,7 @@ pub fn field_of_candidate(name: &str) -> Option<PersonalField> {
         "candidateName" => PersonalField::CandidateName,
         "candidateEmail" => PersonalField::CandidateEmail,
         "recommendation" => PersonalField::Recommendation,
+        "steps" => PersonalField::ReferralSteps,
         _ => return None,
     })
 }

@@ -137,7 +137,7 @@ impl AccessLogEntry {
         }
     }
 
-    /// The referral whose candidate from outside was read; null where a person was. Stays where the referral no longer says who that was.
+    /// The referral whose candidate was read, where they are from outside or the reader was not told who they are; null where a person was. Stays where the referral no longer says who that was.
     async fn referral_id(&self) -> Option<Gid<ReferralId>> {
         self.referral_id.map(Gid)
     }

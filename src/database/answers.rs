@@ -1,5 +1,5 @@
 //! PostgreSQL's connections for the statements that answer reads, each of which is one statement and stands alone. sqlx's own pool asks the database
-//! whether a connection still lives whenever one comes back, which costs a read a tenth of what it costs as a whole; here that is asked
+//! whether a connection still lives whenever one comes back, which is a second way there and back for each read; here that is asked
 //! of a connection only where it may be otherwise: after a while unused, and when the last answer was not read to its end.
 
 use std::time::{Duration, Instant};

@@ -1,12 +1,14 @@
 //! An entry of the ledger as a client sees one.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, ContextSelectionSet, Object, Result, Value};
 use chrono::{DateTime, Utc};
 use entity::{
-    ActorKind, ConsentChannel, ConsentDecision, ConsentId, ConsentPurpose, NoticeId, consent,
+    ActorKind, ConsentChannel, ConsentDecision, ConsentId, ConsentPurpose, NoticeId, PersonId,
+    PersonalField, consent,
 };
 
 use super::notice::{self, ConsentNotice};
+use crate::access_log;
 use crate::consents::filter::{ConsentEntryFilter, ConsentEntryOrder};
 use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
@@ -19,6 +21,7 @@ row!(
     /// One entry.
     ConsentEntry of consent {
         id: ConsentId = Id,
+        person_id: PersonId = PersonId,
         number: i32 = Number,
         purpose: ConsentPurpose = Purpose,
         decision: ConsentDecision = Decision,
@@ -52,7 +55,15 @@ impl Node for ConsentEntry {
     }
 }
 
-impl Shown for ConsentEntry {}
+impl Shown for ConsentEntry {
+    fn answered<'f>(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: impl Iterator<Item = (&'f str, &'f Value)>,
+    ) {
+        access_log::touched(ctx, self.person_id, PersonalField::Consents);
+    }
+}
 
 impl Listed for ConsentEntry {
     type Filter = ConsentEntryFilter;

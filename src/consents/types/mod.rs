@@ -3,7 +3,7 @@
 mod entry;
 mod notice;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, ContextSelectionSet, Object, Result, Value};
 use chrono::{DateTime, Utc};
 use entity::{CompanyId, ConsentPurpose, ConsentState};
 
@@ -11,6 +11,7 @@ pub use self::entry::ConsentEntry;
 pub use self::notice::{ConsentNotice, current_notices};
 use super::actions::Stands;
 use super::rules::{PURPOSES, state};
+use crate::graphql::shown::Shown;
 
 /// One purpose of a person's.
 #[derive(Clone, Debug)]
@@ -82,4 +83,14 @@ impl Consent {
     }
 }
 
-impl crate::graphql::shown::Shown for Consent {}
+impl Shown for Consent {
+    fn answered<'f>(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        fields: impl Iterator<Item = (&'f str, &'f Value)>,
+    ) {
+        if let Some(latest) = &self.latest {
+            latest.answered(ctx, fields);
+        }
+    }
+}

@@ -283,3 +283,39 @@ async fn what_is_older_than_an_instant_can_be_forgotten() {
     assert_eq!(forget(AOZORA.id()).await, 1);
     assert_eq!(entries(&app).await.len(), 2);
 }
+
+#[tokio::test]
+async fn to_what_somebody_said_yes_is_read_of_them_whichever_way() {
+    let app = TestApp::start().await;
+    let variables = json!({ "id": alumnus().to_string() });
+    let history =
+        "query($id: ID!) { alumnus(id: $id) { consentHistory(first: 1) { nodes { id } } } }";
+    let found = app.hr().run(history, variables.clone()).await;
+    let entry = found.at("/alumnus/consentHistory/nodes/0/id").clone();
+    assert_eq!(
+        logged(&app).await,
+        [(alumnus(), vec![PersonalField::Consents])]
+    );
+    let standing = "query($id: ID!) { alumnus(id: $id) { consents { purpose state } } }";
+    let node = "query($id: ID!) { node(id: $id) { ... on ConsentEntry { purpose decision } } }";
+    let no = "mutation($id: ID!) { consentRecord(input: { personId: $id, purpose: SURVEY, decision: WITHDRAWN, channel: PHONE }) { consent { state } } }";
+    for (query, id) in [
+        (standing, &variables["id"]),
+        (node, &entry),
+        (no, &variables["id"]),
+    ] {
+        let before = entries(&app).await.len();
+        app.hr().run(query, json!({ "id": id })).await.data();
+        let after = entries(&app).await;
+        assert_eq!(after.len(), before + 1, "{query}");
+        assert_eq!(
+            logged(&app).await.last().unwrap(),
+            &(alumnus(), vec![PersonalField::Consents])
+        );
+    }
+    // of one's own nothing is written, nor where nothing is told
+    let before = entries(&app).await.len();
+    app.alumnus().run(history, variables.clone()).await.data();
+    app.recruiter().run(history, variables).await.data();
+    assert_eq!(entries(&app).await.len(), before);
+}

@@ -81,3 +81,31 @@ async fn who_recommends_and_who_is_recommended_read_what_is_theirs() {
     app.alumnus().ask(query).await;
     assert_eq!(entries(&app).await, []);
 }
+
+#[tokio::test]
+async fn how_a_candidate_fared_is_read_of_them() {
+    let app = TestApp::start().await;
+    let opportunity = app.new_opportunity("position").insert().await;
+    app.new_referral(&opportunity).insert().await;
+    let outsider = app
+        .new_referral(&opportunity)
+        .outsider("Outside Person", "outside@example.com")
+        .insert()
+        .await;
+    app.hr()
+        .ask("{ referrals { nodes { steps { toStage note } } } }")
+        .await
+        .data();
+    let read: Vec<_> = entries(&app)
+        .await
+        .into_iter()
+        .map(|entry| {
+            let fields = alumni_api::access_log::fields(entry.fields);
+            (entry.person_id, entry.referral_id, fields)
+        })
+        .collect();
+    let fields = vec![PersonalField::ReferralSteps];
+    assert_eq!(read.len(), 2);
+    assert!(read.contains(&(Some(alumnus()), None, fields.clone())));
+    assert!(read.contains(&(None, Some(outsider.id), fields)));
+}

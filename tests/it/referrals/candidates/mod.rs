@@ -1,5 +1,8 @@
 //! People outside who are asked before anybody at the company learns of them.
 
+mod links;
+mod silence;
+
 use alumni_api::jobs::{JOBS, run_if_due};
 use chrono::TimeDelta;
 use entity::{CandidateInvitationState, OpportunityState, candidate_invitation, opportunity};
@@ -137,116 +140,6 @@ async fn someone_outside_is_referred_by_their_own_yes() {
     );
 }
 
-/// All that a viewer could learn it by.
-async fn all_there_is(app: &TestApp, id: &str, opportunity: &opportunity::Model) -> Vec<Value> {
-    let query = "query($id: ID!, $of: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } candidateInvitations { totalCount edges { cursor } }
-        referrals { totalCount edges { cursor node { stage } } } opportunity(id: $of) { version updatedAt referrals { totalCount } } company { referrals { totalCount } } }";
-    let variables = json!({ "id": id, "of": opportunity.id.to_string() });
-    let key = app
-        .system(&["referrals:read", "opportunities:read", "changes:read"])
-        .await;
-    let mut seen = Vec::new();
-    for actor in [
-        app.hr(),
-        app.recruiter(),
-        app.admin(),
-        app.alumnus(),
-        app.supporter(),
-        key,
-    ] {
-        seen.push(actor.run(query, variables.clone()).await.body);
-    }
-    let trail = "{ auditTrail { totalCount edges { cursor node { kind subjectId } } } }";
-    seen.push(app.admin().ask(trail).await.body);
-    let operator = "query($company: ID!) { company(id: $company) { referrals { totalCount } } }";
-    let company = json!({ "company": AOZORA.id().to_string() });
-    seen.push(app.operator().run(operator, company).await.body);
-    seen
-}
-
-#[tokio::test]
-async fn before_a_yes_nobody_but_who_asks_learns_of_it() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let nothing = "invitation_01h455vb4pex5vsknk084sn02q";
-    let before = all_there_is(&app, nothing, &position).await;
-    let invited = invites(&app.employee(), &position, json!({})).await;
-    let id = invited.at("/candidateInvite/candidateInvitation/id");
-    let id = id.as_str().unwrap();
-    // two keys were made by then, which the trail tells
-    let same = |one: &[Value], other: &[Value]| {
-        assert_eq!(one[..6], other[..6]);
-        assert_eq!(one[7], other[7]);
-        for trail in [&one[6], &other[6]] {
-            assert!(!trail.to_string().contains("candidate"), "{trail}");
-        }
-    };
-    same(&all_there_is(&app, id, &position).await, &before);
-    // nor of a no, of time that went by, or of its being taken back
-    refuses(&app, &token(&invited)).await.data();
-    same(&all_there_is(&app, id, &position).await, &before);
-    let again = invites(&app.employee(), &position, json!({ "expiresInDays": 1 })).await;
-    app.clock.advance(TimeDelta::days(1));
-    expire(&app).await;
-    let id = again.at("/candidateInvite/candidateInvitation/id");
-    same(
-        &all_there_is(&app, id.as_str().unwrap(), &position).await,
-        &before,
-    );
-    // the followers' feed is as silent
-    let hr = format!("Bearer {}", app.token("hr@aozora"));
-    let hr = app.app.access.authenticate(Some(&hr)).await.unwrap();
-    let feed = app.app.scope(hr, "test");
-    let changes = alumni_api::changes::after(&feed, alumni_api::changes::Place::BEGIN).await;
-    let kinds: Vec<String> = changes
-        .unwrap()
-        .into_iter()
-        .map(|change| change.kind)
-        .collect();
-    assert!(
-        kinds.iter().all(|kind| kind == "api_key.created"),
-        "{kinds:?}"
-    );
-}
-
-#[tokio::test]
-async fn whether_a_candidate_was_referred_before_is_told_by_their_yes_alone() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    app.new_referral(&position)
-        .by(AOZORA.person("hr"))
-        .outsider("佐藤", "sato@example.com")
-        .insert()
-        .await;
-    let known = invites(&app.employee(), &position, json!({})).await;
-    let unknown = invites(
-        &app.employee(),
-        &position,
-        json!({ "email": "other@example.com" }),
-    )
-    .await;
-    let shape = |reply: &Reply| {
-        let mut made = reply.at("/candidateInvite").clone();
-        for (place, value) in [("id", "id"), ("candidateEmail", "mail")] {
-            made["candidateInvitation"][place] = value.into();
-        }
-        made["token"] = made["token"].as_str().unwrap().len().into();
-        made
-    };
-    assert_eq!(shape(&known), shape(&unknown));
-    assert_eq!(
-        gives(&app, &token(&known), json!({})).await.user_errors(),
-        ""
-    );
-    assert_eq!(
-        gives(&app, &token(&unknown), json!({})).await.user_errors(),
-        ""
-    );
-    let rows = stored(&app).await;
-    let stages: Vec<String> = rows.iter().map(|row| row.stage.word()).collect();
-    assert_eq!(stages, ["SUBMITTED", "DUPLICATE", "SUBMITTED"]);
-}
-
 #[tokio::test]
 async fn a_no_leaves_nothing_of_the_candidate() {
     let app = TestApp::start().await;
@@ -277,149 +170,6 @@ async fn a_no_leaves_nothing_of_the_candidate() {
     assert_eq!(
         own.at("/candidateInvitations/nodes/0/candidateName"),
         &Value::Null
-    );
-}
-
-#[tokio::test]
-async fn a_yes_is_taken_back_by_the_same_link_also_after_its_last_day() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let token = asked(&app, &position).await;
-    gives(&app, &token, json!({})).await.data();
-    app.clock.advance(TimeDelta::days(100));
-    expire(&app).await;
-    assert_eq!(
-        opens(&app, &token)
-            .await
-            .at("/candidateConsentRequest/state"),
-        "ACCEPTED"
-    );
-    assert_eq!(
-        refuses(&app, &token)
-            .await
-            .at("/candidateConsentRefuse/state"),
-        "REFUSED"
-    );
-    let row = stored(&app).await.remove(0);
-    assert_eq!(row.stage, entity::ReferralStage::Withdrawn);
-    assert_eq!(
-        (
-            row.candidate_name.as_deref(),
-            row.candidate_email,
-            row.recommendation
-        ),
-        (Some(""), None, None)
-    );
-    let asked = only(&app).await;
-    assert_eq!(asked.state, CandidateInvitationState::Refused);
-    // that they had said yes, and no longer do, stays to be shown
-    assert!(asked.consented_at.is_some() && asked.closed_at.is_some());
-    assert_eq!(
-        opens(&app, &token).await.at("/candidateConsentRequest"),
-        &Value::Null
-    );
-}
-
-#[tokio::test]
-async fn whatever_is_wrong_with_a_link_the_answer_is_the_same() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let other = app.new_opportunity("designer").insert().await;
-    let good = asked(&app, &position).await;
-    let refused = asked(&app, &other).await;
-    refuses(&app, &refused).await.data();
-    let withdrawn = invites(&app.hr(), &position, json!({})).await;
-    let id = withdrawn.at("/candidateInvite/candidateInvitation/id");
-    app.hr()
-        .run(WITHDRAW, json!({ "input": { "id": id } }))
-        .await
-        .data();
-    let late = token(&invites(&app.recruiter(), &position, json!({ "expiresInDays": 1 })).await);
-    let (head, signature) = good.rsplit_once('.').unwrap();
-    let tampered = format!(
-        "{head}.{}{signature}",
-        if signature.starts_with('A') { "B" } else { "A" }
-    );
-    let swapped = format!("{head}.{}", late.rsplit_once('.').unwrap().1);
-    app.clock.advance(TimeDelta::days(1));
-    let links = [
-        refused,
-        token(&withdrawn),
-        late,
-        tampered,
-        swapped,
-        String::new(),
-        "none".to_owned(),
-        app.token("hr@aozora"),
-        "x".repeat(20_000),
-    ];
-    let (mut opened, mut given, mut said_no) = (Vec::new(), Vec::new(), Vec::new());
-    for link in &links {
-        opened.push(opens(&app, link).await.data().to_string());
-        given.push(gives(&app, link, json!({})).await.data().to_string());
-    }
-    // a no is taken late, too: nothing of it is held any longer than need be
-    for (place, link) in links.iter().enumerate().filter(|(place, _)| *place != 2) {
-        said_no.push((place, refuses(&app, link).await.data().to_string()));
-    }
-    opened.dedup();
-    given.dedup();
-    assert_eq!(opened, [r#"{"candidateConsentRequest":null}"#]);
-    assert_eq!(
-        given,
-        [
-            r#"{"candidateConsentGive":{"consentRequest":null,"userErrors":[{"code":"NOT_FOUND","field":["token"],"message":"is no link that works, or no longer: ask whoever gave it to you"}]}}"#
-        ]
-    );
-    said_no.dedup_by(|(_, one), (_, other)| one == other);
-    assert_eq!(said_no.len(), 1);
-    assert_eq!(stored(&app).await, []);
-    assert_eq!(
-        opens(&app, &good)
-            .await
-            .at("/candidateConsentRequest/state"),
-        "WAITING"
-    );
-}
-
-#[tokio::test]
-async fn a_link_is_no_login() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let token = asked(&app, &position).await;
-    let reply = app.with_token(&token).ask("{ viewer { kind } }").await;
-    assert_eq!(reply.codes(), ["UNAUTHENTICATED"]);
-    // nor does it open more than its own question
-    let reply = opens(&app, &token).await;
-    assert!(!reply.data().to_string().contains("invitation_"));
-}
-
-#[tokio::test]
-async fn who_does_not_answer_in_time_is_forgotten() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let token = asked(&app, &position).await;
-    app.clock
-        .advance(TimeDelta::days(14) - TimeDelta::seconds(1));
-    expire(&app).await;
-    assert_eq!(only(&app).await.state, CandidateInvitationState::Waiting);
-    app.clock.advance(TimeDelta::minutes(6));
-    // before the job came round, too
-    assert_eq!(
-        opens(&app, &token).await.at("/candidateConsentRequest"),
-        &Value::Null
-    );
-    expire(&app).await;
-    let row = only(&app).await;
-    assert_eq!(row.state, CandidateInvitationState::Expired);
-    assert_eq!(
-        (
-            row.candidate_name,
-            row.candidate_email,
-            row.candidate_key,
-            row.recommendation
-        ),
-        (None, None, None, None)
     );
 }
 
@@ -462,41 +212,6 @@ async fn an_opportunity_that_takes_no_referrals_takes_no_yes_either() {
     assert_snapshot!(gives(&app, &token, json!({})).await.user_errors(), @"REFUSED : the opportunity is CLOSED; referrals are taken while it is OPEN");
     assert_eq!(stored(&app).await, []);
     assert_eq!(refuses(&app, &token).await.user_errors(), "");
-}
-
-#[tokio::test]
-async fn saying_yes_many_times_at_once_makes_one_referral() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let token = asked(&app, &position).await;
-    for reply in join_all((0..8).map(|_| gives(&app, &token, json!({})))).await {
-        assert_eq!(
-            reply.at("/candidateConsentGive/consentRequest/state"),
-            "ACCEPTED"
-        );
-    }
-    assert_eq!(stored(&app).await.len(), 1);
-}
-
-#[tokio::test]
-async fn of_two_who_ask_the_same_candidate_the_first_yes_stands() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let roles = ["admin", "hr", "recruiter", "supporter", "employee"];
-    let mut tokens = Vec::new();
-    for role in roles {
-        tokens.push(token(
-            &invites(&app.actor(role), &position, json!({})).await,
-        ));
-    }
-    for reply in join_all(tokens.iter().map(|token| gives(&app, token, json!({})))).await {
-        assert_eq!(reply.user_errors(), "");
-    }
-    let rows = stored(&app).await;
-    let stand = rows
-        .iter()
-        .filter(|row| row.stage == entity::ReferralStage::Submitted);
-    assert_eq!((stand.count(), rows.len()), (1, 5));
 }
 
 #[tokio::test]
@@ -637,21 +352,4 @@ async fn what_waits_for_an_answer_ends_with_who_asked_or_is_asked() {
         rows.iter()
             .all(|row| row.candidate_name.is_none() && row.closed_at.is_some())
     );
-}
-
-#[tokio::test]
-async fn a_companys_file_does_not_tell_who_has_not_answered() {
-    let app = TestApp::start().await;
-    let position = app.new_opportunity("engineer").insert().await;
-    let more = json!({ "name": "Wilhelmina Zyx", "email": "wilhelmina@example.net", "recommendation": "knows every qwv" });
-    invites(&app.employee(), &position, more).await.data();
-    let mut file = Vec::new();
-    alumni_api::privacy::company::export(&app.app.database, &app.clock, "aozora", &mut file)
-        .await
-        .unwrap();
-    let file = String::from_utf8(file).unwrap();
-    assert!(file.contains("\"table\":\"candidate_invitation\""));
-    for value in ["Wilhelmina", "wilhelmina", "qwv"] {
-        assert!(!file.contains(value), "{value}");
-    }
 }
