@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn each_field_has_a_bit_of_its_own_in_the_order_of_the_words() {
         let own: Vec<i64> = FIELDS.into_iter().map(bit).collect();
-        let expected: Vec<i64> = (0..28).map(|place| 1 << place).collect();
+        let expected: Vec<i64> = (0..30).map(|place| 1 << place).collect();
         assert_eq!(own, expected);
         assert_eq!(fields(bits(FIELDS)), FIELDS);
         assert_eq!(fields(0), []);
