@@ -17,6 +17,7 @@ use crate::database::Database;
 use crate::graphql::engine::Engine;
 use crate::graphql::loader::loader;
 use crate::http::HttpSettings;
+use crate::idempotency::{Sealer, UnderWay};
 use crate::outbox::Feed;
 use crate::references::References;
 use crate::schema::Api;
@@ -52,6 +53,10 @@ pub struct Parts {
     pub large_bodies: Arc<Semaphore>,
     /// The turns of files that are read as they are sent: each holds a connection for as long.
     pub exports: Arc<Semaphore>,
+    /// The mutations under a key that are at work here.
+    pub keys_under_way: UnderWay,
+    /// Seals what is answered to them.
+    pub sealer: Sealer,
     /// Cancelled when the process ends: what would stay open for long closes itself then.
     pub stop: CancellationToken,
     /// WebSockets under way: each is told why it ends before the process does.
@@ -88,7 +93,7 @@ impl App {
             engine: Engine::default(),
             access: Arc::new(Access::new(
                 tokens,
-                link_secret,
+                link_secret.clone(),
                 database.clone(),
                 clock.clone(),
             )?),
@@ -100,6 +105,8 @@ impl App {
             large_bodies: Arc::new(Semaphore::new(turns as usize)),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             http: Arc::new(http),
+            keys_under_way: UnderWay::default(),
+            sealer: Sealer::new(link_secret),
             stop,
             sockets: TaskTracker::new(),
         }))
@@ -108,13 +115,23 @@ impl App {
     /// The scope of one viewer's request.
     #[must_use]
     pub fn scope(&self, viewer: Viewer, request_id: &str) -> Scope {
+        self.scope_over(&self.database, viewer, request_id)
+    }
+
+    fn scope_over(&self, database: &Database, viewer: Viewer, request_id: &str) -> Scope {
+        // what is read within a unit of work may never come to be, and is kept for nobody else
+        let references = if database.within_unit() {
+            References::default()
+        } else {
+            self.references.clone()
+        };
         Scope::new(
             viewer,
             request_id,
             self.clock.clone(),
-            self.database.clone(),
+            database.clone(),
             self.feed.clone(),
-            self.references.clone(),
+            references,
         )
     }
 
@@ -124,16 +141,19 @@ impl App {
         Recording::of(viewer, request_id, &self.access_log, &self.clock)
     }
 
-    /// Puts into a request what its resolvers ask for: the scope, the loader, and who can forget a key.
+    /// Puts into a request what its resolvers ask for: the scope over these connections, the loader, and who can forget a key.
     #[must_use]
     pub fn prepare(
         &self,
+        database: &Database,
         viewer: Viewer,
         request_id: &str,
         readings: Readings,
         request: Request,
     ) -> Request {
-        let scope = self.scope(viewer, request_id).gathering(readings);
+        let scope = self
+            .scope_over(database, viewer, request_id)
+            .gathering(readings);
         request
             .data(loader(scope.clone()))
             .data(scope)

@@ -2,23 +2,28 @@
 //! SQLite has one writer, so its write pool holds one connection and its transactions take the write lock at their begin.
 
 mod answers;
+mod unit;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, QueryResult, RuntimeErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseExecutor,
+    DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryResult, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::task::TaskTracker;
 
 use self::answers::Answers;
+use self::unit::Unit;
+pub use self::unit::UnitOfWork;
 
 /// Where the data lies.
 #[derive(Clone, Debug)]
@@ -51,7 +56,11 @@ impl Planning {
 
 /// The pools, and a count of what they ran. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Database(Arc<Pools>);
+pub struct Database {
+    pools: Arc<Pools>,
+    /// The unit of work that everything is part of; null where each action stands for itself.
+    unit: Option<Arc<Unit>>,
+}
 
 #[derive(Debug)]
 struct Pools {
@@ -76,13 +85,13 @@ impl Database {
             };
             let write = Self::open(sqlite(&url, 1), &statements).await?;
             let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
-            return Ok(Self(Arc::new(Pools {
+            return Ok(Self::of(Pools {
                 read,
                 write,
                 answers: None,
                 bulk: Semaphore::new(1),
                 statements,
-            })));
+            }));
         }
         let most = settings.max_connections;
         let timeout = settings.statement_timeout;
@@ -97,13 +106,20 @@ impl Database {
             answers(Planning::ByValue, part(most))?,
         ];
         let pool = Self::open(postgres(url, most, timeout), &statements).await?;
-        Ok(Self(Arc::new(Pools {
+        Ok(Self::of(Pools {
             read: pool.clone(),
             write: pool,
             answers: Some(answers),
             bulk: Semaphore::new(part(most) as usize),
             statements,
-        })))
+        }))
+    }
+
+    fn of(pools: Pools) -> Self {
+        Self {
+            pools: Arc::new(pools),
+            unit: None,
+        }
     }
 
     async fn open(
@@ -121,8 +137,11 @@ impl Database {
 
     /// For statements that only read.
     #[must_use]
-    pub fn reader(&self) -> &DatabaseConnection {
-        &self.0.read
+    pub fn reader(&self) -> DatabaseExecutor<'_> {
+        match &self.unit {
+            Some(unit) => (&unit.transaction).into(),
+            None => (&self.pools.read).into(),
+        }
     }
 
     /// The one row of a statement that only reads, planned in a certain way.
@@ -131,11 +150,11 @@ impl Database {
         planning: Planning,
         statement: &SelectStatement,
     ) -> Result<QueryResult, DbErr> {
-        let Some([once, by_value]) = &self.0.answers else {
-            let row = self.0.read.query_one(statement).await?;
+        let (None, Some([once, by_value])) = (&self.unit, &self.pools.answers) else {
+            let row = self.reader().query_one(statement).await?;
             return row.ok_or_else(|| DbErr::RecordNotFound("an answer".to_owned()));
         };
-        self.0.statements.fetch_add(1, Ordering::Relaxed);
+        self.pools.statements.fetch_add(1, Ordering::Relaxed);
         let answers = match planning {
             Planning::Once => once,
             Planning::ByValue => by_value,
@@ -146,19 +165,19 @@ impl Database {
     /// For migrations and other work that brings its own transactions.
     #[must_use]
     pub fn writer(&self) -> &DatabaseConnection {
-        &self.0.write
+        &self.pools.write
     }
 
     /// Which of the two it is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
-        self.0.read.get_database_backend()
+        self.pools.read.get_database_backend()
     }
 
     /// How many statements ran since the start, begins and commits left out.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.0.statements.load(Ordering::Relaxed)
+        self.pools.statements.load(Ordering::Relaxed)
     }
 
     /// Begins a transaction that will write. The only way to one: on SQLite a transaction that begins by reading
@@ -168,12 +187,43 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let write = self.0.write.clone();
+        let (unit, write) = (self.unit.clone(), self.pools.write.clone());
         // A begin that is given up half-way, as when a client hangs up, would leave its connection inside a transaction nobody
         // knows of: sqlx rolls back only what has begun. So it runs to its end, and what nobody waits for any more is dropped then.
-        tokio::spawn(async move { write.begin_with_options(options).await })
+        let begun = tokio::spawn(async move {
+            match unit {
+                Some(unit) => unit.transaction.begin().await,
+                None => write.begin_with_options(options).await,
+            }
+        });
+        begun
             .await
             .map_err(|error| DbErr::Custom(error.to_string()))?
+    }
+
+    /// Begins a unit of work: one transaction around all that is done and read through its connections.
+    pub async fn unit(&self) -> Result<UnitOfWork, DbErr> {
+        Ok(UnitOfWork::new(self, self.begin().await?))
+    }
+
+    /// Whether everything is part of a unit of work.
+    #[must_use]
+    pub fn within_unit(&self) -> bool {
+        self.unit.is_some()
+    }
+
+    /// Who is told of tasks that keep to these connections; null where nobody waits for them.
+    #[must_use]
+    pub fn beside(&self) -> Option<TaskTracker> {
+        self.unit.as_ref().map(|unit| unit.beside.clone())
+    }
+
+    /// Does what must follow a commit: at once, unless the commit was only a part of a unit of work.
+    pub async fn after_commit(&self, work: impl Future<Output = ()> + Send + 'static) {
+        match &self.unit {
+            Some(unit) => unit.after(work.boxed()),
+            None => work.await,
+        }
     }
 
     /// Begins a transaction that reads much and sees one moment, however long it takes.
@@ -187,24 +237,24 @@ impl Database {
             // its readers always see the moment of their first read
             _ => TransactionOptions::default(),
         };
-        self.0.read.begin_with_options(options).await
+        self.pools.read.begin_with_options(options).await
     }
 
     /// Waits for one's turn to write very many rows. Whoever does holds a connection long, perhaps while another one's lock is
     /// waited for: all of them together must not take the connections from the rest.
     pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         // it is never closed
-        self.0.bulk.acquire().await.ok()
+        self.pools.bulk.acquire().await.ok()
     }
 
     /// Closes the pools.
     pub async fn close(self) -> Result<(), DbErr> {
-        for answers in self.0.answers.iter().flatten() {
+        for answers in self.pools.answers.iter().flatten() {
             answers.close();
         }
         // of two that are the same, the second is closed already
-        self.0.write.clone().close().await?;
-        self.0.read.clone().close().await
+        self.pools.write.clone().close().await?;
+        self.pools.read.clone().close().await
     }
 }
 

@@ -18,6 +18,7 @@ use crate::audit;
 use crate::companies;
 use crate::database::Database;
 use crate::error::Result;
+use crate::idempotency;
 use crate::privacy;
 use crate::referrals;
 use crate::scope::Scope;
@@ -44,6 +45,13 @@ pub const JOBS: &[Job] = &[
         name: "referrals.expire",
         every: Duration::from_mins(5),
         run: |scope| Box::pin(async move { referrals::expire(&scope).await }),
+    },
+    Job {
+        name: "idempotency.expire",
+        every: Duration::from_hours(1),
+        run: |scope| {
+            Box::pin(async move { idempotency::expire(scope.database(), scope.now()).await })
+        },
     },
     Job {
         name: "privacy.retention",

@@ -18,6 +18,7 @@ pub mod error;
 pub mod graphql;
 pub mod hris;
 pub mod http;
+pub mod idempotency;
 pub mod jobs;
 pub mod nodes;
 pub mod opportunities;

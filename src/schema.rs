@@ -12,6 +12,7 @@ use crate::consents::ConsentsMutation;
 use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::graphql::engine::Roots;
 use crate::hris::HrisMutation;
+use crate::idempotency::Idempotent;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
 use crate::privacy::{PrivacyMutation, PrivacyQuery};
@@ -69,6 +70,7 @@ impl Roots for Api {
             Subscription::default(),
         )
         .limit_recursive_depth(64)
+        .directive(Idempotent)
     }
 }
 

@@ -350,7 +350,9 @@ impl Transaction<'_> {
     pub async fn commit(self) -> Result<()> {
         self.inner.commit().await?;
         self.scope.forget_edition();
-        self.scope.feed.tell();
+        let feed = self.scope.feed.clone();
+        let told = async move { feed.tell() };
+        self.scope.database.after_commit(told).await;
         Ok(())
     }
 }

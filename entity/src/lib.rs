@@ -18,6 +18,7 @@ pub mod department;
 pub mod employment;
 pub mod engagement_event;
 pub mod external_identity;
+pub mod idempotency_key;
 pub mod job;
 pub mod membership;
 pub mod notice;

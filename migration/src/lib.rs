@@ -13,6 +13,7 @@ mod m20261125_000010_operator_act;
 mod m20261125_000011_seal;
 mod m20261125_000012_access_office;
 mod m20261125_000014_candidate_invitation;
+mod m20261125_000015_idempotency_key;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000011_seal::Migration),
             Box::new(m20261125_000012_access_office::Migration),
             Box::new(m20261125_000014_candidate_invitation::Migration),
+            Box::new(m20261125_000015_idempotency_key::Migration),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! What is done to API keys. The key itself leaves by the answer to its making and is written down nowhere.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::{ApiKeyId, Scopes, SubjectKind, api_key};
 
@@ -67,7 +69,7 @@ pub async fn create(scope: &Scope, new: NewApiKey) -> Result<(api_key::Model, Ap
 }
 
 /// Revokes a key; one that is revoked stays as it is. Requires `api-keys:manage`.
-pub async fn revoke(scope: &Scope, access: &Access, id: ApiKeyId) -> Result<api_key::Model> {
+pub async fn revoke(scope: &Scope, access: &Arc<Access>, id: ApiKeyId) -> Result<api_key::Model> {
     scope.require(Permission::ApiKeysManage)?;
     let transaction = scope.begin().await?;
     let found = store::get_for_update(scope, &*transaction, id).await?;
@@ -83,7 +85,9 @@ pub async fn revoke(scope: &Scope, access: &Access, id: ApiKeyId) -> Result<api_
         .record(vec![change(&revoked, "api_key.revoked")])
         .await?;
     transaction.commit().await?;
-    access.forget_key(&revoked.lookup).await;
+    let (access, lookup) = (Arc::clone(access), revoked.lookup.clone());
+    let forgotten = async move { access.forget_key(&lookup).await };
+    scope.database().after_commit(forgotten).await;
     Ok(revoked)
 }
 

@@ -73,7 +73,7 @@ pub async fn account_of_subject(
     let rows = account::Entity::find()
         .filter(account::Column::Issuer.eq(issuer))
         .filter(account::Column::Subject.eq(subject));
-    Ok(rows.one(database.reader()).await?)
+    Ok(rows.one(&database.reader()).await?)
 }
 
 /// The API key with a public part, whichever company it belongs to.
@@ -87,6 +87,6 @@ pub async fn api_key_by_lookup(
 ) -> Result<Option<api_key::Model>> {
     Ok(api_key::Entity::find()
         .filter(api_key::Column::Lookup.eq(lookup))
-        .one(database.reader())
+        .one(&database.reader())
         .await?)
 }

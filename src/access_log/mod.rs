@@ -16,7 +16,7 @@ mod types;
 
 pub use self::filter::{AccessLogFilter, AccessLogOrder};
 pub use self::query::AccessLogQuery;
-pub use self::readings::{Readings, Recording, answered, exported, referred, touched};
+pub use self::readings::{Readings, Recording, Taken, answered, exported, referred, touched};
 pub use self::record::Record;
 pub use self::rules::{bits, field_named, fields};
 pub use self::spool::Spool;

@@ -136,6 +136,19 @@ pub struct Recording {
     viewer: Viewer,
     role: Option<Role>,
     request_id: Arc<str>,
+    taken: Option<Taken>,
+}
+
+/// A copy of what a recording wrote down.
+#[derive(Clone, Debug, Default)]
+pub struct Taken(Arc<Mutex<Option<Record>>>);
+
+impl Taken {
+    /// What it wrote down; null where it read nobody.
+    #[must_use]
+    pub fn taken(self) -> Option<Record> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl Recording {
@@ -154,6 +167,23 @@ impl Recording {
             viewer: viewer.clone(),
             role,
             request_id: request_id.into(),
+            taken: None,
+        })
+    }
+
+    /// Keeps a copy of what it writes down from now on.
+    pub fn remember(&mut self) -> Taken {
+        self.taken.get_or_insert_default().clone()
+    }
+
+    /// Writes down that what was read once is told again now.
+    pub fn again(&self, record: Record) -> std::io::Result<()> {
+        let id: AccessLogEntryId = self.clock.new_id();
+        self.spool.append(&Record {
+            id: id.uuid(),
+            request_id: Arc::clone(&self.request_id),
+            at: self.clock.now(),
+            ..record
         })
     }
 
@@ -181,7 +211,7 @@ impl Recording {
             return Ok(());
         }
         let id: AccessLogEntryId = self.clock.new_id();
-        self.spool.append(&Record {
+        let record = Record {
             id: id.uuid(),
             company: self.viewer.company(),
             reader_kind,
@@ -193,7 +223,12 @@ impl Recording {
             at: self.clock.now(),
             people,
             outsiders,
-        })
+        };
+        self.spool.append(&record)?;
+        if let Some(taken) = &self.taken {
+            *taken.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(record);
+        }
+        Ok(())
     }
 }
 

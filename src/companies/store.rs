@@ -44,7 +44,7 @@ pub async fn all_without_scope(database: &Database) -> Result<Vec<CompanyId>> {
         .column(company::Column::Id)
         .order_by_asc(company::Column::Id)
         .into_tuple()
-        .all(database.reader())
+        .all(&database.reader())
         .await?)
 }
 

@@ -65,7 +65,12 @@ impl Rest {
 /// The loader of one request.
 #[must_use]
 pub fn loader(scope: Scope) -> DataLoader<Rest, NoCache> {
-    DataLoader::with_cache(Rest(scope), tokio::spawn, NoCache)
+    let beside = scope.database().beside();
+    let spawn = move |load| match &beside {
+        Some(beside) => beside.spawn(load),
+        None => tokio::spawn(load),
+    };
+    DataLoader::with_cache(Rest(scope), spawn, NoCache)
         .delay(std::time::Duration::ZERO)
         .max_batch_size(IDS)
 }

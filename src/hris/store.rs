@@ -37,7 +37,7 @@ pub async fn company_by_slug_without_scope(
 ) -> Result<Option<company::Model>> {
     Ok(company::Entity::find()
         .filter(company::Column::Slug.eq(slug))
-        .one(database.reader())
+        .one(&database.reader())
         .await?)
 }
 

@@ -24,7 +24,7 @@ use super::{
     request_id::RequestId,
     websocket, work,
 };
-use crate::{app::App, error::Error};
+use crate::{app::App, error::Error, idempotency::IdempotencyKey};
 
 /// Everything that comes to `/graphql`.
 pub(super) async fn endpoint(
@@ -80,7 +80,8 @@ async fn answer(
         _turn = body::turn(&body, &app.large_bodies, &app.http.limits).await?;
         Params::from_json(&body)
     };
-    let params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
+    let mut params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
+    params.idempotency_key = idempotency_key(&parts.headers)?;
     let operation = match work::inspect(&app, &viewer, request_id, "http", params) {
         Ok(operation) => operation,
         Err(answer) if !accepted.refusals_in_stream() => return Ok(document(answer, accepted)),
@@ -106,7 +107,7 @@ async fn answer(
         let message = "A subscription needs the header `Accept: text/event-stream`, or a WebSocket with the protocol graphql-transport-ws, at this same address.";
         operation.refuse(coded("BAD_REQUEST", message))
     } else {
-        operation.run(&app.engine, &app.http.limits).await
+        work::run(&app, operation).await
     };
     Ok(document(answer, accepted))
 }
@@ -127,6 +128,20 @@ pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Fault> 
             }
         },
     }
+}
+
+/// The one `Idempotency-Key` header of a request.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Fault> {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let key = match (values.next(), values.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value.to_str().ok().and_then(IdempotencyKey::from_header),
+        (Some(_), Some(_)) => None,
+    };
+    key.map(Some).ok_or_else(|| {
+        let message = "The header Idempotency-Key comes once and has 1 to 255 printable ASCII characters, without spaces.";
+        Fault::new(StatusCode::BAD_REQUEST, message)
+    })
 }
 
 /// Whether the document is none, or does not say which of its operations is meant: then there is nothing a stream could be of.

@@ -12,6 +12,7 @@ mod fault;
 mod graphql;
 mod lasting;
 mod observe;
+mod once;
 mod operation;
 mod params;
 pub mod playground;

@@ -4,7 +4,8 @@
 use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    Request, Response, ServerError, Value, Variables, parser::types::OperationType,
+    Pos, Request, Response, ServerError, Value, Variables,
+    parser::types::{Directive, OperationType},
 };
 use futures_util::{FutureExt, Stream, StreamExt, future};
 use tokio::time::{Instant, timeout};
@@ -12,10 +13,13 @@ use tokio::time::{Instant, timeout};
 use super::{
     answer::Answer,
     errors::{self, Finish, Phase, coded},
+    once::Keyed,
     params::Params,
     request_id::RequestId,
 };
-use crate::access_log::{Readings, Recording};
+use crate::access::Viewer;
+use crate::access_log::{Readings, Record, Recording, Taken};
+use crate::error::Error;
 use crate::graphql::{
     answer_order::Selected,
     collected::Collected,
@@ -24,6 +28,7 @@ use crate::graphql::{
     limits::{self, Limit, Limits, Price, Refusal, inspect},
     validation,
 };
+use crate::idempotency::{DIRECTIVE, Fingerprint, IdempotencyKey};
 
 /// How many faults of one document are told at once.
 const MOST_FAULTS: usize = 50;
@@ -36,6 +41,8 @@ pub(super) struct Caller {
     pub transport: &'static str,
     /// Whether they may be told names that exist and that they did not write.
     pub suggestions: bool,
+    /// Who it is.
+    pub viewer: Viewer,
 }
 
 impl Caller {
@@ -62,6 +69,8 @@ pub(super) struct Operation {
     caller: Caller,
     /// What writes down whom it reads; null where nobody need know.
     recording: Option<Recording>,
+    /// What makes it a mutation that is done once; null for any other.
+    keyed: Option<Keyed>,
     begun: Instant,
 }
 
@@ -80,15 +89,21 @@ impl Operation {
             operation_name: operation,
             mut variables,
             extensions,
+            idempotency_key,
         } = params;
         let asked = Asked { text, operation };
         let prepared =
-            document(engine, limits, introspection, asked, &variables).and_then(|document| {
+            document(engine, limits, introspection, &asked, &variables).and_then(|document| {
+                let request = mutation_with_key(&document, idempotency_key.is_some())
+                    .then(|| fingerprint(&asked, &variables));
                 let collected = collected(engine, &document, &mut variables)?;
-                Ok((document, collected))
+                let keyed = request
+                    .map(|request| keyed(&document, &variables, idempotency_key, request))
+                    .transpose()?;
+                Ok((document, collected, keyed))
             });
         match prepared {
-            Ok((document, collected)) => {
+            Ok((document, collected, keyed)) => {
                 let steps = collected.steps();
                 // the last takes them, and mostly there is but one
                 let values = repeat_n((variables, extensions), steps.len());
@@ -106,6 +121,7 @@ impl Operation {
                     collected,
                     caller,
                     recording: None,
+                    keyed,
                     begun,
                 };
                 operation.record();
@@ -135,6 +151,26 @@ impl Operation {
         self.recording = recording;
     }
 
+    /// What makes it a mutation that is done once; null for any other.
+    pub fn keyed(&self) -> Option<&Keyed> {
+        self.keyed.as_ref()
+    }
+
+    /// Who sent it.
+    pub fn viewer(&self) -> &Viewer {
+        &self.caller.viewer
+    }
+
+    /// The request it came by.
+    pub fn request_id(&self) -> &RequestId {
+        &self.caller.request_id
+    }
+
+    /// Keeps a copy of what it will write down of whom it reads; null where nobody need know.
+    pub fn remember(&mut self) -> Option<Taken> {
+        self.recording.as_mut().map(Recording::remember)
+    }
+
     /// What it is.
     pub fn kind(&self) -> OperationType {
         self.document.kind
@@ -143,6 +179,35 @@ impl Operation {
     /// Does not run it, for a reason of the transport's.
     pub fn refuse(self, error: ServerError) -> Answer {
         let answer = Answer::Refused(self.caller.fit(vec![error], Phase::Validation));
+        self.counted(answer)
+    }
+
+    /// Does not run it, for it cannot be.
+    pub fn fail(self, error: Error) -> Answer {
+        let error = async_graphql::Error::from(error).into_server_error(Pos::default());
+        let answer = self.stopped(error);
+        self.counted(answer)
+    }
+
+    /// Does not run it, for it was: this was answered, and `read` was written down then.
+    pub fn answered_before(
+        self,
+        recording: Option<&Recording>,
+        read: Option<Record>,
+        answer: Answer,
+    ) -> Answer {
+        let kept = match (recording, read) {
+            (Some(recording), Some(read)) => recording.again(read),
+            _ => Ok(()),
+        };
+        let answer = match kept {
+            Ok(()) => answer,
+            Err(error) => self.unwritten(&error),
+        };
+        self.counted(answer)
+    }
+
+    fn counted(&self, answer: Answer) -> Answer {
         count(
             self.caller.transport,
             kind_name(self.kind()),
@@ -168,13 +233,7 @@ impl Operation {
             Ok(Err(panic)) => self.stopped(self.broken(&*panic)),
             Err(_) => self.stopped(overdue(name, limit)),
         };
-        count(
-            self.caller.transport,
-            kind_name(self.kind()),
-            &answer,
-            self.begun,
-        );
-        answer
+        self.counted(answer)
     }
 
     /// Runs a subscription until it ends, breaks, or the stream is dropped.
@@ -199,12 +258,7 @@ impl Operation {
                 Err(panic) => self.stopped(self.broken(&*panic)),
             };
             first = false;
-            count(
-                self.caller.transport,
-                kind_name(self.kind()),
-                &answer,
-                self.begun,
-            );
+            let answer = self.counted(answer);
             self.begun = Instant::now();
             answer
         });
@@ -219,9 +273,7 @@ impl Operation {
         if let Some(recording) = &self.recording
             && let Err(error) = recording.keep(self.document.name.as_deref())
         {
-            // what nobody could be told of later is not answered
-            tracing::error!(request_id = %self.caller.request_id, %error, "the access log cannot be written");
-            return self.stopped(errors::internal());
+            return self.unwritten(&error);
         }
         let phase = phase(&response);
         let selected = &self.collected.selected;
@@ -234,6 +286,12 @@ impl Operation {
             Phase::Validation => Answer::Refused(response.errors),
             Phase::Execution => Answer::Ran(Box::new(response)),
         }
+    }
+
+    /// What nobody could be told of later is not answered.
+    fn unwritten(&self, error: &std::io::Error) -> Answer {
+        tracing::error!(request_id = %self.caller.request_id, %error, "the access log cannot be written");
+        self.stopped(errors::internal())
     }
 
     fn stopped(&self, error: ServerError) -> Answer {
@@ -298,7 +356,7 @@ fn document<R: Roots>(
     engine: &Engine<R>,
     limits: &Limits,
     introspection: bool,
-    asked: Asked,
+    asked: &Asked,
     variables: &Variables,
 ) -> Result<Arc<Document>, Vec<ServerError>> {
     let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
@@ -312,7 +370,7 @@ fn document<R: Roots>(
     Limit::DocumentBytes
         .holds(asked.text.len() as u64, limits.document_bytes)
         .map_err(refused)?;
-    if let Some(known) = engine.documents().get(&asked)
+    if let Some(known) = engine.documents().get(asked)
         && let Some(operation) = known.operation()
     {
         let price = limits::price(limits, &known.parsed, &operation.node, variables);
@@ -336,7 +394,9 @@ fn document<R: Roots>(
         collected: Arc::new(collected),
         parsed,
     });
-    engine.documents().remember(asked, Arc::clone(&document));
+    engine
+        .documents()
+        .remember(asked.clone(), Arc::clone(&document));
     Ok(document)
 }
 
@@ -357,6 +417,62 @@ fn collected<R: Roots>(
     let (definitions, parsed) = (engine.definitions(), &document.parsed);
     let collected = Collected::of(definitions, parsed, operation, Some(variables));
     Ok(Arc::new(collected))
+}
+
+/// Whether it is a mutation with a key, be it in a header or before its selections.
+fn mutation_with_key(document: &Document, in_header: bool) -> bool {
+    document.kind == OperationType::Mutation && (in_header || directive(document).is_some())
+}
+
+fn directive(document: &Document) -> Option<&Directive> {
+    let directives = &document.operation()?.node.directives;
+    let found = directives
+        .iter()
+        .find(|found| found.node.name.node == DIRECTIVE);
+    found.map(|found| &found.node)
+}
+
+fn fingerprint(asked: &Asked, variables: &Variables) -> Fingerprint {
+    Fingerprint::of(&asked.text, asked.operation.as_deref(), variables)
+}
+
+/// The key of a mutation that has one; the variables are what the document says they are.
+fn keyed(
+    document: &Document,
+    variables: &Variables,
+    in_header: Option<IdempotencyKey>,
+    request: Fingerprint,
+) -> Result<Keyed, Vec<ServerError>> {
+    let wrong = |message: &str| {
+        let mut error = coded("BAD_USER_INPUT", message);
+        if let Some(extensions) = &mut error.extensions {
+            extensions.set("field", "@idempotent(key:)");
+        }
+        vec![error]
+    };
+    let written = directive(document).and_then(|directive| directive.get_argument("key"));
+    let written = written.map(|value| {
+        let value = value.node.clone();
+        match value.into_const_with(|name| variables.get(&name).cloned().ok_or(())) {
+            Ok(Value::String(text)) => IdempotencyKey::parse(&text),
+            _ => None,
+        }
+    });
+    let key = match (in_header, written) {
+        (_, Some(None)) => {
+            return Err(wrong(
+                "An idempotency key has 1 to 255 printable ASCII characters, without spaces.",
+            ));
+        }
+        (Some(header), Some(Some(written))) if header != written => {
+            return Err(wrong(
+                "The header Idempotency-Key and @idempotent give two keys: give one.",
+            ));
+        }
+        (_, Some(Some(key))) | (Some(key), None) => key,
+        (None, None) => return Err(vec![errors::internal()]),
+    };
+    Ok(Keyed { key, request })
 }
 
 /// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.

@@ -8,6 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{error::Category, value::RawValue};
 
 use crate::graphql::given::Given;
+use crate::idempotency::IdempotencyKey;
 
 /// A request as it was sent.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub(super) struct Params {
     pub operation_name: Option<String>,
     pub variables: Variables,
     pub extensions: Extensions,
+    /// What came beside it in a header.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// What is wrong with a request's form, for people.
@@ -62,6 +65,7 @@ impl Params {
             operation_name: text_parameter("operationName", raw.operation_name)?,
             variables: object_parameter::<Given>("variables", raw.variables.map(RawValue::get))?.0,
             extensions: object_parameter("extensions", raw.extensions.map(RawValue::get))?,
+            idempotency_key: None,
         })
     }
 
@@ -89,6 +93,7 @@ impl Params {
             operation_name,
             variables: object_parameter::<Given>("variables", variables.as_deref())?.0,
             extensions: object_parameter("extensions", extensions.as_deref())?,
+            idempotency_key: None,
         })
     }
 }

@@ -244,9 +244,13 @@ async fn forget(ctx: &Context<'_>, done: &mut crate::error::Result<Outcome>) -> 
     let access = ctx
         .data::<Arc<Access>>()
         .map_err(|_| Error::internal("a request without who can forget a login"))?;
-    for (issuer, subject) in std::mem::take(&mut outcome.ended) {
-        access.forget_login(issuer, subject).await;
-    }
+    let (access, ended) = (Arc::clone(access), std::mem::take(&mut outcome.ended));
+    let forgotten = async move {
+        for (issuer, subject) in ended {
+            access.forget_login(issuer, subject).await;
+        }
+    };
+    scope(ctx)?.database().after_commit(forgotten).await;
     Ok(())
 }
 

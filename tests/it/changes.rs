@@ -30,6 +30,7 @@ async fn follow(app: &TestApp, token: Option<&str>, after: Option<&str>) -> Foll
     let variables = Variables::from_json(json!({ "after": after }));
     let request = Request::new(FOLLOW).variables(variables);
     let stream = app.app.engine.schema().execute_stream(app.app.prepare(
+        &app.app.database,
         viewer,
         "following",
         Readings::default(),

@@ -20,6 +20,7 @@ mod engagement;
 mod execution;
 mod hris;
 mod http;
+mod idempotency;
 mod jobs;
 mod laws;
 mod limits;

@@ -135,7 +135,7 @@ async fn companies(database: &Database, records: &[Record]) -> Result<HashMap<Wh
             .select_only()
             .columns([person::Column::Id, person::Column::CompanyId])
             .filter(person::Column::Id.is_in(some.iter().copied()));
-        let rows: Vec<(PersonId, CompanyId)> = rows.into_tuple().all(database.reader()).await?;
+        let rows: Vec<(PersonId, CompanyId)> = rows.into_tuple().all(&database.reader()).await?;
         companies.extend(
             rows.into_iter()
                 .map(|(id, company)| (Whom::Person(id), company)),
@@ -146,7 +146,7 @@ async fn companies(database: &Database, records: &[Record]) -> Result<HashMap<Wh
             .select_only()
             .columns([referral::Column::Id, referral::Column::CompanyId])
             .filter(referral::Column::Id.is_in(some.iter().copied()));
-        let rows: Vec<(ReferralId, CompanyId)> = rows.into_tuple().all(database.reader()).await?;
+        let rows: Vec<(ReferralId, CompanyId)> = rows.into_tuple().all(&database.reader()).await?;
         companies.extend(
             rows.into_iter()
                 .map(|(id, company)| (Whom::Outsider(id), company)),

@@ -144,7 +144,7 @@ async fn leaves(
 ) -> Result<Stands> {
     let membership = alumni::leave_for(scope, id, how).await?;
     let purpose = ConsentPurpose::Membership;
-    let latest = store::latest(scope, scope.database().reader(), id).await?;
+    let latest = store::latest(scope, &scope.database().reader(), id).await?;
     let latest = latest.into_iter().find(|entry| entry.purpose == purpose);
     let latest = latest.ok_or_else(|| Error::internal("left, and nothing written down"))?;
     Ok(Stands {

@@ -119,7 +119,7 @@ impl Loader<Current> for Rest {
     async fn load(&self, keys: &[Current]) -> Result<HashMap<Current, Self::Value>, Self::Error> {
         let companies: Vec<CompanyId> = keys.iter().map(|key| key.0).collect();
         let connection = self.scope().database().reader();
-        let found = store::current(self.scope(), connection, &companies).await;
+        let found = store::current(self.scope(), &connection, &companies).await;
         let found = found.map_err(Arc::new)?;
         Ok(found
             .into_iter()
@@ -142,7 +142,7 @@ impl Loader<ById> for Rest {
     async fn load(&self, keys: &[ById]) -> Result<HashMap<ById, Self::Value>, Self::Error> {
         let ids: Vec<NoticeId> = keys.iter().map(|key| key.0).collect();
         let connection = self.scope().database().reader();
-        let found = store::by_ids(self.scope(), connection, &ids).await;
+        let found = store::by_ids(self.scope(), &connection, &ids).await;
         let found = found.map_err(Arc::new)?;
         let keyed = found
             .into_iter()

@@ -70,6 +70,7 @@ fn engine() -> Engine<Careless> {
 
 fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation, Answer> {
     let caller = Caller {
+        viewer: Viewer::Anonymous,
         request_id: RequestId::fresh(&Clock::default()),
         transport: "test",
         suggestions,

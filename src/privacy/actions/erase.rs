@@ -12,6 +12,7 @@ use entity::{
 use super::{Outcome, change};
 use crate::engagement;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
+use crate::idempotency;
 use crate::outbox::Change;
 use crate::privacy::rules::holdings::{Erasure, Export, HOLDINGS, Holding};
 use crate::privacy::rules::{self, EMPLOYMENT_RECORDS, Policy};
@@ -111,6 +112,7 @@ pub async fn erase_person(
         .filter_map(|each| each.as_ref().hash(&policy.salt))
         .collect();
     store::put_tombstones(&**transaction, company.id, hashes, today).await?;
+    idempotency::forget_answers(&**transaction, company.id).await?;
     let ended = store::logins_of(&**transaction, whose).await?;
     let kept_until = rules::kept_until(person.left_on, &Policy::from(&policy), today);
 

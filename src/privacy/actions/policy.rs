@@ -30,7 +30,7 @@ pub struct PolicyEdit {
 /// The company's rules; the usual where it has said nothing. Requires `data-requests:manage`.
 pub async fn policy(scope: &Scope) -> Result<Policy> {
     scope.require(Permission::DataRequestsManage)?;
-    let found = store::policy_whoever_asks(scope.database().reader(), scope.company()?).await?;
+    let found = store::policy_whoever_asks(&scope.database().reader(), scope.company()?).await?;
     Ok(found.as_ref().map(Policy::from).unwrap_or_default())
 }
 

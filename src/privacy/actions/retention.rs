@@ -41,8 +41,8 @@ pub struct Kept {
 
 /// Does what the company's rules of keeping ask for today.
 pub async fn keep_to_retention(scope: &Scope) -> Result<Kept> {
-    let company = store::company(scope, scope.database().reader()).await?;
-    let stored = store::policy_whoever_asks(scope.database().reader(), company.id).await?;
+    let company = store::company(scope, &scope.database().reader()).await?;
+    let stored = store::policy_whoever_asks(&scope.database().reader(), company.id).await?;
     let policy = stored.as_ref().map(Policy::from).unwrap_or_default();
     let today = scope.today(&company.time_zone);
     let mut done = Kept::default();

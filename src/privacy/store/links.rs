@@ -32,7 +32,7 @@ pub async fn linked_without_scope(
     let connection = database.reader();
     let request = data_request::Entity::find()
         .filter(data_request::Column::LinkHash.eq(hash))
-        .one(connection)
+        .one(&connection)
         .await?;
     let Some(request) = request.filter(|row| row.link_expires_at.is_some_and(|at| at > now)) else {
         return Ok(None);
@@ -40,13 +40,15 @@ pub async fn linked_without_scope(
     let Some(account) = request.link_account_id else {
         return Ok(None);
     };
-    let account = account::Entity::find_by_id(account).one(connection).await?;
+    let account = account::Entity::find_by_id(account)
+        .one(&connection)
+        .await?;
     let account = account.filter(|account| {
         account.company_id == Some(request.company_id)
             && account.disabled_at.is_none_or(|at| at > now)
     });
     let company = company::Entity::find_by_id(request.company_id)
-        .one(connection)
+        .one(&connection)
         .await?;
     Ok(account.zip(company).map(|(account, company)| Linked {
         request,

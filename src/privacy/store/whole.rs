@@ -19,7 +19,7 @@ pub async fn by_slug_without_scope(
 ) -> Result<Option<company::Model>> {
     Ok(company::Entity::find()
         .filter(company::Column::Slug.eq(slug))
-        .one(database.reader())
+        .one(&database.reader())
         .await?)
 }
 

@@ -215,10 +215,10 @@ fn answerable(
 
 async fn request(scope: &Scope, invitation: candidate_invitation::Model) -> Result<Request> {
     let connection = scope.database().reader();
-    let (company, opportunity, referrer) = store::around(scope, connection, &invitation).await?;
+    let (company, opportunity, referrer) = store::around(scope, &connection, &invitation).await?;
     let purpose = ConsentPurpose::ReferralAsCandidate;
     Ok(Request {
-        notice: consents::notice_of(scope, connection, purpose).await?,
+        notice: consents::notice_of(scope, &connection, purpose).await?,
         invitation,
         company,
         opportunity,

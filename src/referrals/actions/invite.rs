@@ -11,6 +11,7 @@ use super::{ONESELF, RECOMMENDATION, own_ground};
 use crate::access::{Links, Permission};
 use crate::checks::{Checks, same_version};
 use crate::error::{Refusal, Result, UserErrorCode};
+use crate::idempotency;
 use crate::outbox::{CANDIDATE_ASKED, CANDIDATE_NOT_WON, Change};
 use crate::referrals::rules;
 use crate::referrals::store::Asked;
@@ -217,7 +218,9 @@ async fn write(transaction: &Transaction<'_>, ended: &candidate_invitation::Mode
     let mut writes = transaction.writes();
     writes.save(ended.clone())?;
     let change = change(ended, CANDIDATE_NOT_WON);
-    Ok(transaction.write(writes, vec![change]).await?)
+    transaction.write(writes, vec![change]).await?;
+    // what was answered to who asked names the candidate
+    idempotency::forget_answers(&**transaction, ended.company_id).await
 }
 
 pub(super) fn change(invitation: &candidate_invitation::Model, kind: &'static str) -> Change {

@@ -88,7 +88,7 @@ pub async fn linked_without_scope(
     id: CandidateInvitationId,
 ) -> Result<Option<candidate_invitation::Model>> {
     let found = candidate_invitation::Entity::find_by_id(id);
-    Ok(found.one(database.reader()).await?)
+    Ok(found.one(&database.reader()).await?)
 }
 
 /// The same under the scope its link gives, locked until the transaction ends.

@@ -180,6 +180,7 @@ async fn follow(app: &TestApp, token: &str) -> Following {
     let header = format!("Bearer {token}");
     let viewer = app.app.access.authenticate(Some(&header)).await.unwrap();
     let request = app.app.prepare(
+        &app.app.database,
         viewer,
         "following",
         Readings::default(),

@@ -3,6 +3,7 @@
 mod actor;
 mod crawl;
 mod database;
+pub mod process;
 mod rows;
 mod statements;
 pub mod world;

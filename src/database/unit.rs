@@ -1,0 +1,80 @@
+//! Several actions, and whatever is read after them, as one: all of it lies in one transaction and is committed at once or not at all.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use sea_orm::{DatabaseTransaction, DbErr};
+use tokio_util::task::TaskTracker;
+
+use super::Database;
+
+/// The transaction around.
+pub struct Unit {
+    pub transaction: DatabaseTransaction,
+    /// What was begun beside the request and holds on to the transaction.
+    pub beside: TaskTracker,
+    after: Mutex<Vec<BoxFuture<'static, ()>>>,
+}
+
+impl fmt::Debug for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unit").finish_non_exhaustive()
+    }
+}
+
+impl Unit {
+    /// To be done when all of it is committed, and not otherwise.
+    pub fn after(&self, work: BoxFuture<'static, ()>) {
+        let mut after = self.after.lock().unwrap_or_else(PoisonError::into_inner);
+        after.push(work);
+    }
+}
+
+/// A unit of work under way. Dropped without a commit, nothing happened.
+#[derive(Debug)]
+pub struct UnitOfWork(Database, Arc<Unit>);
+
+impl UnitOfWork {
+    pub(super) fn new(database: &Database, transaction: DatabaseTransaction) -> Self {
+        let unit = Arc::new(Unit {
+            transaction,
+            beside: TaskTracker::new(),
+            after: Mutex::default(),
+        });
+        let within = Database {
+            pools: Arc::clone(&database.pools),
+            unit: Some(Arc::clone(&unit)),
+        };
+        Self(within, unit)
+    }
+
+    /// The connections, as they are within: whatever is read or written through them is part of it, and an action's transaction a savepoint.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.0
+    }
+
+    /// The transaction itself.
+    #[must_use]
+    pub fn transaction(&self) -> &DatabaseTransaction {
+        &self.1.transaction
+    }
+
+    /// Makes it so, and does what waits for it. Nothing may be under way within any more.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        let Self(within, unit) = self;
+        drop(within);
+        unit.beside.close();
+        unit.beside.wait().await;
+        let Unit {
+            transaction, after, ..
+        } = Arc::into_inner(unit)
+            .ok_or_else(|| DbErr::Custom("a unit of work is still at work".to_owned()))?;
+        transaction.commit().await?;
+        for work in after.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            work.await;
+        }
+        Ok(())
+    }
+}

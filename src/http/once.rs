@@ -1,0 +1,149 @@
+//! A mutation under a key: done once, in one transaction with its answer. See `crate::idempotency`.
+
+use async_graphql::{Response, ServerError, value};
+use serde::{Deserialize, Serialize};
+
+use super::answer::Answer;
+use super::errors::{code, coded};
+use super::operation::Operation;
+use super::work;
+use crate::access_log::Record;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::idempotency::{self, Fingerprint, Found, IdempotencyKey, Slot};
+
+/// What makes a mutation one that is done once.
+#[derive(Clone)]
+pub(super) struct Keyed {
+    pub key: IdempotencyKey,
+    pub request: Fingerprint,
+}
+
+/// What is stored of an answer.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    response: Response,
+    /// Whom it tells of, for the access log: telling it again is reading it again.
+    read: Option<Record>,
+}
+
+/// Runs it, or answers as it was answered.
+pub(super) async fn run(app: &App, operation: Operation, keyed: &Keyed) -> Answer {
+    let slot = keyed.key.slot(operation.viewer(), &keyed.request);
+    let Some(_turn) = app.keys_under_way.begin(&slot) else {
+        return operation.refuse(under_way());
+    };
+    match attempt(app, operation, keyed, &slot).await {
+        Ok(answer) => answer,
+        Err((operation, error)) => operation.fail(error),
+    }
+}
+
+async fn attempt(
+    app: &App,
+    mut operation: Operation,
+    keyed: &Keyed,
+    slot: &Slot,
+) -> Result<Answer, (Operation, Error)> {
+    let begun = async {
+        let unit = app.database.unit().await?;
+        let transaction = unit.transaction();
+        let found = idempotency::find(transaction, slot, &keyed.request, app.clock.now()).await?;
+        Ok((unit, found))
+    };
+    let (unit, found) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => return Err((operation, error)),
+    };
+    match found {
+        Found::Unused => {}
+        Found::UnderWay => return Ok(operation.refuse(under_way())),
+        Found::OfAnotherRequest => {
+            let message =
+                "The idempotency key was used for another request: each request needs its own.";
+            return Ok(operation.refuse(conflict(message, false)));
+        }
+        Found::Done(answer) => {
+            let opened = answer
+                .and_then(|sealed| app.sealer.open(slot, &keyed.request, &sealed))
+                .and_then(|plain| serde_json::from_slice(&plain).ok());
+            return Ok(again(app, operation, opened));
+        }
+    }
+    work::begin(app, unit.database(), &mut operation);
+    let read = operation.remember();
+    let response = match operation.run(&app.engine, &app.http.limits).await {
+        Answer::Ran(response) => *response,
+        // nothing ran, or it was stopped: the transaction goes with it
+        other => return Ok(other),
+    };
+    if let Some(error) = response.errors.iter().find(|error| passes(error)) {
+        return Ok(Answer::Stopped(without_path(error)));
+    }
+    let stored = Stored {
+        read: read.and_then(|read| read.taken()),
+        response,
+    };
+    let kept = async {
+        let plain = serde_json::to_vec(&stored).map_err(Error::internal)?;
+        let sealed = app
+            .sealer
+            .seal(slot, &keyed.request, plain)
+            .ok_or_else(|| Error::internal("an answer that cannot be sealed"))?;
+        let now = app.clock.now();
+        idempotency::put(unit.transaction(), slot, &keyed.request, sealed, now).await?;
+        unit.commit().await?;
+        Ok::<_, Error>(())
+    };
+    if let Err(error) = kept.await {
+        tracing::error!(%error, "a mutation under a key was not committed");
+        return Ok(Answer::Stopped(super::errors::internal()));
+    }
+    Ok(marked(stored.response, false))
+}
+
+/// Answers as the first time.
+fn again(app: &App, operation: Operation, stored: Option<Stored>) -> Answer {
+    let Some(Stored { response, read }) = stored else {
+        let message =
+            "This was done before with the same idempotency key; what it answered is kept no more.";
+        return operation.refuse(conflict(message, false));
+    };
+    let recording = app.recording(operation.viewer(), operation.request_id().as_str());
+    operation.answered_before(recording.as_ref(), read, marked(response, true))
+}
+
+fn marked(response: Response, replayed: bool) -> Answer {
+    let mark = value!({ "replayed": replayed });
+    Answer::Ran(Box::new(response.extension("idempotent", mark)))
+}
+
+/// Whether sending the same again may go better: then nothing of it is kept, not even that it was sent.
+fn passes(error: &ServerError) -> bool {
+    matches!(
+        code(error),
+        Some("INTERNAL_SERVER_ERROR" | "TIMEOUT" | "CONFLICT")
+    )
+}
+
+/// The error of an operation of which nothing is kept: it stands where no data does.
+fn without_path(error: &ServerError) -> ServerError {
+    let mut error = error.clone();
+    error.path.clear();
+    error
+}
+
+fn under_way() -> ServerError {
+    conflict(
+        "The same mutation is under way with this idempotency key: send it again in a moment.",
+        true,
+    )
+}
+
+fn conflict(message: &str, retryable: bool) -> ServerError {
+    let mut error = coded("CONFLICT", message);
+    if let Some(extensions) = &mut error.extensions {
+        extensions.set("retryable", retryable);
+    }
+    error
+}
