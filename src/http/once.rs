@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::errors::{code, coded};
 use super::operation::Operation;
 use super::work;
-use crate::access_log::Record;
+use crate::access_log::{Record, Taken};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Fingerprint, Found, IdempotencyKey, Slot};
@@ -81,7 +81,7 @@ async fn attempt(
         return Ok(Answer::Stopped(without_path(error)));
     }
     let stored = Stored {
-        read: read.and_then(|read| read.taken()),
+        read: read.and_then(Taken::taken),
         response,
     };
     let kept = async {

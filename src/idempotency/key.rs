@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use async_graphql::registry::{__DirectiveLocation, MetaDirective, MetaInputValue, Registry};
+use async_graphql::registry::{
+    __DirectiveLocation, Deprecation, MetaDirective, MetaInputValue, Registry,
+};
 use async_graphql::{
     ContextDirective, CustomDirective, CustomDirectiveFactory, InputType, ServerError, ServerResult,
 };
@@ -104,7 +106,7 @@ impl CustomDirectiveFactory for Idempotent {
                 "1 to 255 printable ASCII characters without spaces; a UUID is best.".to_owned(),
             ),
             ty: String::create_type_info(registry),
-            deprecation: Default::default(),
+            deprecation: Deprecation::default(),
             default_value: None,
             visible: None,
             inaccessible: false,

@@ -92,6 +92,10 @@ async fn what_points_at_another_table_is_listed_after_it() {
         let [table, _, other] = &reference[..] else {
             panic!("three texts")
         };
+        // what is nobody's goes with what it points at
+        if MACHINERY.contains(&table.as_str()) {
+            continue;
+        }
         assert!(
             table == other || place(other) < place(table),
             "{table} points at {other}"

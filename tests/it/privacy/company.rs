@@ -36,7 +36,7 @@ async fn demo() -> TestApp {
         super::opens(&of("alumnus"), serde_json::json!({ "kind": "EXPORT" }))
             .await
             .data();
-        of("hr").ask("mutation { retentionPolicyUpdate(input: { endedMonths: 24 }) { userErrors { code } } }").await.data();
+        of("hr").ask("mutation @idempotent(key: \"one\") { retentionPolicyUpdate(input: { endedMonths: 24 }) { userErrors { code } } }").await.data();
         let company = of("hr").ask("{ company { id } }").await;
         let company = company.at("/company/id").as_str().unwrap().to_owned();
         let company = <entity::CompanyId as entity::Id>::parse(&company).unwrap();
@@ -131,6 +131,12 @@ async fn deleted_nothing_of_it_is_left_and_another_is_as_it_was() {
     assert_eq!(file(&app, theirs).await, before);
     let gone = company::export(&app.app.database, &app.clock, ours, Vec::new()).await;
     assert!(matches!(gone, Err(CompanyError::NoCompany(_))));
+    let keys = entity::idempotency_key::Entity::find();
+    let keys = keys.all(app.connection()).await.unwrap();
+    let [kept] = &keys[..] else {
+        panic!("{keys:?}")
+    };
+    assert_ne!(kept.company_id, Some(counted.company));
     scrub(&app).await;
     // every text of its people that no other company has as well
     let mut values = Vec::new();
