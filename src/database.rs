@@ -69,6 +69,7 @@ struct Pools {
     /// PostgreSQL's for what answers reads, and for what answers searches.
     answers: Option<[Answers; 2]>,
     bulk: Semaphore,
+    units: Arc<Semaphore>,
     statements: Arc<AtomicU64>,
 }
 
@@ -90,6 +91,7 @@ impl Database {
                 write,
                 answers: None,
                 bulk: Semaphore::new(1),
+                units: Arc::new(Semaphore::new(1)),
                 statements,
             }));
         }
@@ -111,6 +113,7 @@ impl Database {
             write: pool,
             answers: Some(answers),
             bulk: Semaphore::new(part(most) as usize),
+            units: Arc::new(Semaphore::new(part(most) as usize)),
             statements,
         }))
     }
@@ -201,9 +204,12 @@ impl Database {
             .map_err(|error| DbErr::Custom(error.to_string()))?
     }
 
-    /// Begins a unit of work: one transaction around all that is done and read through its connections.
+    /// Begins a unit of work: one transaction around all that is done and read through its connections. Each waits for its turn, for
+    /// what is done within may wait long, and all of them together must not take the connections from the rest.
     pub async fn unit(&self) -> Result<UnitOfWork, DbErr> {
-        Ok(UnitOfWork::new(self, self.begin().await?))
+        let turn = Arc::clone(&self.pools.units).acquire_owned().await;
+        let turn = turn.map_err(|closed| DbErr::Custom(closed.to_string()))?;
+        Ok(UnitOfWork::new(self, self.begin().await?, turn))
     }
 
     /// Whether everything is part of a unit of work.

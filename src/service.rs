@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Object, Result, Variables};
 
 use crate::error::Error;
-use crate::graphql::limits::Limits;
+use crate::graphql::limits::{Limits, QueryCost, cost};
+use crate::graphql::scope;
 use crate::http::HttpSettings;
 
 /// Root reads about the service.
@@ -16,9 +17,42 @@ pub struct ServiceQuery;
 impl ServiceQuery {
     /// How much one request may ask for. A refusal names the limit, its maximum and your value in `extensions.limit`. Needs no login.
     async fn service_limits(&self, ctx: &Context<'_>) -> Result<Limits> {
-        let settings = ctx
-            .data::<Arc<HttpSettings>>()
-            .map_err(|_| Error::internal("a request without settings"))?;
-        Ok(settings.limits.clone())
+        Ok(limits(ctx)?.clone())
     }
+
+    /// What an operation would cost, path by path, without running it: by the same rule it is held against when it is sent, from the values and page sizes it would be sent with. It need not be valid in this schema. What cannot be
+    /// read as a document at all, or is too large to be, is refused with `BAD_USER_INPUT`. Requires a login.
+    async fn query_cost(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The document, as the parameter `query` of a request.")] document: String,
+        #[graphql(desc = "Its variables, a JSON object. What is left out has its default.")]
+        variables: Option<serde_json::Value>,
+        #[graphql(desc = "Which of its operations, where it has several.")] operation_name: Option<
+            String,
+        >,
+    ) -> Result<QueryCost> {
+        if !scope(ctx)?.viewer().known() {
+            return Err(Error::LOG_IN.into());
+        }
+        let variables = match variables {
+            None | Some(serde_json::Value::Null) => Variables::default(),
+            Some(object @ serde_json::Value::Object(_)) => Variables::from_json(object),
+            Some(_) => return Err(Error::bad_input("variables", "must be an object").into()),
+        };
+        cost(
+            limits(ctx)?,
+            &document,
+            operation_name.as_deref(),
+            &variables,
+        )
+        .map_err(|refusal| Error::bad_input("document", refusal.to_string()).into())
+    }
+}
+
+fn limits<'c>(ctx: &Context<'c>) -> Result<&'c Limits> {
+    let settings = ctx
+        .data::<Arc<HttpSettings>>()
+        .map_err(|_| Error::internal("a request without settings"))?;
+    Ok(&settings.limits)
 }

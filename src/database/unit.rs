@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseTransaction, DbErr};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::task::TaskTracker;
 
 use super::Database;
@@ -33,10 +34,18 @@ impl Unit {
 
 /// A unit of work under way. Dropped without a commit, nothing happened.
 #[derive(Debug)]
-pub struct UnitOfWork(Database, Arc<Unit>);
+pub struct UnitOfWork {
+    within: Database,
+    unit: Arc<Unit>,
+    _turn: OwnedSemaphorePermit,
+}
 
 impl UnitOfWork {
-    pub(super) fn new(database: &Database, transaction: DatabaseTransaction) -> Self {
+    pub(super) fn new(
+        database: &Database,
+        transaction: DatabaseTransaction,
+        turn: OwnedSemaphorePermit,
+    ) -> Self {
         let unit = Arc::new(Unit {
             transaction,
             beside: TaskTracker::new(),
@@ -46,24 +55,42 @@ impl UnitOfWork {
             pools: Arc::clone(&database.pools),
             unit: Some(Arc::clone(&unit)),
         };
-        Self(within, unit)
+        Self {
+            within,
+            unit,
+            _turn: turn,
+        }
     }
 
     /// The connections, as they are within: whatever is read or written through them is part of it, and an action's transaction a savepoint.
     #[must_use]
     pub fn database(&self) -> &Database {
-        &self.0
+        &self.within
     }
 
     /// The transaction itself.
     #[must_use]
     pub fn transaction(&self) -> &DatabaseTransaction {
-        &self.1.transaction
+        &self.unit.transaction
+    }
+
+    /// Whether any action within it came to something.
+    #[must_use]
+    pub fn did_something(&self) -> bool {
+        let after = &self.unit.after;
+        !after
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty()
     }
 
     /// Makes it so, and does what waits for it. Nothing may be under way within any more.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let Self(within, unit) = self;
+        let Self {
+            within,
+            unit,
+            _turn,
+        } = self;
         drop(within);
         unit.beside.close();
         unit.beside.wait().await;

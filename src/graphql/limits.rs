@@ -4,6 +4,7 @@
 //! validation after it does. `limits::scan` reads the text, `limits::measure` the selections, `limits::refusal` says why not.
 
 mod amount;
+mod cost;
 mod escapes;
 mod measure;
 mod refusal;
@@ -22,6 +23,7 @@ use async_graphql::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use cost::{QueryCost, cost};
 pub use refusal::{Limit, Refusal};
 
 /// The limits every request meets, with the numbers in force here. A refused request is answered with an error whose
@@ -155,14 +157,7 @@ pub fn inspect(
     operation_name: Option<&str>,
     variables: &Variables,
 ) -> Result<Inspected, Refusal> {
-    Limit::DocumentBytes.holds(text.len() as u64, limits.document_bytes)?;
-    let scanned = scan::scan(text, limits.nesting);
-    Limit::Tokens.holds(scanned.tokens, limits.tokens)?;
-    Limit::Nesting.holds(scanned.nesting, limits.nesting)?;
-    if let Some(fault) = scanned.fault {
-        return Err(fault);
-    }
-    let document = parse_query(escapes::written_out(text, &scanned.escaped))?;
+    let document = read(limits, text)?;
     let (name, operation) = operation(&document, operation_name)?;
     measure::whole(limits, &document, &operation.node, variables)?;
     let price = price(limits, &document, &operation.node, variables)?;
@@ -173,6 +168,18 @@ pub fn inspect(
         name,
         price,
     })
+}
+
+/// Parses a document whose text is within the limits.
+fn read(limits: &Limits, text: &str) -> Result<ExecutableDocument, Refusal> {
+    Limit::DocumentBytes.holds(text.len() as u64, limits.document_bytes)?;
+    let scanned = scan::scan(text, limits.nesting);
+    Limit::Tokens.holds(scanned.tokens, limits.tokens)?;
+    Limit::Nesting.holds(scanned.nesting, limits.nesting)?;
+    if let Some(fault) = scanned.fault {
+        return Err(fault);
+    }
+    Ok(parse_query(escapes::written_out(text, &scanned.escaped))?)
 }
 
 /// Refuses a document that was inspected before where its operation goes beyond a limit with these variables.

@@ -1,7 +1,10 @@
 //! A mutation under a key: done once, in one transaction with its answer. See `crate::idempotency`.
 
+use std::time::Duration;
+
 use async_graphql::{Response, ServerError, value};
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 
 use super::answer::Answer;
 use super::errors::{code, coded};
@@ -51,9 +54,11 @@ async fn attempt(
         let found = idempotency::find(transaction, slot, &keyed.request, app.clock.now()).await?;
         Ok((unit, found))
     };
-    let (unit, found) = match begun.await {
-        Ok(begun) => begun,
-        Err(error) => return Err((operation, error)),
+    let limit = Duration::from_millis(app.http.limits.mutation_timeout_ms.into());
+    let (unit, found) = match timeout(limit, begun).await {
+        Ok(Ok(begun)) => begun,
+        Ok(Err(error)) => return Err((operation, error)),
+        Err(_) => return Err((operation, Error::Timeout)),
     };
     match found {
         Found::Unused => {}
@@ -71,14 +76,18 @@ async fn attempt(
         }
     }
     work::begin(app, unit.database(), &mut operation);
-    let read = operation.remember();
+    let (read, known) = (operation.remember(), operation.viewer().known());
     let response = match operation.run(&app.engine, &app.http.limits).await {
         Answer::Ran(response) => *response,
         // nothing ran, or it was stopped: the transaction goes with it
         other => return Ok(other),
     };
     if let Some(error) = response.errors.iter().find(|error| passes(error)) {
-        return Ok(Answer::Stopped(without_path(error)));
+        return Ok(nothing_done(error));
+    }
+    // Whoever is nobody could fill the table with refusals.
+    if !known && !unit.did_something() {
+        return Ok(marked(response, false));
     }
     let stored = Stored {
         read: read.and_then(Taken::taken),
@@ -126,11 +135,15 @@ fn passes(error: &ServerError) -> bool {
     )
 }
 
-/// The error of an operation of which nothing is kept: it stands where no data does.
-fn without_path(error: &ServerError) -> ServerError {
+/// What is said of an operation of which nothing is kept: its error, where no data is.
+fn nothing_done(error: &ServerError) -> Answer {
     let mut error = error.clone();
     error.path.clear();
-    error
+    if code(&error) == Some("CONFLICT") {
+        Answer::refused(error)
+    } else {
+        Answer::Stopped(error)
+    }
 }
 
 fn under_way() -> ServerError {

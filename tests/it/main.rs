@@ -28,6 +28,7 @@ mod memberships;
 mod opportunities;
 mod privacy;
 mod profiles;
+mod query_cost;
 mod races;
 mod read_path;
 mod referrals;

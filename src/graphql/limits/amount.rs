@@ -3,6 +3,8 @@
 
 use async_graphql::parser::types::Field;
 
+use super::measure::default_page;
+
 /// What a part of a document amounts to. Of two parts side by side sums and maxima are taken; all sums stop at the largest number.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Amount {
@@ -24,6 +26,8 @@ pub(super) struct Amount {
     pub introspects: bool,
     /// The bytes of all arguments.
     pub given: u64,
+    /// How much the largest filter holds.
+    pub filter_values: u64,
 }
 
 impl Amount {
@@ -44,16 +48,15 @@ impl Amount {
                 .saturating_add(other.introspection_price),
             introspects: self.introspects || other.introspects,
             given: self.given.saturating_add(other.given),
+            filter_values: self.filter_values.max(other.filter_values),
         }
     }
 
     /// What this, measured below a field, makes of the field.
     pub fn under(self, field: &Field, page: Page) -> Self {
         let name = field.name.node.as_str();
-        let below = self
-            .once
-            .saturating_add(self.per_row.saturating_mul(page.rows));
-        let price = below
+        let price = self
+            .price_in(page.rows)
             .saturating_mul(page.entries.unwrap_or(1))
             .saturating_add(1);
         let listed = self
@@ -73,7 +76,7 @@ impl Amount {
         amount.directives = amount
             .directives
             .saturating_add(field.directives.len() as u64);
-        let holds_rows = matches!(name, "nodes" | "edges") && page.entries.is_none();
+        let holds_rows = holds_rows(name) && page.entries.is_none();
         (amount.once, amount.per_row) = if holds_rows { (0, price) } else { (price, 0) };
         if matches!(name, "__schema" | "__type") {
             amount.introspects = true;
@@ -84,12 +87,27 @@ impl Amount {
         amount
     }
 
+    /// What it costs as an operation, which stands in no page.
+    pub fn price(&self) -> u64 {
+        self.price_in(default_page())
+    }
+
+    /// What it costs in a page of so many rows.
+    pub fn price_in(&self, rows: u64) -> u64 {
+        self.once.saturating_add(self.per_row.saturating_mul(rows))
+    }
+
     pub fn one_deeper(self) -> Self {
         Self {
             nesting: self.nesting + 1,
             ..self
         }
     }
+}
+
+/// Whether a field holds the rows of the page around it.
+pub(super) fn holds_rows(name: &str) -> bool {
+    matches!(name, "nodes" | "edges")
 }
 
 /// How many things a field answers.

@@ -36,32 +36,41 @@ pub(super) fn operation(
     operation: &OperationDefinition,
     variables: &Variables,
 ) -> Result<Price, Refusal> {
-    let mut walk = Walk::new(limits, document, operation, variables);
-    let mut amount = walk.selections(&operation.selection_set, 1)?;
-    amount.directives = amount
-        .directives
-        .saturating_add(operation.directives.len() as u64);
-    for definition in &operation.variable_definitions {
-        amount.directives = amount
-            .directives
-            .saturating_add(definition.node.directives.len() as u64);
+    let amount = Walk::new(limits, document, operation, variables).operation(operation)?;
+    for (limit, value, maximum) in held(limits, &amount) {
+        limit.holds(value, maximum)?;
     }
-    let complexity = amount
-        .once
-        .saturating_add(amount.per_row.saturating_mul(default_page()));
-    Limit::Depth.holds(amount.depth, limits.depth)?;
-    Limit::Aliases.holds(amount.aliases, limits.aliases)?;
-    Limit::RootFields.holds(amount.roots, limits.root_fields)?;
-    Limit::Directives.holds(amount.directives, limits.directives)?;
-    Limit::IntrospectionDepth.holds(amount.introspection_depth, limits.introspection_depth)?;
-    Limit::IntrospectionComplexity
-        .holds(amount.introspection_price, limits.introspection_complexity)?;
-    Limit::Complexity.holds(complexity, limits.complexity)?;
-    Limit::ValueBytes.holds(amount.given, limits.value_bytes)?;
     Ok(Price {
-        complexity,
+        complexity: amount.price(),
         introspects: amount.introspects,
     })
+}
+
+/// What an operation amounts to, beside what it may.
+pub(super) fn held(limits: &Limits, amount: &Amount) -> [(Limit, u64, u32); 9] {
+    [
+        (
+            Limit::FilterValues,
+            amount.filter_values,
+            limits.filter_values,
+        ),
+        (Limit::Depth, amount.depth, limits.depth),
+        (Limit::Aliases, amount.aliases, limits.aliases),
+        (Limit::RootFields, amount.roots, limits.root_fields),
+        (Limit::Directives, amount.directives, limits.directives),
+        (
+            Limit::IntrospectionDepth,
+            amount.introspection_depth,
+            limits.introspection_depth,
+        ),
+        (
+            Limit::IntrospectionComplexity,
+            amount.introspection_price,
+            limits.introspection_complexity,
+        ),
+        (Limit::Complexity, amount.price(), limits.complexity),
+        (Limit::ValueBytes, amount.given, limits.value_bytes),
+    ]
 }
 
 /// One walk over a document, each selection of which it visits a fixed number of times.
@@ -70,8 +79,9 @@ pub(super) struct Walk<'a> {
     definitions: &'a [Positioned<VariableDefinition>],
     variables: &'a Variables,
     sizes: HashMap<&'a str, Size>,
-    filter_values: u32,
     most_nesting: u32,
+    /// No page counts for more rows.
+    most_rows: u64,
     /// What each fragment amounts to; none while it is being measured, so that coming upon it again is a circle.
     fragments: HashMap<&'a str, Option<Amount>>,
     /// How many selections were looked at: the work done.
@@ -91,11 +101,28 @@ impl<'a> Walk<'a> {
             definitions,
             variables,
             sizes: sizes(definitions, variables),
-            filter_values: limits.filter_values,
             most_nesting: limits.nesting,
+            most_rows: largest_page(),
             fragments: HashMap::new(),
             visited: 0,
         }
+    }
+
+    /// The same, were no page larger.
+    pub fn with_pages_of(self, most_rows: u64) -> Self {
+        Self { most_rows, ..self }
+    }
+
+    /// The operation to run.
+    pub fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Amount, Refusal> {
+        let mut amount = self.selections(&operation.selection_set, 1)?;
+        let definitions = operation.variable_definitions.iter();
+        let directives = definitions
+            .map(|definition| definition.node.directives.len())
+            .sum::<usize>()
+            + operation.directives.len();
+        amount.directives = amount.directives.saturating_add(directives as u64);
+        Ok(amount)
     }
 
     /// Everything in the document, fragments that nothing spreads included.
@@ -151,7 +178,7 @@ impl<'a> Walk<'a> {
         Ok(amount)
     }
 
-    fn field(&mut self, field: &'a Positioned<Field>, level: u64) -> Result<Amount, Refusal> {
+    pub fn field(&mut self, field: &'a Positioned<Field>, level: u64) -> Result<Amount, Refusal> {
         if field.node.name.node == "__typename" {
             plain_typename(&field.node)?;
         }
@@ -161,15 +188,16 @@ impl<'a> Walk<'a> {
         } else {
             self.selections(set, level + 1)?
         };
-        let given = self.given(field)?;
+        let (given, filter_values) = self.given(field);
         let mut amount = below.under(&field.node, self.page(&field.node));
         amount.given = amount.given.saturating_add(given);
+        amount.filter_values = amount.filter_values.max(filter_values);
         Ok(amount)
     }
 
-    /// How many bytes a field's arguments come to, with every variable in its place.
-    fn given(&self, field: &Positioned<Field>) -> Result<u64, Refusal> {
-        let mut given = Size::default();
+    /// How many bytes a field's arguments come to, with every variable in its place, and how many values its filter holds.
+    fn given(&self, field: &Positioned<Field>) -> (u64, u64) {
+        let (mut given, mut filter_values) = (Size::default(), 0);
         for (name, value) in &field.node.arguments {
             let mut size = Size::default();
             let Ok(literal) = value.node.clone().into_const_with(|name| {
@@ -179,11 +207,11 @@ impl<'a> Walk<'a> {
             });
             size = size.beside(Size::of(&literal));
             if name.node == "filter" {
-                Limit::FilterValues.holds(size.values, self.filter_values)?;
+                filter_values = size.values;
             }
             given = given.beside(size);
         }
-        Ok(given.bytes)
+        (given.bytes, filter_values)
     }
 
     /// What a fragment amounts to. One that is unknown amounts to nothing here and fails validation.
@@ -207,7 +235,7 @@ impl<'a> Walk<'a> {
         Ok(amount)
     }
 
-    fn page(&self, field: &Field) -> Page {
+    pub fn page(&self, field: &Field) -> Page {
         let asked = ["first", "last"]
             .into_iter()
             .filter_map(|name| count(self.argument(field, name)?.as_ref()))
@@ -220,7 +248,7 @@ impl<'a> Walk<'a> {
             }
         });
         Page {
-            rows: asked.unwrap_or(default_page()).min(largest_page()),
+            rows: asked.unwrap_or(default_page()).min(self.most_rows),
             entries,
         }
     }
@@ -258,12 +286,12 @@ impl<'a> Walk<'a> {
 }
 
 /// The page size where a document does not name one.
-fn default_page() -> u64 {
+pub(super) fn default_page() -> u64 {
     DEFAULT_SIZE.unsigned_abs().into()
 }
 
 /// No page is larger, whatever a document names.
-fn largest_page() -> u64 {
+pub(super) fn largest_page() -> u64 {
     MAX_SIZE.unsigned_abs().into()
 }
 

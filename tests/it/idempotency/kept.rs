@@ -31,6 +31,8 @@ async fn keys_are_each_viewers_own() {
         let reply = send(&app, &nobody, "one", SUBMIT, input).await;
         assert_eq!(reply.codes(), ["UNAUTHENTICATED"]);
     }
+    // nor can they fill the table with it
+    assert_eq!(rows(&app).await.len(), 2);
 }
 
 #[tokio::test]

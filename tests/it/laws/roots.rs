@@ -28,6 +28,7 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
     vec![
         ("viewer", json!({})),
         ("serviceLimits", json!({})),
+        ("queryCost", json!({ "document": "{ viewer { kind } }" })),
         ("node", id(&things.person)),
         ("nodes", json!({ "ids": [things.person] })),
         ("company", id(&things.company)),
