@@ -379,18 +379,21 @@ impl Settings {
         self.http().map(drop)
     }
 
-    /// How the transports are set.
-    pub fn http(&self) -> Result<HttpSettings, ConfigError> {
+    fn limits(&self) -> Result<Limits, ConfigError> {
         let mut limits = serde_json::Map::new();
         limits.extend(
             self.limits
                 .iter()
                 .map(|(name, most)| (name.clone(), (*most).into())),
         );
-        let limits = serde_json::from_value::<Limits>(limits.into())
-            .map_err(|error| ConfigError::NoLimit(error.to_string()))?;
+        serde_json::from_value::<Limits>(limits.into())
+            .map_err(|error| ConfigError::NoLimit(error.to_string()))
+    }
+
+    /// How the transports are set.
+    pub fn http(&self) -> Result<HttpSettings, ConfigError> {
         Ok(HttpSettings {
-            limits,
+            limits: self.limits()?,
             allowed_origins: self.cors_origins.clone(),
             introspection: self.introspection.unwrap_or(self.development()),
             playground: self.playground.unwrap_or(self.development()),
@@ -413,14 +416,17 @@ impl Settings {
         }
     }
 
-    /// Where the data lies.
-    #[must_use]
-    pub fn database(&self) -> DatabaseSettings {
-        DatabaseSettings {
+    /// Where the data lies, and how long it may take: a twentieth less than the operations that wait for it, so that there is time left
+    /// to answer what else they asked for.
+    pub fn database(&self) -> Result<DatabaseSettings, ConfigError> {
+        let limits = self.limits()?;
+        let sooner = |limit_ms: u32| Duration::from_millis((limit_ms - limit_ms / 20).into());
+        Ok(DatabaseSettings {
             url: self.database_url.clone(),
             max_connections: self.database_max_connections,
-            statement_timeout: Duration::from_secs(30),
-        }
+            read_timeout: sooner(limits.query_timeout_ms),
+            write_timeout: sooner(limits.mutation_timeout_ms),
+        })
     }
 
     /// The folder in which entries of the access log wait, one for each database.

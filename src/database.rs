@@ -32,8 +32,10 @@ pub struct DatabaseSettings {
     pub url: SecretString,
     /// Most connections to hold: on PostgreSQL so many for reads, a third as many for searches, and so many for everything else.
     pub max_connections: u32,
-    /// Longest time a single statement may take (PostgreSQL).
-    pub statement_timeout: Duration,
+    /// Longest time a statement that reads for an answer may take, then PostgreSQL stops it; zero: as long as it takes.
+    pub read_timeout: Duration,
+    /// The same of any other.
+    pub write_timeout: Duration,
 }
 
 /// How PostgreSQL plans a statement. SQLite plans each one once, with what it knows.
@@ -96,18 +98,18 @@ impl Database {
             }));
         }
         let most = settings.max_connections;
-        let timeout = settings.statement_timeout;
         let answers = |planning, most| {
             let options: PgConnectOptions = url.parse().map_err(unread)?;
             let options = options.disable_statement_logging();
-            Answers::open(postgres_session(options, planning, timeout), most)
+            let session = postgres_session(options, planning, settings.read_timeout);
+            Answers::open(session, most)
         };
         // searches take the database longer, and must not take it from the rest
         let answers = [
             answers(Planning::Once, most)?,
             answers(Planning::ByValue, part(most))?,
         ];
-        let pool = Self::open(postgres(url, most, timeout), &statements).await?;
+        let pool = Self::open(postgres(url, most, settings.write_timeout), &statements).await?;
         Ok(Self::of(Pools {
             read: pool.clone(),
             write: pool,
@@ -262,6 +264,20 @@ impl Database {
         self.pools.write.clone().close().await?;
         self.pools.read.clone().close().await
     }
+}
+
+/// Whether the database stopped a statement for the time it took.
+#[must_use]
+pub fn took_too_long(error: &DbErr) -> bool {
+    /// `query_canceled` (PostgreSQL documentation, appendix A).
+    const CANCELED: &str = "57014";
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) =
+        error
+    else {
+        return false;
+    };
+    let database = cause.as_database_error();
+    database.is_some_and(|error| error.code().as_deref() == Some(CANCELED))
 }
 
 /// Values are bound, so the text holds none of them.

@@ -4,6 +4,8 @@
 use async_graphql::{Enum, ServerError, SimpleObject};
 use sea_orm::DbErr;
 
+use crate::database::took_too_long;
+
 /// The result of nearly everything here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -76,6 +78,9 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
+        if took_too_long(&cause) {
+            return Self::Timeout;
+        }
         Self::internal(cause)
     }
 }

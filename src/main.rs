@@ -119,7 +119,7 @@ async fn serve(settings: Settings) -> Outcome {
     )?;
     if database.backend() == sea_orm::DbBackend::Postgres {
         tokio::spawn(worker::hear_changes(
-            settings.database(),
+            settings.database()?,
             app.feed.clone(),
             stop,
         ));
@@ -146,7 +146,7 @@ async fn serve(settings: Settings) -> Outcome {
 
 /// The database; in development with every migration.
 async fn prepared(settings: &Settings) -> Outcome<Database> {
-    let database = Database::connect(&settings.database())
+    let database = Database::connect(&settings.database()?)
         .await
         .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?;
     if settings.development() {
@@ -158,8 +158,9 @@ async fn prepared(settings: &Settings) -> Outcome<Database> {
 /// The database, for commands that take as long as they take.
 async fn unhurried(settings: &Settings) -> Outcome<Database> {
     let database = DatabaseSettings {
-        statement_timeout: Duration::ZERO,
-        ..settings.database()
+        read_timeout: Duration::ZERO,
+        write_timeout: Duration::ZERO,
+        ..settings.database()?
     };
     Ok(Database::connect(&database)
         .await
@@ -200,7 +201,7 @@ async fn new_file(path: &std::path::Path) -> std::io::Result<tokio::fs::File> {
 }
 
 async fn migrate(settings: &Settings, direction: MigrateDirection) -> Outcome {
-    let database = Database::connect(&settings.database()).await?;
+    let database = unhurried(&settings).await?;
     match direction {
         MigrateDirection::Up => Migrator::up(database.writer(), None).await?,
         MigrateDirection::Down { steps } => Migrator::down(database.writer(), Some(steps)).await?,

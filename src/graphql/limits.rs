@@ -74,7 +74,8 @@ pub struct Limits {
     pub large_bodies: u32,
     /// How long a connection may take nothing of what is sent to it, in milliseconds; it is then closed.
     pub send_timeout_ms: u32,
-    /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`.
+    /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`. PostgreSQL stops a statement a
+    /// twentieth sooner: the field that waited for it is null with that code and its path, and what else was asked for is answered.
     pub query_timeout_ms: u32,
     /// How long a mutation may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`; nothing of it is kept,
     /// unless its very last step was already under way.

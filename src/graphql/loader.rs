@@ -116,7 +116,10 @@ where
     let loader = ctx
         .data::<DataLoader<Rest, NoCache>>()
         .map_err(|_| Error::internal("a request without a loader"))?;
-    loader.load_one(key).await.map_err(Error::internal)
+    loader.load_one(key).await.map_err(|error| match *error {
+        Error::Timeout => Error::Timeout,
+        _ => Error::internal(error),
+    })
 }
 
 /// An edge to one node: in hand, or asked for by its key; null where the row has neither.

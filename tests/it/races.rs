@@ -253,7 +253,8 @@ async fn a_read_given_up_half_way_leaves_nothing_of_its_answer_to_the_next() {
     let settings = DatabaseSettings {
         url: app.database_url().into(),
         max_connections: 1,
-        statement_timeout: Duration::from_secs(30),
+        read_timeout: Duration::from_secs(30),
+        write_timeout: Duration::from_secs(30),
     };
     let database = Database::connect(&settings).await.unwrap();
     let slow = match database.backend() {
@@ -281,7 +282,8 @@ async fn a_read_that_fails_leaves_its_connection_to_the_next() {
     let settings = DatabaseSettings {
         url: app.database_url().into(),
         max_connections: 1,
-        statement_timeout: Duration::from_secs(30),
+        read_timeout: Duration::from_secs(30),
+        write_timeout: Duration::from_secs(30),
     };
     let database = Database::connect(&settings).await.unwrap();
     for text in ["1", "2", "3"] {
@@ -305,7 +307,8 @@ async fn a_transaction_given_up_while_it_begins_is_not_left_open() {
     let settings = DatabaseSettings {
         url: app.database_url().into(),
         max_connections: 1,
-        statement_timeout: Duration::from_secs(30),
+        read_timeout: Duration::from_secs(30),
+        write_timeout: Duration::from_secs(30),
     };
     let database = Database::connect(&settings).await.unwrap();
     for _ in 0..20 {

@@ -26,7 +26,8 @@ fn settings(url: &str) -> DatabaseSettings {
     DatabaseSettings {
         url: url.into(),
         max_connections: 5,
-        statement_timeout: Duration::from_secs(30),
+        read_timeout: Duration::from_secs(30),
+        write_timeout: Duration::from_secs(30),
     }
 }
 
