@@ -201,7 +201,7 @@ async fn new_file(path: &std::path::Path) -> std::io::Result<tokio::fs::File> {
 }
 
 async fn migrate(settings: &Settings, direction: MigrateDirection) -> Outcome {
-    let database = unhurried(&settings).await?;
+    let database = unhurried(settings).await?;
     match direction {
         MigrateDirection::Up => Migrator::up(database.writer(), None).await?,
         MigrateDirection::Down { steps } => Migrator::down(database.writer(), Some(steps)).await?,

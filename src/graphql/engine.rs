@@ -15,6 +15,7 @@ use futures_util::FutureExt;
 use super::definitions::Definitions;
 use super::documents::Documents;
 use super::inputs::InputTypes;
+use super::persisted::Persisted;
 
 /// What a schema is made of.
 pub trait Roots: 'static {
@@ -40,6 +41,7 @@ struct Parts<R: Roots> {
     runner: SchemaOf<R>,
     definitions: Definitions,
     documents: Documents,
+    persisted: Persisted,
 }
 
 impl<R: Roots> Clone for Engine<R> {
@@ -64,6 +66,7 @@ impl<R: Roots> Default for Engine<R> {
             runner: R::build().validation_mode(ValidationMode::Fast).finish(),
             definitions,
             documents: Documents::default(),
+            persisted: Persisted::default(),
         }))
     }
 }
@@ -107,6 +110,12 @@ impl<R: Roots> Engine<R> {
     #[must_use]
     pub fn documents(&self) -> &Documents {
         &self.0.documents
+    }
+
+    /// The documents known by their hashes.
+    #[must_use]
+    pub fn persisted(&self) -> &Persisted {
+        &self.0.persisted
     }
 }
 

@@ -32,6 +32,7 @@ pub mod loader;
 pub mod node;
 mod omitted;
 pub mod payload;
+pub mod persisted;
 pub mod range;
 pub mod reference;
 pub mod shown;

@@ -149,7 +149,11 @@ fn names_no_operation(answer: &Answer) -> bool {
     answer.errors().iter().any(|error| {
         matches!(
             code(error),
-            Some("GRAPHQL_PARSE_FAILED" | "OPERATION_RESOLUTION_FAILURE")
+            Some(
+                "GRAPHQL_PARSE_FAILED"
+                    | "OPERATION_RESOLUTION_FAILURE"
+                    | "PERSISTED_QUERY_NOT_FOUND"
+            )
         )
     })
 }

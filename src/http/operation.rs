@@ -26,6 +26,7 @@ use crate::graphql::{
     documents::{Asked, Document},
     engine::{Engine, Roots},
     limits::{self, Limit, Limits, Price, Refusal, inspect},
+    persisted::Digest,
     validation,
 };
 use crate::idempotency::{DIRECTIVE, Fingerprint, IdempotencyKey};
@@ -85,15 +86,20 @@ impl Operation {
     ) -> Result<Self, Answer> {
         let begun = Instant::now();
         let Params {
-            query: text,
+            query,
+            persisted,
             operation_name: operation,
             mut variables,
             extensions,
             idempotency_key,
         } = params;
-        let asked = Asked { text, operation };
-        let prepared =
+        let prepared = text(engine, query, persisted).and_then(|text| {
+            let asked = Asked { text, operation };
             document(engine, limits, introspection, &asked, &variables).and_then(|document| {
+                // who is nobody cannot push out what others have sent
+                if let (Some(digest), true) = (persisted, caller.viewer.known()) {
+                    engine.persisted().remember(digest, &asked.text);
+                }
                 let request = mutation_with_key(&document, idempotency_key.is_some())
                     .then(|| fingerprint(&asked, &variables));
                 let collected = collected(engine, &document, &mut variables)?;
@@ -101,7 +107,8 @@ impl Operation {
                     .map(|request| keyed(&document, &variables, idempotency_key, request))
                     .transpose()?;
                 Ok((document, collected, keyed))
-            });
+            })
+        });
         match prepared {
             Ok((document, collected, keyed)) => {
                 let steps = collected.steps();
@@ -349,6 +356,28 @@ fn leaves_nothing(response: &Response, selected: &Selected) -> bool {
     let mut left = response.data.clone();
     selected.settle(&mut left, &mut response.errors.clone());
     left == Value::Null
+}
+
+/// The document that was sent, or whose hash was.
+fn text<R: Roots>(
+    engine: &Engine<R>,
+    sent: String,
+    persisted: Option<Digest>,
+) -> Result<String, Vec<ServerError>> {
+    match persisted {
+        None => Ok(sent),
+        Some(digest) if sent.is_empty() => {
+            // the words that Apollo's clients look for
+            let unknown = || vec![coded("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")];
+            let known = engine.persisted().get(digest);
+            known.map(|text| (*text).to_owned()).ok_or_else(unknown)
+        }
+        Some(digest) if digest == Digest::of(&sent) => Ok(sent),
+        Some(_) => Err(vec![coded(
+            "BAD_REQUEST",
+            "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.",
+        )]),
+    }
 }
 
 /// The document asked for, which is valid and within the limits.

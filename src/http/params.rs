@@ -7,13 +7,16 @@ use async_graphql::{Extensions, Variables};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{error::Category, value::RawValue};
 
-use crate::graphql::given::Given;
+use crate::graphql::{given::Given, persisted::Digest};
 use crate::idempotency::IdempotencyKey;
 
 /// A request as it was sent.
 #[derive(Debug, Default)]
 pub(super) struct Params {
+    /// The document; empty where only its hash was sent.
     pub query: String,
+    /// The document's hash.
+    pub persisted: Option<Digest>,
     pub operation_name: Option<String>,
     pub variables: Variables,
     pub extensions: Extensions,
@@ -60,11 +63,14 @@ impl Params {
                 error.column()
             ),
         })?;
+        let extensions = object_parameter("extensions", raw.extensions.map(RawValue::get))?;
+        let persisted = persisted(&extensions)?;
         Ok(Self {
-            query: text_parameter("query", raw.query)?.ok_or_else(missing_query)?,
+            query: document(text_parameter("query", raw.query)?, persisted)?,
+            persisted,
             operation_name: text_parameter("operationName", raw.operation_name)?,
             variables: object_parameter::<Given>("variables", raw.variables.map(RawValue::get))?.0,
-            extensions: object_parameter("extensions", raw.extensions.map(RawValue::get))?,
+            extensions,
             idempotency_key: None,
         })
     }
@@ -88,18 +94,30 @@ impl Params {
         }
         let [query, operation_name, variables, extensions] =
             found.map(|value| value.filter(|text| !text.is_empty()));
+        let extensions = object_parameter("extensions", extensions.as_deref())?;
+        let persisted = persisted(&extensions)?;
         Ok(Self {
-            query: query.ok_or_else(missing_query)?,
+            query: document(query, persisted)?,
+            persisted,
             operation_name,
             variables: object_parameter::<Given>("variables", variables.as_deref())?.0,
-            extensions: object_parameter("extensions", extensions.as_deref())?,
+            extensions,
             idempotency_key: None,
         })
     }
 }
 
-fn missing_query() -> Malformed {
-    "The parameter `query` is missing.".to_owned()
+fn document(text: Option<String>, persisted: Option<Digest>) -> Result<String, Malformed> {
+    match (text, persisted) {
+        (Some(text), _) => Ok(text),
+        (None, Some(_)) => Ok(String::new()),
+        (None, None) => Err("The parameter `query` is missing.".to_owned()),
+    }
+}
+
+fn persisted(extensions: &Extensions) -> Result<Option<Digest>, Malformed> {
+    let extension = extensions.get("persistedQuery");
+    extension.map(Digest::read).transpose()
 }
 
 fn text_parameter(name: &str, raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {

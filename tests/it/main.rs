@@ -26,6 +26,7 @@ mod laws;
 mod limits;
 mod memberships;
 mod opportunities;
+mod persisted;
 mod privacy;
 mod profiles;
 mod query_cost;
