@@ -102,9 +102,8 @@ impl CustomDirectiveFactory for Idempotent {
     fn register(&self, registry: &mut Registry) {
         let key = MetaInputValue {
             name: "key".to_owned(),
-            description: Some(
-                "1 to 255 printable ASCII characters without spaces; a UUID is best.".to_owned(),
-            ),
+            // the library writes none into the schema's text
+            description: None,
             ty: String::create_type_info(registry),
             deprecation: Deprecation::default(),
             default_value: None,
@@ -134,7 +133,7 @@ impl CustomDirectiveFactory for Idempotent {
     }
 }
 
-const DESCRIPTION: &str = "Does the mutation once, however often it is sent with this key within 24 hours: all its fields together, or none. Sent again by the same viewer, the same operation with the same variables \
+const DESCRIPTION: &str = "Does the mutation once, however often it is sent with this key (1 to 255 printable ASCII characters without spaces; a UUID is best) within 24 hours: all its fields together, or none. Sent again by the same viewer, the same operation with the same variables \
 is answered as the first time, with `extensions.idempotent.replayed`; another one is refused with the code `CONFLICT`, and so is one whose first run is still under way, which may be sent \
 again. What was answered with `userErrors` or an error of the request's is answered so again; what broke, or took too long, is as if it had not been sent. The header `Idempotency-Key` does the same.";
 

@@ -1,8 +1,10 @@
 // Apollo Client as a single-page application uses it: one normalised cache, HTTP for queries and mutations, a WebSocket beside it.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { getMainDefinition, relayStylePagination } from '@apollo/client/utilities';
 import { createClient } from 'graphql-ws';
@@ -64,6 +66,25 @@ function watch(observable) {
 }
 
 const idsOf = (connection) => connection.edges.map(({ node }) => node.id);
+
+await check('the persisted query link sends a document once, and its hash from then on', async () => {
+  const sent = [];
+  const counted = (address, options) => (sent.push(options.body ?? address), fetch(address, options));
+  const remembering = () => new ApolloClient({
+    link: new PersistedQueryLink({ sha256: (text) => createHash('sha256').update(text).digest('hex'), useGETForHashedQueries: true })
+      .concat(new HttpLink({ uri: HTTP, headers: { authorization: bearer('HR') }, fetch: counted })),
+    cache: new InMemoryCache(),
+  });
+  const answers = [];
+  for (const client of [remembering(), remembering()]) {
+    const { data } = await client.query({ query: DIRECTORY, variables: { first: 3 } });
+    answers.push(data.alumni.edges.length);
+    client.stop();
+  }
+  assert.deepEqual(answers, [3, 3]);
+  // the hash, which is not known; the document with it; the other's hash
+  assert.deepEqual(sent.map((what) => what.includes('query Directory') || what.includes('"query":')), [false, true, false]);
+});
 
 await check('fetchMore and relayStylePagination put the pages of the directory together', async () => {
   const client = clientOf('HR');

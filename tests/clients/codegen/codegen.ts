@@ -12,7 +12,7 @@ const config: CodegenConfig = {
       config: {
         // A scalar nobody told of is an error and not `any`.
         strictScalars: true,
-        scalars: { DateTime: 'string', NaiveDate: 'string' },
+        scalars: { DateTime: 'string', JSON: 'Record<string, unknown>', NaiveDate: 'string' },
         avoidOptionals: { field: true, inputValue: false },
         enumsAsTypes: true,
         emitLegacyCommonJSImports: false,
