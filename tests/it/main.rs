@@ -18,6 +18,7 @@ mod connections;
 mod consents;
 mod engagement;
 mod execution;
+mod health;
 mod hris;
 mod http;
 mod jobs;
