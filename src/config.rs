@@ -382,6 +382,10 @@ impl Settings {
     /// How the transports are set.
     pub fn http(&self) -> Result<HttpSettings, ConfigError> {
         let mut limits = serde_json::Map::new();
+        // an operation is with the database for a part of its time; and who waits, waits some seconds at most
+        let connections = self.database_max_connections;
+        limits.insert("operations".to_owned(), (connections * 8).into());
+        limits.insert("waitingOperations".to_owned(), (connections * 128).into());
         limits.extend(
             self.limits
                 .iter()

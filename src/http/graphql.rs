@@ -70,6 +70,7 @@ async fn answer(
     if !reading {
         body::is_json(&parts.headers)?;
     }
+    app.turns.look("http")?;
     let token = authorization(&parts.headers)?;
     let viewer = app.access.authenticate(token).await?;
     let mut _turn = None;
@@ -80,6 +81,8 @@ async fn answer(
         _turn = body::turn(&body, &app.large_bodies, &app.http.limits).await?;
         Params::from_json(&body)
     };
+    // after the body, which a slow client could take its time for
+    let turn = app.turns.take("http").await?;
     let params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
     let operation = match work::inspect(&app, &viewer, request_id, "http", params) {
         Ok(operation) => operation,
@@ -100,7 +103,7 @@ async fn answer(
     }
     if accepted.in_stream(kind) {
         let admission = Admission::new(&app, token.map(str::to_owned), viewer);
-        return Ok(EventStream::of(app, request_id.clone(), admission, operation).respond());
+        return Ok(EventStream::of(app, request_id.clone(), admission, operation, turn).respond());
     }
     let answer = if kind == OperationType::Subscription {
         let message = "A subscription needs the header `Accept: text/event-stream`, or a WebSocket with the protocol graphql-transport-ws, at this same address.";

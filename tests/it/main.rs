@@ -26,6 +26,7 @@ mod laws;
 mod limits;
 mod memberships;
 mod opportunities;
+mod overload;
 mod privacy;
 mod profiles;
 mod races;
