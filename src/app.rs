@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::graphql::engine::Engine;
 use crate::graphql::loader::loader;
-use crate::http::HttpSettings;
+use crate::http::{HttpSettings, Turns};
 use crate::idempotency::{Sealer, UnderWay};
 use crate::outbox::Feed;
 use crate::references::References;
@@ -49,6 +49,8 @@ pub struct Parts {
     pub references: References,
     /// How the transports are set, the limits among it.
     pub http: Arc<HttpSettings>,
+    /// The turns of operations.
+    pub turns: Turns,
     /// The turns of long requests.
     pub large_bodies: Arc<Semaphore>,
     /// The turns of files that are read as they are sent: each holds a connection for as long.
@@ -102,6 +104,7 @@ impl App {
             clock,
             feed: Feed::default(),
             references: References::default(),
+            turns: Turns::new(&http.limits),
             large_bodies: Arc::new(Semaphore::new(turns as usize)),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             http: Arc::new(http),

@@ -381,6 +381,10 @@ impl Settings {
 
     fn limits(&self) -> Result<Limits, ConfigError> {
         let mut limits = serde_json::Map::new();
+        // an operation is with the database for a part of its time; and who waits, waits some seconds at most
+        let connections = self.database_max_connections;
+        limits.insert("operations".to_owned(), (connections * 8).into());
+        limits.insert("waitingOperations".to_owned(), (connections * 128).into());
         limits.extend(
             self.limits
                 .iter()

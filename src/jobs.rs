@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::job;
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::access::Viewer;
 use crate::app::App;
@@ -62,6 +62,22 @@ pub const JOBS: &[Job] = &[
 
 /// How long an instance may work before another takes it for dead.
 const LONGEST: TimeDelta = TimeDelta::minutes(10);
+
+/// How long after it was due work is late.
+const LATE: TimeDelta = TimeDelta::minutes(1);
+
+/// Work that is late, and since when it was due. Work an instance died in is not before another may take it up.
+#[expect(clippy::disallowed_methods, reason = "periodic work is of no company")]
+pub async fn late(database: &Database, now: DateTime<Utc>) -> Result<Vec<(String, TimeDelta)>> {
+    let late = job::Entity::find()
+        .filter(job::Column::Name.is_in(JOBS.iter().map(|job| job.name)))
+        .filter(job::Column::DueAt.lt(now - LATE))
+        .order_by_asc(job::Column::Name)
+        .all(&database.reader())
+        .await?;
+    let late = late.into_iter().map(|job| (job.name, now - job.due_at));
+    Ok(late.collect())
+}
 
 /// Does what is due until the process stops.
 pub fn start(app: &App) {

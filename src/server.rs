@@ -2,19 +2,16 @@
 //! themselves are `server::connections`.
 
 mod connections;
+mod health;
 mod host;
 mod patience;
 
-use std::time::Duration;
-
 use axum::Router;
-use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Redirect;
 use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use migration::{Migrator, MigratorTrait};
 use tokio_util::sync::CancellationToken;
 
 pub use self::connections::serve;
@@ -32,7 +29,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .merge(http::router(app.clone()))
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
         .route("/healthz", get(|| async { StatusCode::NO_CONTENT }))
-        .route("/readyz", get(ready).with_state(app))
+        .route("/readyz", get(health::ready).with_state(app))
         .route(
             "/metrics",
             get(move || async move {
@@ -50,21 +47,6 @@ pub fn metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildE
     PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .install_recorder()
-}
-
-/// Ready when the database answers and has every migration.
-async fn ready(State(app): State<App>) -> Response {
-    let missing = match tokio::time::timeout(
-        Duration::from_secs(2),
-        Migrator::get_pending_migrations(app.database.writer()),
-    )
-    .await
-    {
-        Ok(Ok(pending)) if pending.is_empty() => return StatusCode::NO_CONTENT.into_response(),
-        Ok(Ok(_)) => "migrations are pending: run `alumni-api migrate up`",
-        Ok(Err(_)) | Err(_) => "the database does not answer",
-    };
-    (StatusCode::SERVICE_UNAVAILABLE, missing).into_response()
 }
 
 /// Cancels when the process is interrupted or asked to end.

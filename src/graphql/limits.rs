@@ -72,6 +72,14 @@ pub struct Limits {
     /// How many requests with a body of more than 64,000 bytes are worked on at once, for what such a body holds takes many times its length
     /// in memory. Others wait for their turn; who waits longer than `bodyTimeoutMs` is answered with the status 503.
     pub large_bodies: u32,
+    /// How many queries and mutations run at once. Others wait for their turn, those that came first before the others. A subscription needs
+    /// one only to begin.
+    pub operations: u32,
+    /// How many operations may wait for their turn; another one is answered at once with the status 503, `Retry-After` and the code
+    /// `SERVICE_UNAVAILABLE`, over a WebSocket with an `error` message. Nothing of it has run: send it again.
+    pub waiting_operations: u32,
+    /// How long an operation waits for its turn, in milliseconds. It is then answered like one that could not wait.
+    pub operation_wait_ms: u32,
     /// How long a connection may take nothing of what is sent to it, in milliseconds; it is then closed.
     pub send_timeout_ms: u32,
     /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`. PostgreSQL stops a statement a
@@ -115,6 +123,10 @@ impl Default for Limits {
             body_bytes: 2_000_000,
             body_timeout_ms: 10_000,
             large_bodies: 4,
+            // By the usual ten connections to the database: see `config`.
+            operations: 80,
+            waiting_operations: 1_280,
+            operation_wait_ms: 2_000,
             send_timeout_ms: 10_000,
             query_timeout_ms: 10_000,
             mutation_timeout_ms: 30_000,

@@ -24,6 +24,7 @@ use super::{
     lasting::{Admission, Lapse, Open, heartbeat},
     operation::Operation,
     request_id::RequestId,
+    turns::Turn,
     work,
 };
 use crate::{app::App, error::Error};
@@ -41,6 +42,8 @@ pub(super) struct EventStream {
     answers: BoxStream<'static, Answer>,
     /// Whether it goes on for as long as its token and the process do. Whatever has one answer is let finish.
     lasting: bool,
+    /// The operation's turn, until it has answered; a subscription holds none.
+    turn: Option<Turn>,
     heartbeat: Interval,
     /// How it ended, for the log; the client's leaving is the end nobody tells of.
     ended: Option<&'static str>,
@@ -49,11 +52,19 @@ pub(super) struct EventStream {
 }
 
 impl EventStream {
-    /// Of an operation that may run.
-    pub fn of(app: App, request_id: RequestId, admission: Admission, operation: Operation) -> Self {
+    /// Of an operation that may run, and has its turn.
+    pub fn of(
+        app: App,
+        request_id: RequestId,
+        admission: Admission,
+        operation: Operation,
+        turn: Turn,
+    ) -> Self {
         let lasting = operation.kind() == OperationType::Subscription;
         let answers = work::answers(app.clone(), operation).boxed();
-        Self::new(app, request_id, admission, answers, lasting)
+        let mut stream = Self::new(app, request_id, admission, answers, lasting);
+        stream.turn = (!lasting).then_some(turn);
+        stream
     }
 
     /// Of an operation that was refused.
@@ -77,6 +88,7 @@ impl EventStream {
             admission,
             answers,
             lasting,
+            turn: None,
             heartbeat,
             ended: None,
             span,
@@ -125,6 +137,7 @@ impl EventStream {
     }
 
     fn tell(&mut self, answer: Option<Answer>) -> String {
+        self.turn = None;
         let Some(answer) = answer else {
             self.ended = Some("complete");
             return COMPLETE.to_owned();

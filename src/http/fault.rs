@@ -13,6 +13,7 @@ use super::{
     answer::Answer,
     errors::{Finish, Phase, coded},
     request_id::RequestId,
+    turns::Overload,
 };
 use crate::{
     error::Error,
@@ -101,6 +102,16 @@ impl Fault {
             response.headers_mut().insert(name, value);
         }
         response
+    }
+}
+
+impl From<Overload> for Fault {
+    fn from(overload: Overload) -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            error: Box::new(overload.into()),
+            header: Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
+        }
     }
 }
 

@@ -70,6 +70,7 @@ async fn answer(
     if !reading {
         body::is_json(&parts.headers)?;
     }
+    app.turns.look("http")?;
     let token = authorization(&parts.headers)?;
     let viewer = app.access.authenticate(token).await?;
     let mut _turn = None;
@@ -82,6 +83,8 @@ async fn answer(
     };
     let mut params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
     params.idempotency_key = idempotency_key(&parts.headers)?;
+    // after the body, which a slow client could take its time for
+    let turn = app.turns.take("http").await?;
     let operation = match work::inspect(&app, &viewer, request_id, "http", params) {
         Ok(operation) => operation,
         Err(answer) if !accepted.refusals_in_stream() => return Ok(document(answer, accepted)),
@@ -101,7 +104,7 @@ async fn answer(
     }
     if accepted.in_stream(kind) {
         let admission = Admission::new(&app, token.map(str::to_owned), viewer);
-        return Ok(EventStream::of(app, request_id.clone(), admission, operation).respond());
+        return Ok(EventStream::of(app, request_id.clone(), admission, operation, turn).respond());
     }
     let answer = if kind == OperationType::Subscription {
         let message = "A subscription needs the header `Accept: text/event-stream`, or a WebSocket with the protocol graphql-transport-ws, at this same address.";

@@ -18,6 +18,7 @@ mod params;
 pub mod playground;
 mod request_id;
 mod settings;
+mod turns;
 mod websocket;
 mod work;
 
@@ -38,6 +39,7 @@ use tower_http::{
 
 pub use request_id::RequestId;
 pub use settings::{HttpSettings, Origin};
+pub use turns::{Overload, Turn, Turns};
 
 use crate::app::App;
 

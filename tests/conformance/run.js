@@ -17,6 +17,7 @@ const SUITES = {
   socket: ['socket.js'],
   sse: ['sse.js'],
   abuse: ['abuse.js'],
+  restart: ['restart.js'],
 };
 
 const [binary, ...chosen] = process.argv.slice(2);

@@ -40,7 +40,7 @@ export function token(role, claims = {}) {
 export class Server {
   static async start(binary, settings = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
-    const bind = `127.0.0.1:${await freePort()}`;
+    const bind = settings.BIND ?? `127.0.0.1:${await freePort()}`;
     const log = join(folder, 'log');
     const output = openSync(log, 'a');
     const child = spawn(binary, [], {
@@ -79,7 +79,7 @@ export class Server {
     const end = performance.now() + STARTS_WITHIN_MS;
     while (this.child.exitCode === null && performance.now() < end) {
       const answer = await this.send({ method: 'GET', path: '/readyz' }).catch(() => undefined);
-      if (answer?.status === 204) return;
+      if (answer?.status === 200) return;
       await pause(50);
     }
     throw new Error(`the server did not become ready:\n${readFileSync(this.log, 'utf8').slice(-2_000)}`);

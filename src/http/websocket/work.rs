@@ -2,6 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, pin::pin};
 
+use async_graphql::parser::types::OperationType;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
@@ -97,12 +98,27 @@ pub(super) async fn carry(
 }
 
 async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: &Teller) {
+    let turn = match app.turns.take("socket").await {
+        Ok(turn) => turn,
+        Err(overload) => {
+            let mut error = overload.into();
+            Finish {
+                request_id: &request_id,
+                suggestions: false,
+            }
+            .one(&mut error, Phase::Validation);
+            return teller.answer(&Answer::refused(error)).await;
+        }
+    };
     let operation = match work::inspect(&app, &viewer, &request_id, "socket", params) {
         Ok(operation) => operation,
         Err(answer) => return teller.answer(&answer).await,
     };
+    // a subscription has begun with this, and a slow reader of anything else holds up nobody
+    let mut turn = (operation.kind() != OperationType::Subscription).then_some(turn);
     let mut answers = pin!(work::answers(app, operation));
     while let Some(answer) = answers.next().await {
+        turn.take();
         teller.answer(&answer).await;
     }
     // After an `error` this one is no longer in the table, and says nothing.
