@@ -522,6 +522,17 @@ mod tests {
     }
 
     #[test]
+    fn turns_follow_the_connections_unless_they_are_set() {
+        let turns = |arguments: &[&str]| {
+            let limits = read(arguments).unwrap().settings.http().unwrap().limits;
+            (limits.operations, limits.waiting_operations)
+        };
+        assert_eq!(turns(&["--database-max-connections", "3"]), (24, 384));
+        let set = ["--limits", "operations=7,waitingOperations=0"];
+        assert_eq!(turns(&set), (7, 0));
+    }
+
+    #[test]
     fn production_refuses_the_secret_everyone_knows() {
         assert!(matches!(
             read(&["--mode", "production"]),
