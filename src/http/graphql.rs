@@ -83,6 +83,9 @@ async fn answer(
     };
     let mut params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
     params.idempotency_key = idempotency_key(&parts.headers)?;
+    if let Some(Err(message)) = params.persisted {
+        return Err(Fault::new(StatusCode::BAD_REQUEST, message));
+    }
     // after the body, which a slow client could take its time for
     let turn = app.turns.take("http").await?;
     let operation = match work::inspect(&app, &viewer, request_id, "http", params) {
@@ -156,6 +159,7 @@ fn names_no_operation(answer: &Answer) -> bool {
                 "GRAPHQL_PARSE_FAILED"
                     | "OPERATION_RESOLUTION_FAILURE"
                     | "PERSISTED_QUERY_NOT_FOUND"
+                    | "BAD_REQUEST"
             )
         )
     })

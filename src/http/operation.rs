@@ -93,11 +93,11 @@ impl Operation {
             extensions,
             idempotency_key,
         } = params;
-        let prepared = text(engine, query, persisted).and_then(|text| {
+        let prepared = text(engine, limits, query, persisted).and_then(|(text, digest)| {
             let asked = Asked { text, operation };
             document(engine, limits, introspection, &asked, &variables).and_then(|document| {
                 // who is nobody cannot push out what others have sent
-                if let (Some(digest), true) = (persisted, caller.viewer.known()) {
+                if let (Some(digest), true) = (digest, caller.viewer.known()) {
                     engine.persisted().remember(digest, &asked.text);
                 }
                 let request = mutation_with_key(&document, idempotency_key.is_some())
@@ -358,26 +358,31 @@ fn leaves_nothing(response: &Response, selected: &Selected) -> bool {
     left == Value::Null
 }
 
-/// The document that was sent, or whose hash was.
+/// The document that was sent, or whose hash was; with the hash where there is one.
 fn text<R: Roots>(
     engine: &Engine<R>,
+    limits: &Limits,
     sent: String,
-    persisted: Option<Digest>,
-) -> Result<String, Vec<ServerError>> {
-    match persisted {
-        None => Ok(sent),
-        Some(digest) if sent.is_empty() => {
-            // the words that Apollo's clients look for
-            let unknown = || vec![coded("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")];
-            let known = engine.persisted().get(digest);
-            known.map(|text| (*text).to_owned()).ok_or_else(unknown)
-        }
-        Some(digest) if digest == Digest::of(&sent) => Ok(sent),
-        Some(_) => Err(vec![coded(
-            "BAD_REQUEST",
-            "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.",
-        )]),
+    persisted: Option<Result<Digest, String>>,
+) -> Result<(String, Option<Digest>), Vec<ServerError>> {
+    let Some(digest) = persisted else {
+        return Ok((sent, None));
+    };
+    let malformed = |message: String| vec![coded("BAD_REQUEST", message)];
+    let digest = digest.map_err(malformed)?;
+    if sent.is_empty() {
+        // the words that Apollo's clients look for
+        let unknown = || vec![coded("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")];
+        let known = engine.persisted().get(digest).ok_or_else(unknown)?;
+        return Ok(((*known).to_owned(), Some(digest)));
     }
+    let length = Limit::DocumentBytes.holds(sent.len() as u64, limits.document_bytes);
+    length.map_err(|refusal| vec![refusal.into()])?;
+    if digest != Digest::of(&sent) {
+        let message = "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.";
+        return Err(malformed(message.to_owned()));
+    }
+    Ok((sent, Some(digest)))
 }
 
 /// The document asked for, which is valid and within the limits.

@@ -3,7 +3,7 @@
 
 use std::str;
 
-use async_graphql::{Extensions, Variables};
+use async_graphql::{Extensions, Value, Variables};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{error::Category, value::RawValue};
 
@@ -15,8 +15,8 @@ use crate::idempotency::IdempotencyKey;
 pub(super) struct Params {
     /// The document; empty where only its hash was sent.
     pub query: String,
-    /// The document's hash.
-    pub persisted: Option<Digest>,
+    /// The document's hash, or why what stands for it is none.
+    pub persisted: Option<Result<Digest, Malformed>>,
     pub operation_name: Option<String>,
     pub variables: Variables,
     pub extensions: Extensions,
@@ -64,9 +64,9 @@ impl Params {
             ),
         })?;
         let extensions = object_parameter("extensions", raw.extensions.map(RawValue::get))?;
-        let persisted = persisted(&extensions)?;
+        let persisted = persisted(&extensions);
         Ok(Self {
-            query: document(text_parameter("query", raw.query)?, persisted)?,
+            query: document(text_parameter("query", raw.query)?, persisted.is_some())?,
             persisted,
             operation_name: text_parameter("operationName", raw.operation_name)?,
             variables: object_parameter::<Given>("variables", raw.variables.map(RawValue::get))?.0,
@@ -95,9 +95,9 @@ impl Params {
         let [query, operation_name, variables, extensions] =
             found.map(|value| value.filter(|text| !text.is_empty()));
         let extensions = object_parameter("extensions", extensions.as_deref())?;
-        let persisted = persisted(&extensions)?;
+        let persisted = persisted(&extensions);
         Ok(Self {
-            query: document(query, persisted)?,
+            query: document(query, persisted.is_some())?,
             persisted,
             operation_name,
             variables: object_parameter::<Given>("variables", variables.as_deref())?.0,
@@ -107,17 +107,18 @@ impl Params {
     }
 }
 
-fn document(text: Option<String>, persisted: Option<Digest>) -> Result<String, Malformed> {
-    match (text, persisted) {
-        (Some(text), _) => Ok(text),
-        (None, Some(_)) => Ok(String::new()),
-        (None, None) => Err("The parameter `query` is missing.".to_owned()),
+fn document(text: Option<String>, hashed: bool) -> Result<String, Malformed> {
+    match text {
+        Some(text) => Ok(text),
+        None if hashed => Ok(String::new()),
+        None => Err("The parameter `query` is missing.".to_owned()),
     }
 }
 
-fn persisted(extensions: &Extensions) -> Result<Option<Digest>, Malformed> {
+fn persisted(extensions: &Extensions) -> Option<Result<Digest, Malformed>> {
     let extension = extensions.get("persistedQuery");
-    extension.map(Digest::read).transpose()
+    let given = extension.filter(|given| **given != Value::Null);
+    given.map(Digest::read)
 }
 
 fn text_parameter(name: &str, raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {

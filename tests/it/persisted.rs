@@ -144,6 +144,13 @@ async fn a_hash_that_is_none_or_anothers_is_refused() {
     let foreign = json!({ "query": QUERY, "extensions": extension("{ other }") });
     let (status, answer) = post(&app, &hr, "application/json", &foreign).await;
     assert_eq!((status, code(&answer)), (200, &json!("BAD_REQUEST")));
+    let streamed = post(&app, &hr, "text/event-stream", &foreign).await;
+    assert_eq!(streamed.0, 400);
+    let absent = json!({ "query": QUERY, "extensions": { "persistedQuery": null } });
+    assert_eq!(
+        json(&app, &hr, absent).await["data"]["viewer"]["kind"],
+        "MEMBER"
+    );
     for wrong in [
         json!(1),
         json!({ "version": 2, "sha256Hash": "00" }),
