@@ -176,17 +176,6 @@ impl Recording {
         self.taken.get_or_insert_default().clone()
     }
 
-    /// Writes down that what was read once is told again now.
-    pub fn again(&self, record: Record) -> std::io::Result<()> {
-        let id: AccessLogEntryId = self.clock.new_id();
-        self.spool.append(&Record {
-            id: id.uuid(),
-            request_id: Arc::clone(&self.request_id),
-            at: self.clock.now(),
-            ..record
-        })
-    }
-
     /// Where it is gathered.
     #[must_use]
     pub fn readings(&self) -> &Readings {

@@ -9,6 +9,8 @@ use entity::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::clock::Clock;
+
 /// What one operation read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -61,6 +63,18 @@ pub struct Entry<'r> {
 }
 
 impl Record {
+    /// That the same is told again, by another request.
+    #[must_use]
+    pub fn again(self, clock: &Clock, request_id: &str) -> Self {
+        let id: AccessLogEntryId = clock.new_id();
+        Self {
+            id: id.uuid(),
+            request_id: request_id.into(),
+            at: clock.now(),
+            ..self
+        }
+    }
+
     /// Whom it is of, and of each which fields.
     pub fn read(&self) -> impl Iterator<Item = (Whom, i64)> {
         let people = self.people.iter();

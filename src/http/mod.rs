@@ -4,12 +4,14 @@
 
 mod accept;
 mod answer;
+mod asked;
 mod body;
 mod errors;
 mod event_stream;
 mod exports;
 mod fault;
 mod graphql;
+mod keyed;
 mod lasting;
 mod observe;
 mod once;

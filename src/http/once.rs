@@ -8,19 +8,13 @@ use tokio::time::timeout;
 
 use super::answer::Answer;
 use super::errors::{code, coded};
+use super::keyed::Keyed;
 use super::operation::Operation;
 use super::work;
 use crate::access_log::{Record, Taken};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::idempotency::{self, Fingerprint, Found, IdempotencyKey, Slot};
-
-/// What makes a mutation one that is done once.
-#[derive(Clone)]
-pub(super) struct Keyed {
-    pub key: IdempotencyKey,
-    pub request: Fingerprint,
-}
+use crate::idempotency::{self, Found, Slot};
 
 /// What is stored of an answer.
 #[derive(Serialize, Deserialize)]
@@ -118,8 +112,10 @@ fn again(app: &App, operation: Operation, stored: Option<Stored>) -> Answer {
             "This was done before with the same idempotency key; what it answered is kept no more.";
         return operation.refuse(conflict(message, false));
     };
-    let recording = app.recording(operation.viewer(), operation.request_id().as_str());
-    operation.answered_before(recording.as_ref(), read, marked(response, true))
+    // whatever office the viewer has now: they are told what they were told in that one
+    let again = read.map(|read| read.again(&app.clock, operation.request_id().as_str()));
+    let written = again.map_or(Ok(()), |record| app.access_log.append(&record));
+    operation.answered_before(written, marked(response, true))
 }
 
 fn marked(response: Response, replayed: bool) -> Answer {

@@ -3,33 +3,28 @@
 
 use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{
-    Pos, Request, Response, ServerError, Value, Variables,
-    parser::types::{Directive, OperationType},
-};
+use async_graphql::{Pos, Request, Response, ServerError, Value, parser::types::OperationType};
 use futures_util::{FutureExt, Stream, StreamExt, future};
 use tokio::time::{Instant, timeout};
 
 use super::{
     answer::Answer,
+    asked::{collected, document, text},
     errors::{self, Finish, Phase, coded},
-    once::Keyed,
+    keyed::{Keyed, Sent},
     params::Params,
     request_id::RequestId,
 };
 use crate::access::Viewer;
-use crate::access_log::{Readings, Record, Recording, Taken};
+use crate::access_log::{Readings, Recording, Taken};
 use crate::error::Error;
 use crate::graphql::{
     answer_order::Selected,
     collected::Collected,
     documents::{Asked, Document},
     engine::{Engine, Roots},
-    limits::{self, Limit, Limits, Price, Refusal, inspect},
-    persisted::Digest,
-    validation,
+    limits::Limits,
 };
-use crate::idempotency::{DIRECTIVE, Fingerprint, IdempotencyKey};
 
 /// How many faults of one document are told at once.
 const MOST_FAULTS: usize = 50;
@@ -100,12 +95,10 @@ impl Operation {
                 if let (Some(digest), true) = (digest, caller.viewer.known()) {
                     engine.persisted().remember(digest, &asked.text);
                 }
-                let request = mutation_with_key(&document, idempotency_key.is_some())
-                    .then(|| fingerprint(&asked, &variables));
+                let sent = Sent::of(&document, &asked, &variables, idempotency_key);
                 let collected = collected(engine, &document, &mut variables)?;
-                let keyed = request
-                    .map(|request| keyed(&document, &variables, idempotency_key, request))
-                    .transpose()?;
+                let keyed = sent.map(|sent| sent.keyed(&variables)).transpose();
+                let keyed = keyed.map_err(|error| vec![error])?;
                 Ok((document, collected, keyed))
             })
         });
@@ -196,18 +189,9 @@ impl Operation {
         self.counted(answer)
     }
 
-    /// Does not run it, for it was: this was answered, and `read` was written down then.
-    pub fn answered_before(
-        self,
-        recording: Option<&Recording>,
-        read: Option<Record>,
-        answer: Answer,
-    ) -> Answer {
-        let kept = match (recording, read) {
-            (Some(recording), Some(read)) => recording.again(read),
-            _ => Ok(()),
-        };
-        let answer = match kept {
+    /// Does not run it, for it was: this was answered, and whom that tells of is written down again, if it could be.
+    pub fn answered_before(self, written: std::io::Result<()>, answer: Answer) -> Answer {
+        let answer = match written {
             Ok(()) => answer,
             Err(error) => self.unwritten(&error),
         };
@@ -356,157 +340,6 @@ fn leaves_nothing(response: &Response, selected: &Selected) -> bool {
     let mut left = response.data.clone();
     selected.settle(&mut left, &mut response.errors.clone());
     left == Value::Null
-}
-
-/// The document that was sent, or whose hash was; with the hash where there is one.
-fn text<R: Roots>(
-    engine: &Engine<R>,
-    limits: &Limits,
-    sent: String,
-    persisted: Option<Result<Digest, String>>,
-) -> Result<(String, Option<Digest>), Vec<ServerError>> {
-    let Some(digest) = persisted else {
-        return Ok((sent, None));
-    };
-    let malformed = |message: String| vec![coded("BAD_REQUEST", message)];
-    let digest = digest.map_err(malformed)?;
-    if sent.is_empty() {
-        // the words that Apollo's clients look for
-        let unknown = || vec![coded("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")];
-        let known = engine.persisted().get(digest).ok_or_else(unknown)?;
-        return Ok(((*known).to_owned(), Some(digest)));
-    }
-    let length = Limit::DocumentBytes.holds(sent.len() as u64, limits.document_bytes);
-    length.map_err(|refusal| vec![refusal.into()])?;
-    if digest != Digest::of(&sent) {
-        let message = "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.";
-        return Err(malformed(message.to_owned()));
-    }
-    Ok((sent, Some(digest)))
-}
-
-/// The document asked for, which is valid and within the limits.
-fn document<R: Roots>(
-    engine: &Engine<R>,
-    limits: &Limits,
-    introspection: bool,
-    asked: &Asked,
-    variables: &Variables,
-) -> Result<Arc<Document>, Vec<ServerError>> {
-    let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
-    let answers = |price: Price| {
-        if price.introspects && !introspection {
-            let message = "This service does not answer introspection.";
-            return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
-        }
-        Ok(())
-    };
-    Limit::DocumentBytes
-        .holds(asked.text.len() as u64, limits.document_bytes)
-        .map_err(refused)?;
-    if let Some(known) = engine.documents().get(asked)
-        && let Some(operation) = known.operation()
-    {
-        let price = limits::price(limits, &known.parsed, &operation.node, variables);
-        answers(price.map_err(refused)?)?;
-        return Ok(known);
-    }
-    let operation = asked.operation.as_deref();
-    let inspected = inspect(limits, &asked.text, operation, variables).map_err(refused)?;
-    answers(inspected.price)?;
-    let mut parsed = inspected.document;
-    validation::without_null_flags(engine.definitions(), &mut parsed);
-    let faults = validation::faults(engine, &parsed, operation);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let (name, found) = limits::operation(&parsed, operation).map_err(refused)?;
-    let collected = Collected::of(engine.definitions(), &parsed, found, None);
-    let document = Arc::new(Document {
-        kind: inspected.kind,
-        name: name.map(str::to_owned),
-        collected: Arc::new(collected),
-        parsed,
-    });
-    engine
-        .documents()
-        .remember(asked.clone(), Arc::clone(&document));
-    Ok(document)
-}
-
-/// What the variables, which must be what the document says they are, leave of its operation.
-fn collected<R: Roots>(
-    engine: &Engine<R>,
-    document: &Document,
-    variables: &mut Variables,
-) -> Result<Arc<Collected>, Vec<ServerError>> {
-    let Some(operation) = document.operation() else {
-        return Err(vec![errors::internal()]);
-    };
-    let coerced = engine.inputs().coerce(&operation.node, variables);
-    coerced.map_err(|refusal| vec![refusal.into()])?;
-    if document.collected.serves(&operation.node, variables) {
-        return Ok(Arc::clone(&document.collected));
-    }
-    let (definitions, parsed) = (engine.definitions(), &document.parsed);
-    let collected = Collected::of(definitions, parsed, operation, Some(variables));
-    Ok(Arc::new(collected))
-}
-
-/// Whether it is a mutation with a key, be it in a header or before its selections.
-fn mutation_with_key(document: &Document, in_header: bool) -> bool {
-    document.kind == OperationType::Mutation && (in_header || directive(document).is_some())
-}
-
-fn directive(document: &Document) -> Option<&Directive> {
-    let directives = &document.operation()?.node.directives;
-    let found = directives
-        .iter()
-        .find(|found| found.node.name.node == DIRECTIVE);
-    found.map(|found| &found.node)
-}
-
-fn fingerprint(asked: &Asked, variables: &Variables) -> Fingerprint {
-    Fingerprint::of(&asked.text, asked.operation.as_deref(), variables)
-}
-
-/// The key of a mutation that has one; the variables are what the document says they are.
-fn keyed(
-    document: &Document,
-    variables: &Variables,
-    in_header: Option<IdempotencyKey>,
-    request: Fingerprint,
-) -> Result<Keyed, Vec<ServerError>> {
-    let wrong = |message: &str| {
-        let mut error = coded("BAD_USER_INPUT", message);
-        if let Some(extensions) = &mut error.extensions {
-            extensions.set("field", "@idempotent(key:)");
-        }
-        vec![error]
-    };
-    let written = directive(document).and_then(|directive| directive.get_argument("key"));
-    let written = written.map(|value| {
-        let value = value.node.clone();
-        match value.into_const_with(|name| variables.get(&name).cloned().ok_or(())) {
-            Ok(Value::String(text)) => IdempotencyKey::parse(&text),
-            _ => None,
-        }
-    });
-    let key = match (in_header, written) {
-        (_, Some(None)) => {
-            return Err(wrong(
-                "An idempotency key has 1 to 255 printable ASCII characters, without spaces.",
-            ));
-        }
-        (Some(header), Some(Some(written))) if header != written => {
-            return Err(wrong(
-                "The header Idempotency-Key and @idempotent give two keys: give one.",
-            ));
-        }
-        (_, Some(Some(key))) | (Some(key), None) => key,
-        (None, None) => return Err(vec![errors::internal()]),
-    };
-    Ok(Keyed { key, request })
 }
 
 /// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.

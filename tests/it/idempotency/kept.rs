@@ -119,6 +119,61 @@ async fn telling_again_is_reading_again() {
 }
 
 #[tokio::test]
+async fn it_is_also_for_who_has_lost_the_office_since() {
+    use sea_orm::{ColumnTrait, QueryFilter};
+    let app = TestApp::start().await;
+    let (hr, input) = (app.hr(), referral(&app).await);
+    let first = send(&app, &hr, "one", SUBMIT, &input).await;
+    entity::account::Entity::update_many()
+        .col_expr(
+            entity::account::Column::Roles,
+            entity::Roles(vec![entity::Role::Employee]).into(),
+        )
+        .filter(entity::account::Column::Subject.eq("hr@aozora"))
+        .exec(app.connection())
+        .await
+        .unwrap();
+    // another process, which does not remember the login
+    let other = app.another_instance().await;
+    let again = send(&other, &other.hr(), "one", SUBMIT, &input).await;
+    assert_eq!(
+        (replayed(&again), again.data()),
+        (&json!(true), first.data())
+    );
+    let mut logged = Vec::new();
+    for instance in [&app, &other] {
+        let drained = instance.app.access_log.drain(&instance.app.database).await;
+        logged.push(drained.unwrap());
+    }
+    assert_eq!(logged, [1, 1]);
+}
+
+#[tokio::test]
+async fn what_who_is_nobody_did_is_kept_too() {
+    let app = TestApp::start().await;
+    let position = app.new_opportunity("engineer").insert().await;
+    let invite =
+        "mutation($input: CandidateInviteInput!) { candidateInvite(input: $input) { token } }";
+    let input = json!({ "opportunityId": position.id.to_string(), "name": "佐藤 健", "email": "sato@example.com" });
+    let invited = app.alumnus().run(invite, json!({ "input": input })).await;
+    let token = invited.at("/candidateInvite/token");
+    let give = "mutation($input: CandidateConsentGiveInput!) { candidateConsentGive(input: $input) { consentRequest { state } userErrors { code } } }";
+    let input = json!({ "token": token, "noticeVersion": 1, "language": "ja" });
+    let nobody = app.anonymous();
+    let first = send(&app, &nobody, "one", give, &input).await;
+    assert_eq!(
+        first.at("/candidateConsentGive/consentRequest/state"),
+        "ACCEPTED"
+    );
+    let again = send(&app, &nobody, "one", give, &input).await;
+    assert_eq!(
+        (replayed(&again), again.data()),
+        (&json!(true), first.data())
+    );
+    assert_eq!(rows(&app).await.len(), 1);
+}
+
+#[tokio::test]
 async fn who_is_erased_is_in_no_kept_answer() {
     let app = TestApp::start().await;
     let (hr, input) = (app.hr(), referral(&app).await);

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use entity::idempotency_key;
 use futures_util::future::{Either, select};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait};
+use sea_orm::{EntityTrait, PaginatorTrait};
 
 use super::*;
 use crate::support::process::{Served, serve, token_now};
@@ -56,30 +56,14 @@ async fn what_was_not_is_done_by_the_next_process() {
     let spool = tempfile::tempdir().unwrap();
     let input = referral(&app).await;
     let served = serve(&app, spool.path());
-    let held = app.app.database.begin().await.unwrap();
-    // the referral itself can be written, and what is told of it cannot
-    let lock = match app.app.database.backend() {
-        DbBackend::Postgres => "LOCK TABLE change IN ACCESS EXCLUSIVE MODE",
-        _ => "SELECT 1",
-    };
-    held.execute_unprepared(lock).await.unwrap();
+    let held = holds(&app).await;
     {
-        let waits = async {
-            let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%referral%'";
-            let waits = sea_orm::Statement::from_string(DbBackend::Postgres, waits);
-            let postgres = app.app.database.backend() == DbBackend::Postgres;
-            while postgres
-                && app
-                    .connection()
-                    .query_one_raw(waits.clone())
-                    .await
-                    .unwrap()
-                    .is_none()
-            {}
+        // of two at once one is refused: then the other is under way
+        let [one, other] = [sent(&app, &served, &input), sent(&app, &served, &input)];
+        let refused = match select(pin!(one), pin!(other)).await {
+            Either::Left((refused, _)) | Either::Right((refused, _)) => refused.unwrap(),
         };
-        let Either::Right(_) = select(pin!(sent(&app, &served, &input)), pin!(waits)).await else {
-            panic!("it did not wait");
-        };
+        assert_eq!(refused["errors"][0]["extensions"]["retryable"], true);
     }
     served.ends("-KILL").await;
     held.rollback().await.unwrap();

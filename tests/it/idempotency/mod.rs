@@ -4,6 +4,7 @@ mod kept;
 mod killed;
 mod twins;
 
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 use serde_json::{Value, json};
 
 use crate::support::{AOZORA, Actor, Reply, TestApp};
@@ -40,6 +41,16 @@ fn replayed(reply: &Reply) -> &Value {
 async fn referral(app: &TestApp) -> Value {
     let position = app.new_opportunity("engineer").insert().await;
     json!({ "opportunityId": position.id.to_string(), "candidateId": AOZORA.person("alumnus").to_string() })
+}
+
+/// Until it ends, a mutation of this database begins and cannot end.
+async fn holds(app: &TestApp) -> DatabaseTransaction {
+    let held = app.app.database.begin().await.unwrap();
+    if app.app.database.backend() == DbBackend::Postgres {
+        let lock = "LOCK TABLE change IN ACCESS EXCLUSIVE MODE";
+        held.execute_unprepared(lock).await.unwrap();
+    }
+    held
 }
 
 /// What refuses a request for its key.

@@ -1,36 +1,27 @@
 //! The same request several times at once.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, join_all, select};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::DbBackend;
 
 use super::*;
 
-/// Until somebody waits for a lock of this database. SQLite's writers wait for a connection, which nobody can see.
-async fn somebody_waits(app: &TestApp) {
-    let waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let waits = Statement::from_string(DbBackend::Postgres, waits);
-    let postgres = app.app.database.backend() == DbBackend::Postgres;
-    while postgres
-        && app
-            .connection()
-            .query_one_raw(waits.clone())
-            .await
-            .unwrap()
-            .is_none()
-    {}
+/// Of two that are sent at once, while nothing can be written, one is refused: then the other is under way. That one, and the refusal.
+async fn meet<F: Future<Output = Reply>>(one: Pin<&mut F>, other: Pin<&mut F>) -> (bool, Reply) {
+    match select(one, other).await {
+        Either::Left((refused, _)) => (false, refused),
+        Either::Right((refused, _)) => (true, refused),
+    }
 }
 
-/// Holds whatever a referral needs until it is dropped.
-async fn holds(app: &TestApp) -> sea_orm::DatabaseTransaction {
-    let held = app.app.database.begin().await.unwrap();
-    if app.app.database.backend() == DbBackend::Postgres {
-        held.execute_unprepared("LOCK TABLE opportunity IN ACCESS EXCLUSIVE MODE")
-            .await
-            .unwrap();
-    }
-    held
+fn told_to_come_again(reply: &Reply) {
+    let (message, retryable) = refusal(reply);
+    assert_eq!(
+        message,
+        "The same mutation is under way with this idempotency key: send it again in a moment."
+    );
+    assert_eq!(retryable, true);
 }
 
 #[tokio::test]
@@ -57,29 +48,17 @@ async fn a_twin_of_one_under_way_is_told_to_come_again() {
     let app = TestApp::start().await;
     let (hr, input) = (app.hr(), referral(&app).await);
     let held = holds(&app).await;
-    let first = pin!(send(&app, &hr, "one", SUBMIT, &input));
-    // on SQLite the first waits at its begin, which is behind the place where twins meet
-    let Either::Right(((), first)) = select(first, pin!(somebody_waits(&app))).await else {
-        panic!("it did not wait");
-    };
-    let twin = pin!(send(&app, &hr, "one", SUBMIT, &input));
-    let (first, twin) = match select(first, twin).await {
-        Either::Right((twin, first)) => (first, twin),
-        Either::Left((first, _)) => panic!("it did not wait: {first:?}"),
-    };
-    let (message, retryable) = refusal(&twin);
-    assert_eq!(
-        message,
-        "The same mutation is under way with this idempotency key: send it again in a moment."
-    );
-    assert_eq!(retryable, true);
+    let mut one = pin!(send(&app, &hr, "one", SUBMIT, &input));
+    let mut other = pin!(send(&app, &hr, "one", SUBMIT, &input));
+    let (first, refused) = meet(one.as_mut(), other.as_mut()).await;
+    told_to_come_again(&refused);
     held.rollback().await.unwrap();
-    let first = first.await;
-    assert_eq!(replayed(&first), false);
+    let done = if first { one.await } else { other.await };
+    assert_eq!(replayed(&done), false);
     let again = send(&app, &hr, "one", SUBMIT, &input).await;
     assert_eq!(
         (replayed(&again), again.data()),
-        (&json!(true), first.data())
+        (&json!(true), done.data())
     );
     assert_eq!(app.change_kinds().await, ["referral.submitted"]);
 }
@@ -91,23 +70,22 @@ async fn a_twin_at_another_instance_is_told_so_too() {
         // one file, one instance: the README says so
         return;
     }
-    let other = app.another_instance().await;
-    let (hr, input) = (app.hr(), referral(&app).await);
+    let instance = app.another_instance().await;
+    let (hr, theirs, input) = (app.hr(), instance.hr(), referral(&app).await);
     let held = holds(&app).await;
-    let first = pin!(send(&app, &hr, "one", SUBMIT, &input));
-    let Either::Right(((), first)) = select(first, pin!(somebody_waits(&app))).await else {
-        panic!("it did not wait");
-    };
-    let theirs = other.hr();
-    let twin = send(&other, &theirs, "one", SUBMIT, &input).await;
-    assert_eq!(refusal(&twin).1, true);
+    let mut one = pin!(send(&app, &hr, "one", SUBMIT, &input));
+    let mut other = pin!(send(&instance, &theirs, "one", SUBMIT, &input));
+    let (first, refused) = meet(one.as_mut(), other.as_mut()).await;
+    told_to_come_again(&refused);
     held.rollback().await.unwrap();
-    let first = first.await;
-    let again = send(&other, &theirs, "one", SUBMIT, &input).await;
-    assert_eq!(
-        (replayed(&again), again.data()),
-        (&json!(true), first.data())
-    );
+    let done = if first { one.await } else { other.await };
+    for (instance, actor) in [(&app, &hr), (&instance, &theirs)] {
+        let again = send(instance, actor, "one", SUBMIT, &input).await;
+        assert_eq!(
+            (replayed(&again), again.data()),
+            (&json!(true), done.data())
+        );
+    }
     assert_eq!(app.change_kinds().await, ["referral.submitted"]);
 }
 
@@ -117,10 +95,9 @@ async fn who_hangs_up_half_way_may_send_it_again() {
     let (hr, input) = (app.hr(), referral(&app).await);
     let held = holds(&app).await;
     {
-        let first = pin!(send(&app, &hr, "one", SUBMIT, &input));
-        let Either::Right(_) = select(first, pin!(somebody_waits(&app))).await else {
-            panic!("it did not wait");
-        };
+        let mut one = pin!(send(&app, &hr, "one", SUBMIT, &input));
+        let mut other = pin!(send(&app, &hr, "one", SUBMIT, &input));
+        told_to_come_again(&meet(one.as_mut(), other.as_mut()).await.1);
     }
     held.rollback().await.unwrap();
     let reply = loop {
@@ -128,7 +105,7 @@ async fn who_hangs_up_half_way_may_send_it_again() {
         if reply.body.get("data").is_some() {
             break reply;
         }
-        assert_eq!(refusal(&reply).1, true);
+        told_to_come_again(&reply);
     };
     assert_eq!(reply.at("/referralSubmit/referral/stage"), "SUBMITTED");
     assert_eq!(app.change_kinds().await, ["referral.submitted"]);

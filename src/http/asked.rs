@@ -1,0 +1,110 @@
+//! What was sent becomes a document that is valid and within the limits, and what its variables leave of it.
+
+use std::sync::Arc;
+
+use async_graphql::{ServerError, Variables};
+
+use super::errors::{self, coded};
+use crate::graphql::{
+    collected::Collected,
+    documents::{Asked, Document},
+    engine::{Engine, Roots},
+    limits::{self, Limit, Limits, Price, Refusal, inspect},
+    persisted::Digest,
+    validation,
+};
+
+/// The document that was sent, or whose hash was; with the hash where there is one.
+pub(super) fn text<R: Roots>(
+    engine: &Engine<R>,
+    limits: &Limits,
+    sent: String,
+    persisted: Option<Result<Digest, String>>,
+) -> Result<(String, Option<Digest>), Vec<ServerError>> {
+    let Some(digest) = persisted else {
+        return Ok((sent, None));
+    };
+    let malformed = |message: String| vec![coded("BAD_REQUEST", message)];
+    let digest = digest.map_err(malformed)?;
+    if sent.is_empty() {
+        // the words that Apollo's clients look for
+        let unknown = || vec![coded("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")];
+        let known = engine.persisted().get(digest).ok_or_else(unknown)?;
+        return Ok(((*known).to_owned(), Some(digest)));
+    }
+    let length = Limit::DocumentBytes.holds(sent.len() as u64, limits.document_bytes);
+    length.map_err(|refusal| vec![refusal.into()])?;
+    if digest != Digest::of(&sent) {
+        let message = "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.";
+        return Err(malformed(message.to_owned()));
+    }
+    Ok((sent, Some(digest)))
+}
+
+/// The document asked for, which is valid and within the limits.
+pub(super) fn document<R: Roots>(
+    engine: &Engine<R>,
+    limits: &Limits,
+    introspection: bool,
+    asked: &Asked,
+    variables: &Variables,
+) -> Result<Arc<Document>, Vec<ServerError>> {
+    let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
+    let answers = |price: Price| {
+        if price.introspects && !introspection {
+            let message = "This service does not answer introspection.";
+            return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
+        }
+        Ok(())
+    };
+    Limit::DocumentBytes
+        .holds(asked.text.len() as u64, limits.document_bytes)
+        .map_err(refused)?;
+    if let Some(known) = engine.documents().get(asked)
+        && let Some(operation) = known.operation()
+    {
+        let price = limits::price(limits, &known.parsed, &operation.node, variables);
+        answers(price.map_err(refused)?)?;
+        return Ok(known);
+    }
+    let operation = asked.operation.as_deref();
+    let inspected = inspect(limits, &asked.text, operation, variables).map_err(refused)?;
+    answers(inspected.price)?;
+    let mut parsed = inspected.document;
+    validation::without_null_flags(engine.definitions(), &mut parsed);
+    let faults = validation::faults(engine, &parsed, operation);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let (name, found) = limits::operation(&parsed, operation).map_err(refused)?;
+    let collected = Collected::of(engine.definitions(), &parsed, found, None);
+    let document = Arc::new(Document {
+        kind: inspected.kind,
+        name: name.map(str::to_owned),
+        collected: Arc::new(collected),
+        parsed,
+    });
+    engine
+        .documents()
+        .remember(asked.clone(), Arc::clone(&document));
+    Ok(document)
+}
+
+/// What the variables, which must be what the document says they are, leave of its operation.
+pub(super) fn collected<R: Roots>(
+    engine: &Engine<R>,
+    document: &Document,
+    variables: &mut Variables,
+) -> Result<Arc<Collected>, Vec<ServerError>> {
+    let Some(operation) = document.operation() else {
+        return Err(vec![errors::internal()]);
+    };
+    let coerced = engine.inputs().coerce(&operation.node, variables);
+    coerced.map_err(|refusal| vec![refusal.into()])?;
+    if document.collected.serves(&operation.node, variables) {
+        return Ok(Arc::clone(&document.collected));
+    }
+    let (definitions, parsed) = (engine.definitions(), &document.parsed);
+    let collected = Collected::of(definitions, parsed, operation, Some(variables));
+    Ok(Arc::new(collected))
+}
