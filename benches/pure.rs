@@ -6,6 +6,7 @@ use std::time::Duration;
 use alumni_api::access::jwt::{JwtSettings, KeySource, Verifier, issue};
 use alumni_api::graphql::answer_order::Selected;
 use alumni_api::graphql::engine::Engine;
+use alumni_api::graphql::limits::weight::Weight;
 use alumni_api::graphql::limits::{Limits, inspect, operation, price};
 use alumni_api::graphql::tuple;
 use alumni_api::reading;
@@ -88,10 +89,15 @@ fn answers(bench: &mut Criterion) {
     let fields: Vec<String> = (0..8).map(|number| format!("f{number}")).collect();
     let mut person = Selected::default();
     for field in &fields {
-        person.add(&Name::new(field), None, Selected::default());
+        person.add(
+            &Name::new(field),
+            None,
+            Weight::default(),
+            Selected::default(),
+        );
     }
     let mut selected = Selected::default();
-    selected.add(&Name::new("people"), None, person);
+    selected.add(&Name::new("people"), None, Weight::default(), person);
     let person: serde_json::Map<_, _> = fields
         .iter()
         .map(|field| (field.clone(), json!("x")))

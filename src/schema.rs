@@ -11,6 +11,7 @@ use crate::companies::{CompaniesMutation, CompaniesQuery};
 use crate::consents::ConsentsMutation;
 use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::graphql::engine::Roots;
+use crate::graphql::priced::{Cost, ListSize};
 use crate::hris::HrisMutation;
 use crate::idempotency::Idempotent;
 use crate::nodes::NodesQuery;
@@ -71,6 +72,8 @@ impl Roots for Api {
         )
         .limit_recursive_depth(64)
         .directive(Idempotent)
+        .directive(Cost)
+        .directive(ListSize)
     }
 }
 

@@ -94,11 +94,13 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::graphql::limits::weight::Weight;
 
     /// Of `{ a b { c d { e } } }`, where `a`, `b` and `c` are of the given types and the others never null.
     fn selected(kinds: [&str; 3]) -> Selected {
         let add = |selected: &mut Selected, name: &str, kind: &str, below| {
-            selected.add(&Name::new(name), Type::new(kind).as_ref(), below);
+            let weight = Weight::default();
+            selected.add(&Name::new(name), Type::new(kind).as_ref(), weight, below);
         };
         let (mut whole, mut b, mut d) = Default::default();
         add(&mut d, "e", "Int!", Selected::default());

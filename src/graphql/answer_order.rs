@@ -5,6 +5,8 @@
 use async_graphql::parser::types::{BaseType, Type};
 use async_graphql::{Name, Value};
 
+use super::limits::weight::Weight;
+
 /// The key under which an object's type is asked for where nothing else might be answered of it; no client can write it.
 pub const MARK: &str = "?";
 
@@ -21,6 +23,7 @@ pub struct Selected {
 pub(super) struct Key {
     pub name: Name,
     pub nullable: Nullable,
+    pub weight: Weight,
     pub below: Selected,
 }
 
@@ -45,7 +48,7 @@ impl Nullable {
 
 impl Selected {
     /// Adds a key behind the others, or what is selected below one that is there. Without a type it is never null.
-    pub fn add(&mut self, name: &Name, kind: Option<&Type>, below: Self) {
+    pub fn add(&mut self, name: &Name, kind: Option<&Type>, weight: Weight, below: Self) {
         if let Some(known) = self.keys.iter_mut().find(|key| key.name == *name) {
             known.below.join(below);
             return;
@@ -53,6 +56,7 @@ impl Selected {
         self.keys.push(Key {
             name: name.clone(),
             nullable: kind.map(Nullable::of).unwrap_or_default(),
+            weight,
             below,
         });
     }
@@ -111,7 +115,7 @@ mod tests {
     fn below(keys: impl IntoIterator<Item = (&'static str, Selected)>) -> Selected {
         let mut selected = Selected::default();
         for (name, held) in keys {
-            selected.add(&Name::new(name), None, held);
+            selected.add(&Name::new(name), None, Weight::default(), held);
         }
         selected
     }
@@ -130,7 +134,7 @@ mod tests {
     fn fields_stand_as_they_were_selected_at_every_depth() {
         let mut selected = below([("b", leaf()), ("c", leaf()), ("a", below([("n", leaf())]))]);
         let twice = below([("m", leaf()), ("n", leaf())]);
-        selected.add(&Name::new("a"), None, twice);
+        selected.add(&Name::new("a"), None, Weight::default(), twice);
         let data = json!({ "a": [{ "m": 1, "n": 2 }, null], "b": 1, "c": 2 });
         assert_eq!(
             arranged(&selected, data),

@@ -16,6 +16,7 @@ use async_graphql::{Name, Pos, Positioned, Value, Variables};
 
 use super::answer_order::{MARK, Selected};
 use super::definitions::{Composite, Definitions};
+use super::limits::weight::Weight;
 use super::omitted::{matters, omit, omitted};
 
 /// An operation as it is run.
@@ -177,7 +178,8 @@ impl<'a> Collector<'a> {
                 .map(|field| &field.node.selection_set.node)
                 .collect();
             let (set, held) = self.set(below, &sets);
-            selected.add(entry.key, defined.map(|field| &field.kind), held);
+            let (kind, weight) = (defined.map(|field| &field.kind), Weight::of(&first.node));
+            selected.add(entry.key, kind, weight, held);
             self.fields.set(self.fields.get() + 1);
             let mut field = field(first, set);
             match &self.omitted {

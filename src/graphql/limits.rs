@@ -13,6 +13,7 @@ mod scan;
 mod tests;
 mod values;
 mod variables;
+pub mod weight;
 
 use async_graphql::{
     Positioned, SimpleObject, Variables,
@@ -49,8 +50,10 @@ pub struct Limits {
     pub nesting: u32,
     /// How many fields a document may hold once every fragment is put in its places, over all its operations and fragments.
     pub expanded_fields: u32,
-    /// The highest price of one operation: each field counts 1, times the page sizes above it. A page size is the value of `first` or
-    /// `last`, else 20; the number of `ids` where a field takes those. Introspection is not priced here.
+    /// The highest price of one operation: each object it may answer counts 1, so a field with something selected below it counts 1, times
+    /// the page sizes above it; scalars and enums are free, but `totalCount` counts 10, and so does each field of a mutation. A page size is
+    /// the value of `first` or `last`, else 20; the number of `ids` where a field takes those. Other lists count as one object. An operation
+    /// costs at least 1. Introspection is not priced here. The schema's text says the same by `@cost` and `@listSize`.
     pub complexity: u32,
     /// How many values and conditions one filter may hold: each becomes a part of what the database is asked.
     pub filter_values: u32,
@@ -113,8 +116,8 @@ impl Default for Limits {
             tokens: 15_000,
             nesting: 64,
             expanded_fields: 20_000,
-            // A page of a hundred people with a hundred fields each.
-            complexity: 10_000,
+            // A page of a hundred people with a page of twenty-five things each.
+            complexity: 5_000,
             filter_values: 300,
             value_bytes: 6_000_000,
             introspection_depth: 20,

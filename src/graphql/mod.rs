@@ -12,15 +12,17 @@
 //!
 //! An operation comes to this through `limits` (what it may ask for), `documents` (whether it is known to be valid), `validation` (whether
 //! it is), `inputs` (whether its variables are what it says they are) and `collected` (what they leave of it, each field once); its answer
-//! leaves through `answer_nulls` and `answer_order`. `engine` holds what these need, `definitions` among it.
+//! leaves through `answer_nulls` and `answer_order`, and what it came to is told by `answer_cost`. `engine` holds what these need, `definitions` among it.
 
 pub mod ahead;
+pub mod answer_cost;
 pub mod answer_nulls;
 pub mod answer_order;
 pub mod collected;
 pub mod columns;
 pub mod connection;
 pub mod definitions;
+pub mod directive;
 pub mod documents;
 pub mod engine;
 pub mod given;
@@ -33,6 +35,7 @@ pub mod node;
 mod omitted;
 pub mod payload;
 pub mod persisted;
+pub mod priced;
 pub mod range;
 pub mod reference;
 pub mod shown;

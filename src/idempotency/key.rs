@@ -3,17 +3,16 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use async_graphql::registry::{
-    __DirectiveLocation, Deprecation, MetaDirective, MetaInputValue, Registry,
-};
+use async_graphql::registry::{__DirectiveLocation, MetaDirective, Registry};
 use async_graphql::{
-    ContextDirective, CustomDirective, CustomDirectiveFactory, InputType, ServerError, ServerResult,
+    ContextDirective, CustomDirective, CustomDirectiveFactory, ServerError, ServerResult,
 };
 use entity::CompanyId;
 use sha2::{Digest, Sha256};
 
 use super::Fingerprint;
 use crate::access::Viewer;
+use crate::graphql::directive::{argument, directive};
 
 /// What stands before an operation's selections to give it a key.
 pub const DIRECTIVE: &str = "idempotent";
@@ -100,27 +99,10 @@ impl CustomDirectiveFactory for Idempotent {
     }
 
     fn register(&self, registry: &mut Registry) {
-        let key = MetaInputValue {
-            name: "key".to_owned(),
-            // the library writes none into the schema's text
-            description: None,
-            ty: String::create_type_info(registry),
-            deprecation: Deprecation::default(),
-            default_value: None,
-            visible: None,
-            inaccessible: false,
-            tags: Vec::new(),
-            is_secret: false,
-            directive_invocations: Vec::new(),
-        };
+        let key = argument::<String>(registry, "key", None);
         registry.add_directive(MetaDirective {
-            name: DIRECTIVE.to_owned(),
-            description: Some(DESCRIPTION.to_owned()),
             locations: vec![__DirectiveLocation::MUTATION],
-            args: [("key".to_owned(), key)].into_iter().collect(),
-            is_repeatable: false,
-            visible: None,
-            composable: None,
+            ..directive(DIRECTIVE, DESCRIPTION, [key])
         });
     }
 

@@ -69,7 +69,7 @@ async fn what_goes_beyond_a_limit_is_refused_with_its_numbers_and_the_next_reque
         (
             "{ companies(first: 100) { nodes { departments(first: 100) { nodes { id } } } } }"
                 .to_owned(),
-            ("complexity", 20_201, 10_000),
+            ("complexity", 10_201, 5_000),
         ),
     ] {
         let reply = app.hr().ask(&document).await;

@@ -3,7 +3,10 @@
 
 use async_graphql::parser::types::Field;
 
-use super::measure::default_page;
+use super::{
+    measure::default_page,
+    weight::{MUTATION, OBJECT, Weight, holds_rows},
+};
 
 /// What a part of a document amounts to. Of two parts side by side sums and maxima are taken; all sums stop at the largest number.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +16,8 @@ pub(super) struct Amount {
     pub directives: u64,
     /// Fields directly here, not below another field.
     pub roots: u64,
+    /// Those of them that answer objects.
+    objects: u64,
     pub depth: u64,
     pub nesting: u64,
     /// The price of what counts once.
@@ -37,6 +42,7 @@ impl Amount {
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             roots: self.roots.saturating_add(other.roots),
+            objects: self.objects.saturating_add(other.objects),
             depth: self.depth.max(other.depth),
             nesting: self.nesting.max(other.nesting),
             once: self.once.saturating_add(other.once),
@@ -54,17 +60,18 @@ impl Amount {
 
     /// What this, measured below a field, makes of the field.
     pub fn under(self, field: &Field, page: Page) -> Self {
-        let name = field.name.node.as_str();
+        let (name, weight) = (field.name.node.as_str(), Weight::of(field));
         let price = self
             .price_in(page.rows)
-            .saturating_mul(page.entries.unwrap_or(1))
-            .saturating_add(1);
+            .saturating_add(weight.own)
+            .saturating_mul(page.entries.unwrap_or(1));
         let listed = self
             .listed
             .saturating_mul(introspection_entries(name))
             .saturating_add(1);
         let mut amount = Self {
             roots: 1,
+            objects: u64::from(weight.own == OBJECT),
             depth: self.depth + 1,
             listed,
             ..self.one_deeper()
@@ -78,7 +85,7 @@ impl Amount {
             .saturating_add(field.directives.len() as u64);
         let holds_rows = holds_rows(name) && page.entries.is_none();
         (amount.once, amount.per_row) = if holds_rows { (0, price) } else { (price, 0) };
-        if matches!(name, "__schema" | "__type") {
+        if weight.free {
             amount.introspects = true;
             amount.introspection_depth = amount.introspection_depth.max(amount.depth);
             amount.introspection_price = amount.introspection_price.saturating_add(listed);
@@ -87,9 +94,18 @@ impl Amount {
         amount
     }
 
-    /// What it costs as an operation, which stands in no page.
+    /// The same as the fields of a mutation, each of which counts for more.
+    pub fn as_mutation(self) -> Self {
+        let more = self.objects.saturating_mul(MUTATION - OBJECT);
+        Self {
+            once: self.once.saturating_add(more),
+            ..self
+        }
+    }
+
+    /// What it costs as an operation, which stands in no page: at least 1.
     pub fn price(&self) -> u64 {
-        self.price_in(default_page())
+        self.price_in(default_page()).max(1)
     }
 
     /// What it costs in a page of so many rows.
@@ -103,11 +119,6 @@ impl Amount {
             ..self
         }
     }
-}
-
-/// Whether a field holds the rows of the page around it.
-pub(super) fn holds_rows(name: &str) -> bool {
-    matches!(name, "nodes" | "edges")
 }
 
 /// How many things a field answers.

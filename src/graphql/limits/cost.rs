@@ -1,10 +1,12 @@
 //! What an operation would cost, told without running it: by the walk that prices it when it is run.
 
-use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, OperationType, Selection, SelectionSet,
+};
 use async_graphql::{Positioned, SimpleObject, Variables};
 
-use super::amount::holds_rows;
 use super::measure::{Walk, default_page, held, largest_page, whole};
+use super::weight::{MUTATION, OBJECT, Weight, holds_rows};
 use super::{Limits, Refusal, operation, read};
 
 /// How many paths are told.
@@ -13,7 +15,7 @@ const MOST_PATHS: usize = 100;
 /// What an operation would cost. Numbers above 2,147,483,647 are told as that.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct QueryCost {
-    /// The price: each field counts 1, times the page sizes above it, as `serviceLimits { complexity }` tells.
+    /// The price, by the rule that `serviceLimits { complexity }` tells.
     requested: i32,
     /// The highest price that is taken.
     maximum: i32,
@@ -21,7 +23,7 @@ pub struct QueryCost {
     exceeds: Vec<ExceededLimit>,
     /// The largest page size (`first`, `last`) with which the price is taken, were no page of the operation larger; null where it is taken as it is, and where no page size helps.
     page_size_that_fits: Option<i32>,
-    /// Fields with something selected below them, the dearest first; at most 100.
+    /// The fields that cost something, the dearest first; at most 100.
     paths: Vec<PathCost>,
 }
 
@@ -68,6 +70,10 @@ pub fn cost(
     let mut breakdown = Breakdown {
         walk: walk(),
         document: &document,
+        more_at_roots: match found.ty {
+            OperationType::Mutation => MUTATION - OBJECT,
+            OperationType::Query | OperationType::Subscription => 0,
+        },
         paths: Vec::new(),
     };
     breakdown.set(&found.selection_set, "", 1, default_page())?;
@@ -116,6 +122,8 @@ fn told(number: u64) -> i32 {
 struct Breakdown<'a> {
     walk: Walk<'a>,
     document: &'a ExecutableDocument,
+    /// What each of the operation's own fields counts beside its weight.
+    more_at_roots: u64,
     paths: Vec<PathCost>,
 }
 
@@ -154,15 +162,19 @@ impl<'a> Breakdown<'a> {
         rows: u64,
     ) -> Result<(), Refusal> {
         let (name, set) = (field.node.name.node.as_str(), &field.node.selection_set);
-        if set.node.items.is_empty() || matches!(name, "__schema" | "__type") {
+        let weight = Weight::of(&field.node);
+        if weight.own == 0 || weight.free {
             return Ok(());
         }
         let key = field.node.response_key().node.as_str();
+        let mut cost = self.walk.field(field, 1)?.price_in(rows);
         let path = match path {
-            "" => key.to_owned(),
+            "" => {
+                cost = cost.saturating_add(self.more_at_roots);
+                key.to_owned()
+            }
             around => format!("{around}.{key}"),
         };
-        let cost = self.walk.field(field, 1)?.price_in(rows);
         let page = self.walk.page(&field.node);
         self.paths.push(PathCost {
             path: path.clone(),

@@ -7,7 +7,8 @@ use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 use async_graphql::{
     Positioned, Value, Variables,
     parser::types::{
-        ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, VariableDefinition,
+        ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+        VariableDefinition,
     },
 };
 
@@ -122,7 +123,10 @@ impl<'a> Walk<'a> {
             .sum::<usize>()
             + operation.directives.len();
         amount.directives = amount.directives.saturating_add(directives as u64);
-        Ok(amount)
+        Ok(match operation.ty {
+            OperationType::Mutation => amount.as_mutation(),
+            OperationType::Query | OperationType::Subscription => amount,
+        })
     }
 
     /// Everything in the document, fragments that nothing spreads included.
