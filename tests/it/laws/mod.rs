@@ -9,5 +9,6 @@ mod isolation;
 mod migrations;
 mod permissions;
 mod plans;
+mod prices;
 mod roots;
 mod sql_counts;
