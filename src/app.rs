@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::jwt::{JwtSettings, JwtSettingsError};
 use crate::access::{Access, Viewer};
 use crate::access_log::{Readings, Recording, Spool};
+use crate::budget::Budgets;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::graphql::engine::Engine;
@@ -51,6 +52,8 @@ pub struct Parts {
     pub http: Arc<HttpSettings>,
     /// The turns of operations.
     pub turns: Turns,
+    /// What each viewer may spend.
+    pub budgets: Budgets,
     /// The turns of long requests.
     pub large_bodies: Arc<Semaphore>,
     /// The turns of files that are read as they are sent: each holds a connection for as long.
@@ -91,6 +94,7 @@ impl App {
         stop: CancellationToken,
     ) -> Result<Self, JwtSettingsError> {
         let turns = http.limits.large_bodies.max(1);
+        let budgets = Budgets::new(http.budgets.clone(), clock.clone(), &database);
         Ok(Self::from(Parts {
             engine: Engine::default(),
             access: Arc::new(Access::new(
@@ -105,6 +109,7 @@ impl App {
             feed: Feed::default(),
             references: References::default(),
             turns: Turns::new(&http.limits),
+            budgets,
             large_bodies: Arc::new(Semaphore::new(turns as usize)),
             exports: Arc::new(Semaphore::new(EXPORTS)),
             http: Arc::new(http),

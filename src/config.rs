@@ -11,6 +11,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::jwt::{DEVELOPMENT_SECRET, JwtSettings, KeySource, is_development_secret};
+use crate::budget::{self, Budget, BudgetSettings, Holder, NoBudget};
 use crate::database::DatabaseSettings;
 use crate::graphql::limits::Limits;
 use crate::http::{HttpSettings, Origin};
@@ -235,6 +236,17 @@ pub struct Settings {
     /// Limits of one request other than the usual ones, as `depth=12,tokens=5000`; the field `serviceLimits` of the schema names them all.
     #[arg(long, env = "ALUMNI_LIMITS", value_delimiter = ',', value_parser = limit, global = true)]
     pub limits: Vec<(String, u32)>,
+    /// What may be spent, other than the usual: by role, for API_KEY, one key's id, or ANONYMOUS (each address), what a budget holds and what comes back of it each second, in the price of operations, as `HR=20000/500,API_KEY=unlimited`.
+    #[arg(long, env = "ALUMNI_BUDGETS", value_delimiter = ',', value_parser = budget::parse, global = true)]
+    pub budgets: Vec<(Holder, Option<Budget>)>,
+    /// How many proxies stand before the service and add to X-Forwarded-For from where they were called: by that address the budgets of those who are not logged in are told apart.
+    #[arg(
+        long,
+        env = "ALUMNI_TRUSTED_PROXIES",
+        default_value_t = 0,
+        global = true
+    )]
+    pub trusted_proxies: u8,
     /// Whether anyone may ask the schema about itself; in production off unless set.
     #[arg(long, env = "ALUMNI_INTROSPECTION", action = ArgAction::Set, global = true)]
     pub introspection: Option<bool>,
@@ -289,6 +301,9 @@ pub enum ConfigError {
     /// A limit there is not.
     #[error("ALUMNI_LIMITS: {0}")]
     NoLimit(String),
+    /// A budget that cannot be.
+    #[error("ALUMNI_BUDGETS: {0}")]
+    NoBudget(#[from] NoBudget),
     /// What clap says of flags, environment and values.
     #[error(transparent)]
     Refused(#[from] clap::Error),
@@ -394,10 +409,21 @@ impl Settings {
             .map_err(|error| ConfigError::NoLimit(error.to_string()))
     }
 
+    fn budgets(&self) -> Result<BudgetSettings, ConfigError> {
+        let budgets = self.budgets.iter();
+        let settings = budgets.fold(BudgetSettings::default(), |all, (holder, budget)| {
+            all.with(*holder, *budget)
+        });
+        settings.hold(self.limits()?.complexity)?;
+        Ok(settings)
+    }
+
     /// How the transports are set.
     pub fn http(&self) -> Result<HttpSettings, ConfigError> {
         Ok(HttpSettings {
+            budgets: self.budgets()?,
             limits: self.limits()?,
+            trusted_proxies: self.trusted_proxies.into(),
             allowed_origins: self.cors_origins.clone(),
             introspection: self.introspection.unwrap_or(self.development()),
             playground: self.playground.unwrap_or(self.development()),

@@ -15,6 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use crate::access::Viewer;
 use crate::app::App;
 use crate::audit;
+use crate::budget;
 use crate::companies;
 use crate::database::Database;
 use crate::error::Result;
@@ -52,6 +53,11 @@ pub const JOBS: &[Job] = &[
         run: |scope| {
             Box::pin(async move { idempotency::expire(scope.database(), scope.now()).await })
         },
+    },
+    Job {
+        name: "budget.expire",
+        every: Duration::from_hours(1),
+        run: |scope| Box::pin(async move { budget::expire(scope.database(), scope.now()).await }),
     },
     Job {
         name: "privacy.retention",

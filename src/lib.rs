@@ -6,6 +6,7 @@ pub mod access_log;
 pub mod alumni;
 pub mod app;
 pub mod audit;
+pub mod budget;
 pub mod changes;
 pub mod checks;
 pub mod clock;

@@ -125,6 +125,7 @@ async fn serve(settings: Settings) -> Outcome {
         ));
     }
     jobs::start(&app);
+    tokio::spawn(app.budgets.clone().run(app.stop.clone()));
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;

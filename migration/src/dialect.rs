@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 /// Word, PostgreSQL, SQLite. Instants are RFC 3339 text in SQLite, ids are 16-byte blobs; a sort key compares by code point on both.
-const WORDS: [(&str, &str, &str); 13] = [
+const WORDS: [(&str, &str, &str); 14] = [
     ("{id}", "uuid", "BLOB"),
     ("{text}", "text", "TEXT"),
     ("{key}", "text COLLATE \"C\"", "TEXT"),
@@ -30,6 +30,7 @@ const WORDS: [(&str, &str, &str); 13] = [
         "row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,",
     ),
     ("{strict}", "", "STRICT"),
+    ("{unlogged}", "UNLOGGED", ""),
 ];
 
 /// Runs statements written in the words above.

@@ -7,13 +7,16 @@ use axum::{
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{accept::MediaType, errors::code};
+use super::{accept::MediaType, bill, errors::code};
+use crate::budget::Exhausted;
 
 /// What one operation came to.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// Nothing ran: the request is at fault.
     Refused(Vec<ServerError>),
+    /// Nothing ran: there was not enough of the viewer's budget.
+    Throttled(Vec<ServerError>, Exhausted),
     /// It ran and was stopped: by its time limit, or because it broke.
     Stopped(ServerError),
     /// It ran. Parts of it may have failed.
@@ -27,7 +30,7 @@ impl Answer {
 
     pub fn errors(&self) -> &[ServerError] {
         match self {
-            Self::Refused(errors) => errors,
+            Self::Refused(errors) | Self::Throttled(errors, _) => errors,
             Self::Stopped(error) => std::slice::from_ref(error),
             Self::Ran(response) => &response.errors,
         }
@@ -39,10 +42,10 @@ impl Answer {
         status: StatusCode,
         media_type: MediaType,
     ) -> axum::response::Response {
-        let headers = if let Self::Ran(response) = &mut self {
-            std::mem::take(&mut response.http_headers)
-        } else {
-            HeaderMap::new()
+        let headers = match &mut self {
+            Self::Ran(response) => std::mem::take(&mut response.http_headers),
+            Self::Throttled(_, exhausted) => bill::headers_when(exhausted),
+            Self::Refused(_) | Self::Stopped(_) => HeaderMap::new(),
         };
         let body = match serde_json::to_vec(&self) {
             Ok(body) => body,
@@ -67,6 +70,7 @@ impl Answer {
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::Refused(_) => "refused",
+            Self::Throttled(..) => "throttled",
             Self::Stopped(error) if code(error) == Some("TIMEOUT") => "timeout",
             Self::Stopped(_) => "failed",
             Self::Ran(response)

@@ -41,21 +41,21 @@ pub(super) fn text<R: Roots>(
     Ok((sent, Some(digest)))
 }
 
-/// The document asked for, which is valid and within the limits.
+/// The document asked for, which is valid and within the limits, and its price.
 pub(super) fn document<R: Roots>(
     engine: &Engine<R>,
     limits: &Limits,
     introspection: bool,
     asked: &Asked,
     variables: &Variables,
-) -> Result<Arc<Document>, Vec<ServerError>> {
+) -> Result<(Arc<Document>, u64), Vec<ServerError>> {
     let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
     let answers = |price: Price| {
         if price.introspects && !introspection {
             let message = "This service does not answer introspection.";
             return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
         }
-        Ok(())
+        Ok(price.complexity)
     };
     Limit::DocumentBytes
         .holds(asked.text.len() as u64, limits.document_bytes)
@@ -64,12 +64,12 @@ pub(super) fn document<R: Roots>(
         && let Some(operation) = known.operation()
     {
         let price = limits::price(limits, &known.parsed, &operation.node, variables);
-        answers(price.map_err(refused)?)?;
-        return Ok(known);
+        let price = answers(price.map_err(refused)?)?;
+        return Ok((known, price));
     }
     let operation = asked.operation.as_deref();
     let inspected = inspect(limits, &asked.text, operation, variables).map_err(refused)?;
-    answers(inspected.price)?;
+    let price = answers(inspected.price)?;
     let mut parsed = inspected.document;
     validation::without_null_flags(engine.definitions(), &mut parsed);
     let faults = validation::faults(engine, &parsed, operation);
@@ -87,7 +87,7 @@ pub(super) fn document<R: Roots>(
     engine
         .documents()
         .remember(asked.clone(), Arc::clone(&document));
-    Ok(document)
+    Ok((document, price))
 }
 
 /// What the variables, which must be what the document says they are, leave of its operation.

@@ -15,6 +15,7 @@ use super::{
     accept::{Accepted, MediaType, negotiate, wants_page},
     answer::Answer,
     body,
+    client_address::client_address,
     errors::{code, coded},
     event_stream::EventStream,
     fault::Fault,
@@ -22,7 +23,8 @@ use super::{
     params::Params,
     playground,
     request_id::RequestId,
-    websocket, work,
+    websocket,
+    work::{self, Asker},
 };
 use crate::{app::App, error::Error, idempotency::IdempotencyKey};
 
@@ -58,6 +60,7 @@ async fn answer(
     request: Request<Body>,
 ) -> Result<Response, Fault> {
     let (parts, body) = request.into_parts();
+    let address = client_address(&parts, app.http.trusted_proxies);
     let reading = match parts.method {
         Method::POST => false,
         Method::GET | Method::HEAD => true,
@@ -88,7 +91,14 @@ async fn answer(
     }
     // after the body, which a slow client could take its time for
     let turn = app.turns.take("http").await?;
-    let operation = match work::inspect(&app, &viewer, request_id, "http", params) {
+    let asker = Asker {
+        viewer: &viewer,
+        request_id,
+        transport: "http",
+        address,
+    };
+    let operation = match work::inspect(&app, asker, params) {
+        Err(answer @ Answer::Throttled(..)) => return Ok(document(answer, accepted)),
         Ok(operation) => operation,
         Err(answer) if !accepted.refusals_in_stream() => return Ok(document(answer, accepted)),
         Err(answer) if names_no_operation(&answer) => {
@@ -173,6 +183,7 @@ fn document(answer: Answer, accepted: Accepted) -> Response {
 /// With the type that says so, an operation that did not run is the request's fault and one that broke is ours.
 fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
     match (media_type, answer) {
+        (_, Answer::Throttled(..)) => StatusCode::TOO_MANY_REQUESTS,
         (MediaType::Json, _) | (_, Answer::Ran(_)) => StatusCode::OK,
         (MediaType::GraphqlResponse, Answer::Refused(_)) => StatusCode::BAD_REQUEST,
         (MediaType::GraphqlResponse, Answer::Stopped(error)) if code(error) == Some("TIMEOUT") => {

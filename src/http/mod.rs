@@ -5,7 +5,9 @@
 mod accept;
 mod answer;
 mod asked;
+mod bill;
 mod body;
+mod client_address;
 mod errors;
 mod event_stream;
 mod exports;
@@ -39,6 +41,7 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
 };
 
+pub use client_address::Peer;
 pub use request_id::RequestId;
 pub use settings::{HttpSettings, Origin};
 pub use turns::{Overload, Turn, Turns};
@@ -113,6 +116,8 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
                 request_id::HEADER,
                 header::RETRY_AFTER,
                 header::WWW_AUTHENTICATE,
+                bill::RATE_LIMIT,
+                bill::RATE_LIMIT_POLICY,
             ])
             .max_age(Duration::from_mins(10)),
     )

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 use super::{
     answer::Answer,
     asked::{collected, document, text},
+    bill::{Bill, Purse},
     errors::{self, Finish, Phase, coded},
     keyed::{Keyed, Sent},
     params::Params,
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::access::Viewer;
 use crate::access_log::{Readings, Recording, Taken};
+use crate::budget::Exhausted;
 use crate::error::Error;
 use crate::graphql::{
     answer_order::Selected,
@@ -39,6 +41,8 @@ pub(super) struct Caller {
     pub suggestions: bool,
     /// Who it is.
     pub viewer: Viewer,
+    /// What they pay from.
+    pub purse: Purse,
 }
 
 impl Caller {
@@ -54,6 +58,12 @@ impl Caller {
         .all(&mut errors, phase);
         errors
     }
+
+    /// The answer to one whose budget does not hold what is asked.
+    pub fn throttled(&self, exhausted: Exhausted) -> Answer {
+        let errors = self.fit(vec![exhausted.into()], Phase::Validation);
+        Answer::Throttled(errors, exhausted)
+    }
 }
 
 /// An operation that may run.
@@ -61,6 +71,7 @@ pub(super) struct Operation {
     /// What the library is given: a mutation's fields one by one, everything else at once.
     requests: Vec<Request>,
     document: Arc<Document>,
+    bill: Bill,
     collected: Arc<Collected>,
     caller: Caller,
     /// What writes down whom it reads; null where nobody need know.
@@ -80,6 +91,11 @@ impl Operation {
         params: Params,
     ) -> Result<Self, Answer> {
         let begun = Instant::now();
+        if let Err(exhausted) = caller.purse.look() {
+            let answer = caller.throttled(exhausted);
+            count(caller.transport, "unknown", &answer, begun);
+            return Err(answer);
+        }
         let Params {
             query,
             persisted,
@@ -90,20 +106,22 @@ impl Operation {
         } = params;
         let prepared = text(engine, limits, query, persisted).and_then(|(text, digest)| {
             let asked = Asked { text, operation };
-            document(engine, limits, introspection, &asked, &variables).and_then(|document| {
-                // who is nobody cannot push out what others have sent
-                if let (Some(digest), true) = (digest, caller.viewer.known()) {
-                    engine.persisted().remember(digest, &asked.text);
-                }
-                let sent = Sent::of(&document, &asked, &variables, idempotency_key);
-                let collected = collected(engine, &document, &mut variables)?;
-                let keyed = sent.map(|sent| sent.keyed(&variables)).transpose();
-                let keyed = keyed.map_err(|error| vec![error])?;
-                Ok((document, collected, keyed))
-            })
+            document(engine, limits, introspection, &asked, &variables).and_then(
+                |(document, price)| {
+                    // who is nobody cannot push out what others have sent
+                    if let (Some(digest), true) = (digest, caller.viewer.known()) {
+                        engine.persisted().remember(digest, &asked.text);
+                    }
+                    let sent = Sent::of(&document, &asked, &variables, idempotency_key);
+                    let collected = collected(engine, &document, &mut variables)?;
+                    let keyed = sent.map(|sent| sent.keyed(&variables)).transpose();
+                    let keyed = keyed.map_err(|error| vec![error])?;
+                    Ok((document, price, collected, keyed))
+                },
+            )
         });
         match prepared {
-            Ok((document, collected, keyed)) => {
+            Ok((document, price, collected, keyed)) => {
                 let steps = collected.steps();
                 // the last takes them, and mostly there is but one
                 let values = repeat_n((variables, extensions), steps.len());
@@ -118,6 +136,7 @@ impl Operation {
                 let operation = Self {
                     requests: requests.collect(),
                     document,
+                    bill: caller.purse.bill(price),
                     collected,
                     caller,
                     recording: None,
@@ -128,6 +147,7 @@ impl Operation {
                 Ok(operation)
             }
             Err(errors) => {
+                caller.purse.charge_look();
                 let answer = Answer::Refused(caller.fit(errors, Phase::Validation));
                 count(caller.transport, "unknown", &answer, begun);
                 Err(answer)
@@ -176,8 +196,20 @@ impl Operation {
         self.document.kind
     }
 
+    /// Takes its price. Not to be run is one whose price there is not.
+    pub async fn pay(&mut self) -> Result<(), Exhausted> {
+        self.bill.pay().await
+    }
+
+    /// Does not run it, for nobody could pay for it.
+    pub fn throttle(self, exhausted: Exhausted) -> Answer {
+        let answer = self.caller.throttled(exhausted);
+        self.counted(answer)
+    }
+
     /// Does not run it, for a reason of the transport's.
     pub fn refuse(self, error: ServerError) -> Answer {
+        self.bill.settle(1);
         let answer = Answer::Refused(self.caller.fit(vec![error], Phase::Validation));
         self.counted(answer)
     }
@@ -191,9 +223,13 @@ impl Operation {
 
     /// Does not run it, for it was: this was answered, and whom that tells of is written down again, if it could be.
     pub fn answered_before(self, written: std::io::Result<()>, answer: Answer) -> Answer {
-        let answer = match written {
-            Ok(()) => answer,
-            Err(error) => self.unwritten(&error),
+        let answer = match (written, answer) {
+            (Ok(()), Answer::Ran(mut response)) => {
+                self.bill.tell(&mut response, 1);
+                Answer::Ran(response)
+            }
+            (Ok(()), answer) => answer,
+            (Err(error), _) => self.unwritten(&error),
         };
         self.counted(answer)
     }
@@ -220,7 +256,7 @@ impl Operation {
         let execution = in_turn(engine, requests, &self.collected.selected);
         let execution = AssertUnwindSafe(execution).catch_unwind();
         let answer = match timeout(Duration::from_millis(limit.into()), execution).await {
-            Ok(Ok(response)) => self.finished(response),
+            Ok(Ok(response)) => self.whole(response),
             Ok(Err(panic)) => self.stopped(self.broken(&*panic)),
             Err(_) => self.stopped(overdue(name, limit)),
         };
@@ -258,6 +294,17 @@ impl Operation {
             let ended = std::mem::replace(over, !matches!(answer, Answer::Ran(_)));
             future::ready((!ended).then_some(answer))
         })
+    }
+
+    /// The one answer of a query or a mutation, with what it came to.
+    fn whole(&self, response: Response) -> Answer {
+        let mut answer = self.finished(response);
+        if let Answer::Ran(response) = &mut answer {
+            let mutation = self.kind() == OperationType::Mutation;
+            let cost = self.collected.selected.cost(&response.data, mutation);
+            self.bill.tell(response, cost);
+        }
+        answer
     }
 
     fn finished(&self, mut response: Response) -> Answer {

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use axum::http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize};
 
+use crate::budget::BudgetSettings;
 use crate::graphql::limits::Limits;
 
 /// What can be set of the transports.
@@ -13,6 +14,11 @@ use crate::graphql::limits::Limits;
 pub struct HttpSettings {
     /// What one request may ask for.
     pub limits: Limits,
+    /// What each viewer may spend.
+    #[serde(skip)]
+    pub budgets: BudgetSettings,
+    /// How many proxies stand before the service, each of which adds to `X-Forwarded-For` from where it was called.
+    pub trusted_proxies: usize,
     /// The web origins whose pages may call this service, such as `https://alumni.example.com`. None by default: a page served from
     /// elsewhere can then not read an answer. Programs that are not browsers are not concerned.
     pub allowed_origins: Vec<Origin>,
@@ -26,6 +32,8 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            budgets: BudgetSettings::default(),
+            trusted_proxies: 0,
             allowed_origins: Vec::new(),
             introspection: true,
             playground: true,

@@ -16,7 +16,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use self::session::Session;
 use super::{
-    accept::MediaType, fault::Fault, graphql::authorization, lasting::Open, request_id::RequestId,
+    accept::MediaType, client_address::client_address, fault::Fault, graphql::authorization,
+    lasting::Open, request_id::RequestId,
 };
 use crate::app::App;
 
@@ -50,6 +51,7 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
         Ok(token) => token.map(str::to_owned),
         Err(fault) => return fault.respond(MediaType::Json, &request_id),
     };
+    let address = client_address(&parts, app.http.trusted_proxies);
     let refused = |status| {
         Fault::new(status, "This is no valid request for a WebSocket.")
             .with(header::SEC_WEBSOCKET_VERSION, "13")
@@ -74,7 +76,7 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
     let (counted, under_way) = (Open::counted("graphql_sockets"), app.sockets.token());
     upgrade.on_upgrade(move |socket| async move {
         let _held = (counted, under_way);
-        Session::new(app, socket, request_id, token)
+        Session::new(app, socket, request_id, token, address)
             .run(spoken)
             .await;
     })

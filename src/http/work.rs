@@ -1,10 +1,13 @@
 //! What was sent becomes an operation and the operation answers, the same for every way in.
 
+use std::net::IpAddr;
+
 use async_graphql::parser::types::OperationType;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt, future, stream};
 
 use super::{
     answer::Answer,
+    bill::Purse,
     once,
     operation::{Caller, Operation},
     params::Params,
@@ -12,20 +15,27 @@ use super::{
 };
 use crate::{access::Viewer, app::App, database::Database};
 
+/// Who sent something, and by which way.
+#[derive(Clone, Copy)]
+pub(super) struct Asker<'a> {
+    pub viewer: &'a Viewer,
+    pub request_id: &'a RequestId,
+    /// `http` or `socket`, for the statistics.
+    pub transport: &'static str,
+    /// Null where nobody can tell.
+    pub address: Option<IpAddr>,
+}
+
 /// Makes an operation that may run of what somebody sent. The answer of a refused one is ready to leave.
-pub(super) fn inspect(
-    app: &App,
-    viewer: &Viewer,
-    request_id: &RequestId,
-    transport: &'static str,
-    params: Params,
-) -> Result<Operation, Answer> {
-    let introspection = app.http.introspection;
+pub(super) fn inspect(app: &App, asker: Asker, params: Params) -> Result<Operation, Answer> {
+    let (viewer, introspection) = (asker.viewer, app.http.introspection);
+    let payer = app.budgets.payer(viewer, asker.address);
     let caller = Caller {
-        request_id: request_id.clone(),
-        transport,
+        request_id: asker.request_id.clone(),
+        transport: asker.transport,
         suggestions: introspection && viewer.known(),
         viewer: viewer.clone(),
+        purse: Purse::new(&app.budgets, payer),
     };
     Operation::inspect(&app.engine, &app.http.limits, introspection, caller, params)
 }
@@ -47,6 +57,9 @@ pub(super) fn begin(app: &App, database: &Database, operation: &mut Operation) {
 
 /// The answer of a query or a mutation.
 pub(super) async fn run(app: &App, mut operation: Operation) -> Answer {
+    if let Err(exhausted) = operation.pay().await {
+        return operation.throttle(exhausted);
+    }
     if let Some(keyed) = operation.keyed().cloned() {
         return once::run(app, operation, &keyed).await;
     }
@@ -58,8 +71,15 @@ pub(super) async fn run(app: &App, mut operation: Operation) -> Answer {
 /// before it is asked for, nor after the stream is dropped.
 pub(super) fn answers(app: App, mut operation: Operation) -> impl Stream<Item = Answer> + Send {
     if operation.kind() == OperationType::Subscription {
-        begin(&app, &app.database, &mut operation);
-        operation.stream(&app.engine).left_stream()
+        let begun = async move {
+            if let Err(exhausted) = operation.pay().await {
+                let throttled = operation.throttle(exhausted);
+                return stream::once(future::ready(throttled)).left_stream();
+            }
+            begin(&app, &app.database, &mut operation);
+            operation.stream(&app.engine).right_stream()
+        };
+        stream::once(begun).flatten().left_stream()
     } else {
         let run = async move { run(&app, operation).await };
         stream::once(run).right_stream()

@@ -4,16 +4,19 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
 use axum::serve::Listener;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
 
 use super::patience::Patience;
 use crate::app::App;
 use crate::graphql::limits::Limits;
+use crate::http::Peer;
 
 /// Longest time requests in flight are waited for when the process stops.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -34,11 +37,16 @@ pub async fn serve(mut listener: TcpListener, router: Router, app: App) {
     let open = GracefulShutdown::new();
     loop {
         // axum's accept goes on where the process is short of files, or a connection broke before it was taken.
-        let (stream, _) = tokio::select! {
+        let (stream, address) = tokio::select! {
             accepted = Listener::accept(&mut listener) => accepted,
             () = app.stop.cancelled() => break,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let peer = Peer(address.ip());
+        let service = router.clone().map_request(move |mut request: Request<_>| {
+            request.extensions_mut().insert(peer);
+            request
+        });
+        let service = TowerToHyperService::new(service);
         let stream = TokioIo::new(patient(stream, limits));
         let connection = protocols.serve_connection_with_upgrades(stream, service);
         let connection = open.watch(connection.into_owned());

@@ -12,6 +12,7 @@ mod alumni;
 mod api_keys;
 mod audit;
 mod blocks;
+mod budgets;
 mod changes;
 mod companies;
 mod connections;

@@ -5,6 +5,7 @@ use futures_util::stream;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::budget::{BudgetSettings, Budgets};
 use crate::clock::Clock;
 
 struct Query;
@@ -69,8 +70,11 @@ fn engine() -> Engine<Careless> {
 }
 
 fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation, Answer> {
+    let budgets = Budgets::of_one_instance(BudgetSettings::unlimited(), Clock::default());
+    let payer = budgets.payer(&Viewer::Anonymous, None);
     let caller = Caller {
         viewer: Viewer::Anonymous,
+        purse: Purse::new(&budgets, payer),
         request_id: RequestId::fresh(&Clock::default()),
         transport: "test",
         suggestions,

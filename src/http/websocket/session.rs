@@ -1,7 +1,7 @@
 //! One socket from its opening to its end. A single task reads, writes and keeps time; each operation is a task of its own that sends its
 //! answers here and dies with its place in the table, so that `complete`, or the end of the socket, frees all it held.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::IpAddr};
 
 use axum::extract::ws::WebSocket;
 use serde_json::{Map, Value};
@@ -41,6 +41,8 @@ pub(super) struct Session {
     request_id: RequestId,
     /// The value of the `Authorization` header it was opened with, in case `connection_init` brings no other.
     token: Option<String>,
+    /// From where it was opened.
+    address: Option<IpAddr>,
     /// Who speaks; none until the connection is acknowledged.
     admission: Option<Admission>,
     /// By when there must be a `connection_init`.
@@ -60,7 +62,13 @@ struct Running {
 }
 
 impl Session {
-    pub fn new(app: App, socket: WebSocket, request_id: RequestId, token: Option<String>) -> Self {
+    pub fn new(
+        app: App,
+        socket: WebSocket,
+        request_id: RequestId,
+        token: Option<String>,
+        address: Option<IpAddr>,
+    ) -> Self {
         let (answers, told) = mpsc::channel(WAITING_ANSWERS);
         let init_until = Instant::now() + millis(app.http.limits.socket_init_timeout_ms);
         let line = Line::new(socket, app.http.limits.socket_message_bytes);
@@ -70,6 +78,7 @@ impl Session {
             line,
             request_id,
             token,
+            address,
             admission,
             init_until,
             unanswered: 0,
@@ -196,7 +205,15 @@ impl Session {
         };
         let span = tracing::info_span!("operation", %request_id, operation_type = Empty, operation_name = Empty);
         let task = tokio::spawn(
-            carry(self.app.clone(), viewer, request_id, params, teller).instrument(span),
+            carry(
+                self.app.clone(),
+                viewer,
+                self.address,
+                request_id,
+                params,
+                teller,
+            )
+            .instrument(span),
         );
         self.running.insert(
             id,

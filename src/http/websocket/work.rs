@@ -1,6 +1,6 @@
 //! One operation of a socket, as a task of its own: it runs the operation and tells the session what comes of it.
 
-use std::{panic::AssertUnwindSafe, pin::pin};
+use std::{net::IpAddr, panic::AssertUnwindSafe, pin::pin};
 
 use async_graphql::parser::types::OperationType;
 use futures_util::{FutureExt, StreamExt};
@@ -16,7 +16,7 @@ use crate::{
         operation::panic_message,
         params::Params,
         request_id::RequestId,
-        work,
+        work::{self, Asker},
     },
 };
 
@@ -62,7 +62,7 @@ impl Teller {
                 let payload = answer;
                 self.tell(&ServerMessage::Next { id, payload }, false).await;
             }
-            Answer::Refused(_) | Answer::Stopped(_) => {
+            Answer::Refused(_) | Answer::Throttled(..) | Answer::Stopped(_) => {
                 let payload = answer.errors();
                 self.tell(&ServerMessage::Error { id, payload }, true).await;
             }
@@ -79,12 +79,20 @@ impl Teller {
 pub(super) async fn carry(
     app: App,
     viewer: Viewer,
+    address: Option<IpAddr>,
     request_id: RequestId,
     params: Params,
     teller: Teller,
 ) {
-    let done =
-        AssertUnwindSafe(run(app, viewer, request_id.clone(), params, &teller)).catch_unwind();
+    let done = AssertUnwindSafe(run(
+        app,
+        viewer,
+        address,
+        request_id.clone(),
+        params,
+        &teller,
+    ))
+    .catch_unwind();
     if let Err(panic) = done.await {
         tracing::error!(panic = panic_message(&*panic), "an operation broke");
         let mut error = errors::internal();
@@ -97,7 +105,14 @@ pub(super) async fn carry(
     }
 }
 
-async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, teller: &Teller) {
+async fn run(
+    app: App,
+    viewer: Viewer,
+    address: Option<IpAddr>,
+    request_id: RequestId,
+    params: Params,
+    teller: &Teller,
+) {
     let turn = match app.turns.take("socket").await {
         Ok(turn) => turn,
         Err(overload) => {
@@ -110,7 +125,13 @@ async fn run(app: App, viewer: Viewer, request_id: RequestId, params: Params, te
             return teller.answer(&Answer::refused(error)).await;
         }
     };
-    let operation = match work::inspect(&app, &viewer, &request_id, "socket", params) {
+    let asker = Asker {
+        viewer: &viewer,
+        request_id: &request_id,
+        transport: "socket",
+        address,
+    };
+    let operation = match work::inspect(&app, asker, params) {
         Ok(operation) => operation,
         Err(answer) => return teller.answer(&answer).await,
     };

@@ -60,7 +60,7 @@ impl Crawler {
             .expect("a root query");
         let of = named(&field["type"]);
         let below = self.selection(&of, if of.ends_with("Connection") { 2 } else { 1 });
-        format!("{{ {query}{} {below} }}", page(&of, 15))
+        format!("{{ {query}{} {below} }}", page(&of, 11))
     }
 
     fn selection(&self, of: &str, depth: usize) -> String {

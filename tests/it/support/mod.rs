@@ -17,6 +17,7 @@ use std::sync::Arc;
 use alumni_api::access::jwt::{JwtSettings, KeySource, issue};
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
+use alumni_api::budget::BudgetSettings;
 use alumni_api::clock::Clock;
 use alumni_api::database::Database;
 use alumni_api::http::HttpSettings;
@@ -89,7 +90,21 @@ impl TestApp {
         Self::over(Arc::clone(&self.own)).await
     }
 
+    /// The same, where only so much may be spent.
+    pub async fn start_with_budgets(budgets: BudgetSettings) -> Self {
+        Self::with(Arc::new(database::Own::create().await), budgets).await
+    }
+
+    /// Another instance of the service over the same database, with budgets.
+    pub async fn another_instance_with_budgets(&self, budgets: BudgetSettings) -> Self {
+        Self::with(Arc::clone(&self.own), budgets).await
+    }
+
     async fn over(own: Arc<database::Own>) -> Self {
+        Self::with(own, BudgetSettings::unlimited()).await
+    }
+
+    async fn with(own: Arc<database::Own>, budgets: BudgetSettings) -> Self {
         let database = Database::connect(&own.settings()).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let stop = CancellationToken::new();
@@ -99,7 +114,10 @@ impl TestApp {
             clock.clone(),
             tokens(),
             SECRET.into(),
-            HttpSettings::default(),
+            HttpSettings {
+                budgets,
+                ..HttpSettings::default()
+            },
             Spool::open(spool.path(), clock.clone()).unwrap(),
             stop.clone(),
         )

@@ -1,0 +1,61 @@
+//! Who pays for an operation.
+
+use std::net::IpAddr;
+
+use entity::{AccountId, ApiKeyId};
+use uuid::Uuid;
+
+use super::Budget;
+
+/// Who pays for an operation, and out of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payer {
+    pub(super) who: Who,
+    /// Null where nothing is counted.
+    pub(super) budget: Option<Budget>,
+}
+
+/// Who pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Who {
+    /// Someone who is logged in: whatever they do, with whichever token.
+    Account(AccountId),
+    /// A system with an API key.
+    Key(ApiKeyId),
+    /// Whoever is nobody in particular at an address; of IPv6 at the network of one customer (64 bits).
+    Address(IpAddr),
+    /// All who are nobody in particular, where there are too many to tell apart.
+    Crowd,
+}
+
+impl Who {
+    pub fn at(address: IpAddr) -> Self {
+        Self::Address(match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+            address @ IpAddr::V4(_) => address,
+        })
+    }
+
+    /// By what the other instances know them; null where they are not told of them.
+    pub fn shared(self) -> Option<Uuid> {
+        match self {
+            Self::Account(account) => Some(account.0),
+            Self::Key(key) => Some(key.0),
+            Self::Address(_) | Self::Crowd => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_ipv6_a_network_is_one_and_of_ipv4_an_address() {
+        let at = |text: &str| Who::at(text.parse().unwrap());
+        assert_eq!(at("2001:db8:1:2:3::4"), at("2001:db8:1:2:ffff::1"));
+        assert_ne!(at("2001:db8:1:2::4"), at("2001:db8:1:3::4"));
+        assert_ne!(at("192.0.2.1"), at("192.0.2.2"));
+        assert_eq!(at("::ffff:192.0.2.1"), at("192.0.2.1"));
+    }
+}

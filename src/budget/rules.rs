@@ -1,0 +1,184 @@
+//! What is owed of a budget, and how that changes. Counted in millionths of what a price counts, so that what a second forgives can be told
+//! to the microsecond without a remainder.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Balance, Budget};
+
+const MILLION: i64 = 1_000_000;
+
+/// Whoever has spent more than one such part of their budget since it was shared shares it before they spend more.
+const PARTS: i64 = 10;
+
+/// What one viewer owes of their budget, as this instance knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Debt {
+    /// The budget it is of.
+    pub budget: Budget,
+    owed: i64,
+    /// What of it the other instances have not been told; negative where they were told too much.
+    unshared: i64,
+    at: DateTime<Utc>,
+}
+
+impl Debt {
+    /// Nothing.
+    pub fn none(budget: Budget, now: DateTime<Utc>) -> Self {
+        Self {
+            budget,
+            owed: 0,
+            unshared: 0,
+            at: now,
+        }
+    }
+
+    /// Forgives what time has paid: first of what all instances know of, as they do, and then of what only this one does.
+    pub fn forgive(&mut self, now: DateTime<Utc>) {
+        let passed = (now - self.at).max(TimeDelta::zero());
+        let passed = passed.num_microseconds().unwrap_or(i64::MAX);
+        let paid = passed.saturating_mul(self.budget.restore_rate.into());
+        let beyond = paid
+            .saturating_sub((self.owed - self.unshared).max(0))
+            .max(0);
+        self.unshared -= beyond.min(self.unshared.max(0));
+        self.owed = self.owed.saturating_sub(paid).max(0);
+        self.at = self.at.max(now);
+    }
+
+    /// Owes a price more.
+    pub fn take(&mut self, price: u64) {
+        self.owed += millionths(price);
+        self.unshared += millionths(price);
+    }
+
+    /// Owes so much less.
+    pub fn give_back(&mut self, price: u64) {
+        self.owed = (self.owed - millionths(price)).max(0);
+        self.unshared -= millionths(price);
+    }
+
+    /// How long until this price fits, to the next millisecond; nothing where it does.
+    pub fn wait(&self, price: u64) -> Option<Duration> {
+        let over = self.owed + millionths(price) - i64::from(self.budget.capacity) * MILLION;
+        let over = u64::try_from(over).ok().filter(|over| *over > 0)?;
+        let a_millisecond = u64::from(self.budget.restore_rate) * 1_000;
+        Some(Duration::from_millis(over.div_ceil(a_millisecond)))
+    }
+
+    /// Whether so much was spent that the others must hear of it now.
+    pub fn presses(&self) -> bool {
+        self.unshared > i64::from(self.budget.capacity) * (MILLION / PARTS)
+    }
+
+    /// Whether nothing is left to be said of it.
+    pub fn is_over(&self) -> bool {
+        self.owed == 0 && self.unshared == 0
+    }
+
+    /// What the others have not been told, which they now are.
+    pub fn tell(&mut self) -> i64 {
+        std::mem::take(&mut self.unshared)
+    }
+
+    /// They could not be told it.
+    pub fn untold(&mut self, told: i64) {
+        self.unshared += told;
+    }
+
+    /// Learns what all instances together know to be owed.
+    pub fn learn(&mut self, owed: i64) {
+        self.owed = (owed + self.unshared).max(0);
+    }
+
+    /// What there is.
+    pub fn balance(&self) -> Balance {
+        let left = i64::from(self.budget.capacity) * MILLION - self.owed;
+        let a_microsecond = u64::from(self.budget.restore_rate);
+        let owed = u64::try_from(self.owed).unwrap_or_default();
+        Balance {
+            budget: self.budget,
+            available: u32::try_from(left / MILLION).unwrap_or_default(),
+            whole_in: Duration::from_micros(owed.div_ceil(a_microsecond)),
+        }
+    }
+}
+
+fn millionths(price: u64) -> i64 {
+    // a price beyond is refused before it is paid
+    i64::from(u32::try_from(price).unwrap_or(u32::MAX)) * MILLION
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUDGET: Budget = Budget {
+        capacity: 100,
+        restore_rate: 10,
+    };
+
+    fn at(millis: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis)
+    }
+
+    fn owing(price: u64) -> Debt {
+        let mut debt = Debt::none(BUDGET, at(0));
+        debt.take(price);
+        debt
+    }
+
+    #[test]
+    fn what_is_owed_is_forgiven_as_time_passes_and_never_more() {
+        let mut debt = owing(60);
+        assert_eq!(debt.balance().available, 40);
+        assert_eq!(debt.balance().whole_in, Duration::from_secs(6));
+        debt.forgive(at(1_500));
+        assert_eq!(debt.balance().available, 55);
+        debt.forgive(at(60_000));
+        assert_eq!(debt.balance().available, 100);
+        // a clock that was set back takes nothing
+        debt.take(10);
+        debt.forgive(at(0));
+        assert_eq!(debt.balance().available, 90);
+    }
+
+    #[test]
+    fn whoever_waits_as_long_as_told_finds_enough_and_not_sooner() {
+        let mut debt = owing(95);
+        assert_eq!(debt.wait(5), None);
+        assert_eq!(debt.wait(12), Some(Duration::from_millis(700)));
+        debt.forgive(at(699));
+        assert_eq!(debt.wait(12), Some(Duration::from_millis(1)));
+        debt.forgive(at(700));
+        assert_eq!(debt.wait(12), None);
+    }
+
+    #[test]
+    fn what_is_shared_is_told_once_and_what_came_meanwhile_is_kept() {
+        let mut debt = owing(11);
+        assert!(debt.presses());
+        assert_eq!(debt.tell(), 11 * MILLION);
+        assert!(!debt.presses());
+        debt.take(5);
+        // another instance spent 30
+        debt.learn(41 * MILLION);
+        assert_eq!(debt.balance().available, 54);
+        debt.give_back(8);
+        assert_eq!(debt.tell(), -3 * MILLION);
+        assert_eq!(debt.tell(), 0);
+    }
+
+    #[test]
+    fn what_was_forgiven_before_it_was_told_is_not_told() {
+        let mut debt = owing(60);
+        debt.forgive(at(1_000));
+        assert_eq!(debt.tell(), 50 * MILLION);
+        debt.take(20);
+        // all know of 50, of which all forgive
+        debt.forgive(at(4_000));
+        assert_eq!(debt.balance().available, 60);
+        assert_eq!(debt.tell(), 20 * MILLION);
+    }
+}

@@ -1,0 +1,226 @@
+//! How large the budgets are.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use entity::{ApiKeyId, Id, Role};
+use sea_orm::ActiveEnum;
+
+use crate::access::Viewer;
+
+/// A budget, in the price of operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// What may be spent at once.
+    pub capacity: u32,
+    /// What comes back each second.
+    pub restore_rate: u32,
+}
+
+/// Whose budget it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// Each account with the role, unless another of its roles has more.
+    Role(Role),
+    /// Each API key that has none of its own.
+    ApiKeys,
+    /// One API key.
+    ApiKey(ApiKeyId),
+    /// Whoever is nobody in particular at one address.
+    Anonymous,
+}
+
+/// How large the budgets are: null where nothing is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BudgetSettings(HashMap<Holder, Option<Budget>>);
+
+/// A text that is no budget.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoBudget {
+    /// Not in the form it has.
+    #[error(
+        "write whose it is, what it holds and what comes back each second, as in `HR=20000/500`, or `HR=unlimited`"
+    )]
+    Form,
+    /// Nobody's.
+    #[error("`{0}` is no role, API_KEY, the id of an API key, or ANONYMOUS")]
+    Holder(String),
+    /// Something dearer could be asked for than it ever holds.
+    #[error("a budget of {0} does not hold the dearest operation that is taken, which costs {1}")]
+    TooSmall(u32, u32),
+}
+
+impl Default for BudgetSettings {
+    fn default() -> Self {
+        let budget = |capacity, restore_rate| {
+            Some(Budget {
+                capacity,
+                restore_rate,
+            })
+        };
+        let (person, office, system) = (
+            budget(10_000, 200),
+            budget(20_000, 500),
+            budget(50_000, 2_000),
+        );
+        Self(HashMap::from([
+            (Holder::Role(Role::Alumnus), person),
+            (Holder::Role(Role::Employee), person),
+            (Holder::Role(Role::Supporter), office),
+            (Holder::Role(Role::Recruiter), office),
+            (Holder::Role(Role::Hr), office),
+            (Holder::Role(Role::Admin), office),
+            (Holder::Role(Role::Operator), office),
+            (Holder::ApiKeys, system),
+            (Holder::Anonymous, budget(5_000, 50)),
+        ]))
+    }
+}
+
+impl BudgetSettings {
+    /// Nothing is counted, whoever asks.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self(HashMap::new())
+    }
+
+    /// The same with one other budget.
+    #[must_use]
+    pub fn with(mut self, holder: Holder, budget: Option<Budget>) -> Self {
+        self.0.insert(holder, budget);
+        self
+    }
+
+    /// Refuses budgets that do not hold one operation of the highest price.
+    pub fn hold(&self, dearest: u32) -> Result<(), NoBudget> {
+        let small = self.0.values().flatten();
+        match small
+            .map(|budget| budget.capacity)
+            .find(|held| *held < dearest)
+        {
+            Some(held) => Err(NoBudget::TooSmall(held, dearest)),
+            None => Ok(()),
+        }
+    }
+
+    /// A viewer's; null where nothing is counted.
+    pub(super) fn of(&self, viewer: &Viewer) -> Option<Budget> {
+        match viewer {
+            Viewer::Anonymous => self.held(Holder::Anonymous),
+            Viewer::Service(service) => match self.0.get(&Holder::ApiKey(service.key)) {
+                Some(own) => *own,
+                None => self.held(Holder::ApiKeys),
+            },
+            Viewer::Member(member) => {
+                let held = member
+                    .roles
+                    .iter()
+                    .map(|role| self.held(Holder::Role(*role)));
+                held.reduce(larger)
+                    .unwrap_or_else(|| self.held(Holder::Anonymous))
+            }
+            Viewer::System(_) | Viewer::Preview { .. } => None,
+        }
+    }
+
+    fn held(&self, holder: Holder) -> Option<Budget> {
+        self.0.get(&holder).copied().flatten()
+    }
+}
+
+/// Of two the one that holds more; nothing holds more than what is not counted.
+fn larger(one: Option<Budget>, other: Option<Budget>) -> Option<Budget> {
+    let (one, other) = (one?, other?);
+    Some(if one.capacity < other.capacity {
+        other
+    } else {
+        one
+    })
+}
+
+/// Reads one budget of the settings: `HOLDER=CAPACITY/RATE`, or `HOLDER=unlimited`.
+pub fn parse(text: &str) -> Result<(Holder, Option<Budget>), NoBudget> {
+    let (holder, budget) = text.split_once('=').ok_or(NoBudget::Form)?;
+    Ok((holder.trim().parse()?, read(budget.trim())?))
+}
+
+fn read(text: &str) -> Result<Option<Budget>, NoBudget> {
+    if text == "unlimited" {
+        return Ok(None);
+    }
+    let (capacity, rate) = text.split_once('/').ok_or(NoBudget::Form)?;
+    let number = |text: &str| text.trim().parse().ok().filter(|number| *number > 0);
+    let (Some(capacity), Some(restore_rate)) = (number(capacity), number(rate)) else {
+        return Err(NoBudget::Form);
+    };
+    Ok(Some(Budget {
+        capacity,
+        restore_rate,
+    }))
+}
+
+impl FromStr for Holder {
+    type Err = NoBudget;
+
+    fn from_str(text: &str) -> Result<Self, NoBudget> {
+        if let Some(key) = ApiKeyId::parse(text) {
+            return Ok(Self::ApiKey(key));
+        }
+        match text.to_uppercase().as_str() {
+            "ANONYMOUS" => Ok(Self::Anonymous),
+            "API_KEY" => Ok(Self::ApiKeys),
+            role => Role::try_from_value(&role.to_owned())
+                .map(Self::Role)
+                .map_err(|_| NoBudget::Holder(text.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(capacity: u32, restore_rate: u32) -> Option<Budget> {
+        Some(Budget {
+            capacity,
+            restore_rate,
+        })
+    }
+
+    #[test]
+    fn a_budget_is_somebodys() {
+        for (text, expected) in [
+            ("HR=20000/500", (Holder::Role(Role::Hr), held(20_000, 500))),
+            ("api_key = 5000 / 1", (Holder::ApiKeys, held(5_000, 1))),
+            ("ANONYMOUS=unlimited", (Holder::Anonymous, None)),
+        ] {
+            assert_eq!(parse(text), Ok(expected), "{text}");
+        }
+        let key = "apikey_01h455vb4pex5vsknk084sn02q";
+        assert!(matches!(
+            parse(&format!("{key}=9000/9")),
+            Ok((Holder::ApiKey(_), Some(_)))
+        ));
+        assert_eq!(
+            parse("CHIEF=1/1"),
+            Err(NoBudget::Holder("CHIEF".to_owned()))
+        );
+        for text in ["", "HR", "HR=5", "HR=0/1", "HR=1/0", "HR=-1/1", "HR=1/1/1"] {
+            assert_eq!(parse(text), Err(NoBudget::Form), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_budget_holds_the_dearest_operation() {
+        let settings = BudgetSettings::default();
+        assert_eq!(settings.hold(5_000), Ok(()));
+        assert_eq!(settings.hold(5_001), Err(NoBudget::TooSmall(5_000, 5_001)));
+        assert_eq!(BudgetSettings::unlimited().hold(u32::MAX), Ok(()));
+    }
+
+    #[test]
+    fn of_several_roles_the_one_with_most_counts() {
+        assert_eq!(larger(held(1, 9), held(2, 1)), held(2, 1));
+        assert_eq!(larger(held(1, 9), None), None);
+    }
+}

@@ -1,0 +1,153 @@
+//! What an operation costs whoever sent it: taken before it runs, put right after, and told in `extensions.cost` and in the headers
+//! `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). The budgets themselves are `crate::budget`'s.
+
+use std::time::Duration;
+
+use async_graphql::{Response, ServerError, value};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::errors::{code, coded};
+use crate::budget::{Balance, Budgets, Exhausted, Payer};
+
+/// What of the budget is left.
+pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// How large it is.
+pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// What somebody pays from.
+#[derive(Clone, Debug)]
+pub(super) struct Purse {
+    budgets: Budgets,
+    payer: Payer,
+}
+
+/// What one operation costs them.
+#[derive(Debug)]
+pub(super) struct Bill {
+    purse: Purse,
+    requested: u64,
+    paid: bool,
+}
+
+impl Purse {
+    pub fn new(budgets: &Budgets, payer: Payer) -> Self {
+        let budgets = budgets.clone();
+        Self { budgets, payer }
+    }
+
+    /// Refuses where not even the cheapest operation could be paid for: nothing need be looked at then.
+    pub fn look(&self) -> Result<(), Exhausted> {
+        self.budgets.look(self.payer, 1)
+    }
+
+    /// Takes what it costs to look at what is not run.
+    pub fn charge_look(&self) {
+        self.budgets.charge(self.payer, 1);
+    }
+
+    /// Of a price that is not paid yet.
+    pub fn bill(&self, requested: u64) -> Bill {
+        Bill {
+            purse: self.clone(),
+            requested,
+            paid: false,
+        }
+    }
+}
+
+impl Bill {
+    /// Pays it, where there is enough.
+    pub async fn pay(&mut self) -> Result<(), Exhausted> {
+        let Purse { budgets, payer } = &self.purse;
+        budgets.pay(*payer, self.requested).await?;
+        self.paid = true;
+        Ok(())
+    }
+
+    /// Takes no more than what it came to; what is left then, null where nothing is counted.
+    pub fn settle(&self, actual: u64) -> Option<Balance> {
+        let Purse { budgets, payer } = &self.purse;
+        if !self.paid {
+            budgets.charge(*payer, actual);
+        }
+        let requested = if self.paid { self.requested } else { actual };
+        budgets.give_back(*payer, requested.saturating_sub(actual))
+    }
+
+    /// The same, and says so in an answer, where anything is counted. Of what took too long nothing is given back: it came to more than it shows.
+    pub fn tell(&self, response: &mut Response, actual: u64) {
+        let late = response
+            .errors
+            .iter()
+            .any(|error| code(error) == Some("TIMEOUT"));
+        let actual = if late { self.requested } else { actual };
+        let Some(balance) = self.settle(actual) else {
+            return;
+        };
+        let cost = value!({
+            "requested": self.requested,
+            "actual": actual,
+            "available": balance.available,
+            "restoreRate": balance.budget.restore_rate,
+        });
+        response.extensions.insert("cost".to_owned(), cost);
+        response.http_headers.extend(headers(&balance));
+    }
+}
+
+fn headers(balance: &Balance) -> HeaderMap {
+    let (held, rate) = (balance.budget.capacity, balance.budget.restore_rate);
+    let window = held.div_ceil(rate);
+    let reset = seconds(balance.whole_in);
+    let mut headers = HeaderMap::with_capacity(3);
+    for (name, text) in [
+        (RATE_LIMIT_POLICY, format!("\"cost\";q={held};w={window}")),
+        (
+            RATE_LIMIT,
+            format!("\"cost\";r={};t={reset}", balance.available),
+        ),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}
+
+/// The headers of an answer that says to wait.
+pub(super) fn headers_when(exhausted: &Exhausted) -> HeaderMap {
+    let mut headers = headers(&exhausted.balance);
+    headers.insert(header::RETRY_AFTER, seconds(exhausted.wait).into());
+    headers
+}
+
+fn seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+impl From<Exhausted> for ServerError {
+    fn from(exhausted: Exhausted) -> Self {
+        let Exhausted {
+            requested,
+            balance,
+            wait,
+        } = exhausted;
+        let (available, wait) = (balance.available, wait.as_millis());
+        let message = format!(
+            "This costs {requested} and {available} of your budget is left. Nothing of it has run; send it again in {wait} ms."
+        );
+        let mut error = coded("RATE_LIMITED", message);
+        if let Some(extensions) = &mut error.extensions {
+            let wait = u64::try_from(wait).unwrap_or(u64::MAX);
+            extensions.set("retryAfterMs", wait);
+            let cost = value!({
+                "requested": requested,
+                "available": available,
+                "capacity": balance.budget.capacity,
+                "restoreRate": balance.budget.restore_rate,
+            });
+            extensions.set("cost", cost);
+        }
+        error
+    }
+}
