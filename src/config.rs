@@ -236,7 +236,7 @@ pub struct Settings {
     /// Limits of one request other than the usual ones, as `depth=12,tokens=5000`; the field `serviceLimits` of the schema names them all.
     #[arg(long, env = "ALUMNI_LIMITS", value_delimiter = ',', value_parser = limit, global = true)]
     pub limits: Vec<(String, u32)>,
-    /// What may be spent, other than the usual: by role, for API_KEY, one key's id, or ANONYMOUS (each address), what a budget holds and what comes back of it each second, in the price of operations, as `HR=20000/500,API_KEY=unlimited`.
+    /// What may be spent, other than the usual: by role, for API_KEY, one key's id, ANONYMOUS (each address) or ALL, what a budget holds and what comes back of it each second, in the price of operations, as `HR=20000/500,API_KEY=unlimited`.
     #[arg(long, env = "ALUMNI_BUDGETS", value_delimiter = ',', value_parser = budget::parse, global = true)]
     pub budgets: Vec<(Holder, Option<Budget>)>,
     /// How many proxies stand before the service and add to X-Forwarded-For from where they were called: by that address the budgets of those who are not logged in are told apart.

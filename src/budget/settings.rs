@@ -28,6 +28,8 @@ pub enum Holder {
     ApiKey(ApiKeyId),
     /// Whoever is nobody in particular at one address.
     Anonymous,
+    /// Each of all these that was not named.
+    All,
 }
 
 /// How large the budgets are: null where nothing is counted.
@@ -43,7 +45,7 @@ pub enum NoBudget {
     )]
     Form,
     /// Nobody's.
-    #[error("`{0}` is no role, API_KEY, the id of an API key, or ANONYMOUS")]
+    #[error("`{0}` is no role, API_KEY, the id of an API key, ANONYMOUS or ALL")]
     Holder(String),
     /// Something dearer could be asked for than it ever holds.
     #[error("a budget of {0} does not hold the dearest operation that is taken, which costs {1}")]
@@ -84,9 +86,12 @@ impl BudgetSettings {
         Self(HashMap::new())
     }
 
-    /// The same with one other budget.
+    /// The same with one other budget; for all, what was there before is no more.
     #[must_use]
     pub fn with(mut self, holder: Holder, budget: Option<Budget>) -> Self {
+        if holder == Holder::All {
+            self.0.clear();
+        }
         self.0.insert(holder, budget);
         self
     }
@@ -124,7 +129,8 @@ impl BudgetSettings {
     }
 
     fn held(&self, holder: Holder) -> Option<Budget> {
-        self.0.get(&holder).copied().flatten()
+        let held = self.0.get(&holder).or_else(|| self.0.get(&Holder::All));
+        held.copied().flatten()
     }
 }
 
@@ -167,6 +173,7 @@ impl FromStr for Holder {
             return Ok(Self::ApiKey(key));
         }
         match text.to_uppercase().as_str() {
+            "ALL" => Ok(Self::All),
             "ANONYMOUS" => Ok(Self::Anonymous),
             "API_KEY" => Ok(Self::ApiKeys),
             role => Role::try_from_value(&role.to_owned())
@@ -193,6 +200,7 @@ mod tests {
             ("HR=20000/500", (Holder::Role(Role::Hr), held(20_000, 500))),
             ("api_key = 5000 / 1", (Holder::ApiKeys, held(5_000, 1))),
             ("ANONYMOUS=unlimited", (Holder::Anonymous, None)),
+            ("all=5000/10", (Holder::All, held(5_000, 10))),
         ] {
             assert_eq!(parse(text), Ok(expected), "{text}");
         }
@@ -216,6 +224,16 @@ mod tests {
         assert_eq!(settings.hold(5_000), Ok(()));
         assert_eq!(settings.hold(5_001), Err(NoBudget::TooSmall(5_000, 5_001)));
         assert_eq!(BudgetSettings::unlimited().hold(u32::MAX), Ok(()));
+    }
+
+    #[test]
+    fn what_holds_for_all_holds_for_whoever_is_not_named_after_it() {
+        let settings = BudgetSettings::default()
+            .with(Holder::All, held(5_000, 1))
+            .with(Holder::ApiKeys, None);
+        assert_eq!(settings.of(&Viewer::Anonymous), held(5_000, 1));
+        assert_eq!(settings.held(Holder::ApiKeys), None);
+        assert_eq!(settings.held(Holder::Role(Role::Hr)), held(5_000, 1));
     }
 
     #[test]

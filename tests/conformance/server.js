@@ -51,6 +51,7 @@ export class Server {
         DATABASE_URL: `sqlite://${folder}/demo.db?mode=rwc`,
         ALUMNI_JWT_SECRET: SECRET,
         ALUMNI_LOG: 'warn',
+        ALUMNI_BUDGETS: 'ALL=unlimited',
         ...settings,
       },
       stdio: ['ignore', output, output],

@@ -221,7 +221,7 @@ async fn whoever_is_nobody_is_told_apart_by_what_trusted_proxies_say() {
 async fn a_mutation_told_again_costs_as_little_as_can_be() {
     let app = TestApp::start_with_budgets(budgets(1_000, 1)).await;
     let document =
-        "mutation { companyUpdate(input: { description: \"x\" }) { userErrors { code } } }";
+        "mutation { companyUpdate(input: { id: \"company_01j0000000e008000000002000\", description: \"x\" }) { userErrors { code } } }";
     let admin = app.admin();
     let send = || {
         let request = request(&app, admin.token(), document, &json!({}));
