@@ -167,5 +167,6 @@ impl App {
             .data(scope)
             .data(Arc::clone(&self.access))
             .data(Arc::clone(&self.http))
+            .data(self.budgets.clone())
     }
 }

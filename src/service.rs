@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, Variables};
 
+use crate::budget::Budgets;
 use crate::error::Error;
 use crate::graphql::limits::{Limits, QueryCost, cost};
 use crate::graphql::scope;
@@ -32,7 +33,8 @@ impl ServiceQuery {
             String,
         >,
     ) -> Result<QueryCost> {
-        if !scope(ctx)?.viewer().known() {
+        let viewer = scope(ctx)?.viewer();
+        if !viewer.known() {
             return Err(Error::LOG_IN.into());
         }
         let variables = match variables {
@@ -40,13 +42,21 @@ impl ServiceQuery {
             Some(object @ serde_json::Value::Object(_)) => Variables::from_json(object),
             Some(_) => return Err(Error::bad_input("variables", "must be an object").into()),
         };
-        cost(
+        let cost = cost(
             limits(ctx)?,
             &document,
             operation_name.as_deref(),
             &variables,
         )
-        .map_err(|refusal| Error::bad_input("document", refusal.to_string()).into())
+        .map_err(|refusal| Error::bad_input("document", refusal.to_string()))?;
+        let budgets = ctx
+            .data::<Budgets>()
+            .map_err(|_| Error::internal("a request without budgets"))?;
+        let wait = budgets.wait(budgets.payer(viewer, None), cost.price());
+        Ok(match wait {
+            Some(wait) => cost.after(wait),
+            None => cost,
+        })
     }
 }
 

@@ -4,7 +4,7 @@
 //! A budget is kept as what is owed: every second a part of it is forgiven, and an operation runs where what is owed with its price fits into
 //! the budget. Each instance keeps that in its own memory, so that asking costs no statement. On PostgreSQL instances share what they spent:
 //! once a second all that is owed in one statement, and at once where somebody has spent a tenth of their budget since. Two instances
-//! together then let at most one such part more pass than the budget, n instances n − 1 parts. What nobody in particular spends is kept by
+//! together then let at most one such part more pass than the budget, n instances n − 1 parts, and what comes back in a second. What nobody in particular spends is kept by
 //! address and shared with no other instance: addresses are written down nowhere.
 
 mod payer;
@@ -164,6 +164,19 @@ impl Budgets {
             }
             debt.balance()
         }))
+    }
+
+    /// How long until a payer has enough for a price; null where nothing is counted.
+    #[must_use]
+    pub fn wait(&self, payer: Payer, price: u64) -> Option<Duration> {
+        payer.budget?;
+        let looked = self.look(payer, price);
+        Some(
+            looked
+                .err()
+                .map(|exhausted| exhausted.wait)
+                .unwrap_or_default(),
+        )
     }
 
     /// Whether a payer has enough for a price, which is not taken.

@@ -126,6 +126,27 @@ async fn who_has_spent_it_is_told_how_long_to_wait_and_then_there_is_enough() {
 }
 
 #[tokio::test]
+async fn the_wait_is_told_before_anything_is_sent() {
+    let app = TestApp::start_with_budgets(budgets(100, 10)).await;
+    let asked = "query($d: String!) { queryCost(document: $d) { requested waitMs } }";
+    let hr = app.hr();
+    let told = |rows: u32| {
+        let document = format!("{{ alumni(first: {rows}) {{ nodes {{ id }} }} }}");
+        let hr = &hr;
+        async move {
+            let told = hr.run(asked, json!({ "d": document })).await;
+            told.at("/queryCost").clone()
+        }
+    };
+    // asking costs 1 as well
+    assert_eq!(told(98).await, json!({ "requested": 99, "waitMs": 0 }));
+    assert_eq!(told(98).await, json!({ "requested": 99, "waitMs": 100 }));
+    let alumnus = app.alumnus();
+    let free = alumnus.run(asked, json!({ "d": "{ __typename }" })).await;
+    assert_eq!(free.at("/queryCost/waitMs"), &Value::Null);
+}
+
+#[tokio::test]
 async fn who_has_nothing_left_is_refused_before_anything_is_looked_at() {
     let app = TestApp::start_with_budgets(budgets(2, 1)).await;
     let hr = app.hr();
@@ -220,8 +241,7 @@ async fn whoever_is_nobody_is_told_apart_by_what_trusted_proxies_say() {
 #[tokio::test]
 async fn a_mutation_told_again_costs_as_little_as_can_be() {
     let app = TestApp::start_with_budgets(budgets(1_000, 1)).await;
-    let document =
-        "mutation { companyUpdate(input: { id: \"company_01j0000000e008000000002000\", description: \"x\" }) { userErrors { code } } }";
+    let document = "mutation { companyUpdate(input: { id: \"company_01j0000000e008000000002000\", description: \"x\" }) { userErrors { code } } }";
     let admin = app.admin();
     let send = || {
         let request = request(&app, admin.token(), document, &json!({}));

@@ -1,5 +1,7 @@
 //! What an operation would cost, told without running it: by the walk that prices it when it is run.
 
+use std::time::Duration;
+
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationType, Selection, SelectionSet,
 };
@@ -25,6 +27,26 @@ pub struct QueryCost {
     page_size_that_fits: Option<i32>,
     /// The fields that cost something, the dearest first; at most 100.
     paths: Vec<PathCost>,
+    /// How long you would have to wait until your budget has the price, in milliseconds, were nothing else sent meanwhile; 0 where it has it, null where nothing is counted.
+    wait_ms: Option<i32>,
+}
+
+impl QueryCost {
+    /// The price.
+    #[must_use]
+    pub fn price(&self) -> u64 {
+        self.requested.unsigned_abs().into()
+    }
+
+    /// The same, with how long whoever asks would have to wait for it.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        let wait_ms = u64::try_from(wait.as_millis()).map_or(i32::MAX, told);
+        Self {
+            wait_ms: Some(wait_ms),
+            ..self
+        }
+    }
 }
 
 /// A limit an operation goes beyond.
@@ -97,6 +119,7 @@ pub fn cost(
             .flatten()
             .map(told),
         paths,
+        wait_ms: None,
     })
 }
 
