@@ -83,7 +83,7 @@ async fn answer(
     };
     let mut params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
     params.idempotency_key = idempotency_key(&parts.headers)?;
-    if let Some(Err(message)) = params.persisted {
+    if let Some(Err(message)) = params.name {
         return Err(Fault::new(StatusCode::BAD_REQUEST, message));
     }
     // after the body, which a slow client could take its time for
@@ -159,6 +159,8 @@ fn names_no_operation(answer: &Answer) -> bool {
                 "GRAPHQL_PARSE_FAILED"
                     | "OPERATION_RESOLUTION_FAILURE"
                     | "PERSISTED_QUERY_NOT_FOUND"
+                    | "PERSISTED_QUERY_NOT_IN_LIST"
+                    | "PERSISTED_QUERY_ID_REQUIRED"
                     | "BAD_REQUEST"
             )
         )

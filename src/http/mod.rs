@@ -13,6 +13,7 @@ mod fault;
 mod graphql;
 mod keyed;
 mod lasting;
+mod named;
 mod observe;
 mod once;
 mod operation;
@@ -20,6 +21,7 @@ mod params;
 pub mod playground;
 mod request_id;
 mod settings;
+mod trusted_only;
 mod turns;
 mod websocket;
 mod work;
@@ -41,6 +43,7 @@ use tower_http::{
 
 pub use request_id::RequestId;
 pub use settings::{HttpSettings, Origin};
+pub use trusted_only::{Asker, TrustedOnly};
 pub use turns::{Overload, Turn, Turns};
 
 use crate::app::App;

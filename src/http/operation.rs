@@ -9,9 +9,10 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     answer::Answer,
-    asked::{collected, document, text},
+    asked::{collected, document},
     errors::{self, Finish, Phase, coded},
     keyed::{Keyed, Sent},
+    named::text,
     params::Params,
     request_id::RequestId,
 };
@@ -39,6 +40,8 @@ pub(super) struct Caller {
     pub suggestions: bool,
     /// Who it is.
     pub viewer: Viewer,
+    /// Whether they may have trusted documents run and no others.
+    pub trusted_only: bool,
 }
 
 impl Caller {
@@ -82,13 +85,14 @@ impl Operation {
         let begun = Instant::now();
         let Params {
             query,
-            persisted,
+            name,
             operation_name: operation,
             mut variables,
             extensions,
             idempotency_key,
         } = params;
-        let prepared = text(engine, limits, query, persisted).and_then(|(text, digest)| {
+        let text = text(engine, limits, query, name, caller.trusted_only);
+        let prepared = text.and_then(|(text, digest)| {
             let asked = Asked { text, operation };
             document(engine, limits, introspection, &asked, &variables).and_then(|document| {
                 // who is nobody cannot push out what others have sent

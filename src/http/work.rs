@@ -26,6 +26,7 @@ pub(super) fn inspect(
         transport,
         suggestions: introspection && viewer.known(),
         viewer: viewer.clone(),
+        trusted_only: app.http.trusted_only.holds(viewer),
     };
     Operation::inspect(&app.engine, &app.http.limits, introspection, caller, params)
 }
