@@ -128,7 +128,8 @@ impl Params {
     }
 }
 
-/// The document and its name, one of which must be there. A wrong name ends its own operation and not a socket.
+/// The document and its name, one of which must be there. A wrong name ends its own operation and not a socket. An empty document is as
+/// good as none beside a name: clients of graphql-transport-ws, whose messages have a `query` by the protocol, send it so.
 fn document(
     text: Option<String>,
     id: Option<Result<String, Malformed>>,
@@ -138,7 +139,9 @@ fn document(
     let extension = extension.filter(|given| **given != Value::Null);
     let name = match (id, extension) {
         (Some(Ok(_)), Some(_)) => Some(Err(ALONE.to_owned())),
-        (Some(Ok(_)), None) if text.is_some() => Some(Err(ALONE.to_owned())),
+        (Some(Ok(_)), None) if text.as_ref().is_some_and(|text| !text.is_empty()) => {
+            Some(Err(ALONE.to_owned()))
+        }
         (Some(id), _) => Some(id.map(Name::Id)),
         (None, extension) => extension.map(|given| Digest::read(given).map(Name::Hash)),
     };

@@ -140,6 +140,7 @@ async fn a_document_is_found_by_its_identifier_and_by_its_hash() {
         json!({ "documentId": "me" }),
         json!({ "documentId": format!("sha256:{}", hash(ME)) }),
         json!({ "documentId": "me", "query": null, "extensions": { "persistedQuery": null } }),
+        json!({ "documentId": "me", "query": "" }),
         json!({ "extensions": extension(ME) }),
         json!({ "query": ME, "extensions": extension(ME) }),
     ] {
@@ -242,7 +243,7 @@ async fn an_identifier_stands_alone() {
     let mut socket = Client::ready(&portal.address, hr.token()).await;
     for (body, message) in [
         (json!({ "documentId": "me", "query": ME }), alone),
-        (json!({ "documentId": "me", "query": "" }), alone),
+        (json!({ "documentId": "me", "query": " " }), alone),
         (
             json!({ "documentId": "me", "extensions": extension(ME) }),
             alone,

@@ -24,8 +24,10 @@ fn a_request_is_read_whole() {
 #[test]
 fn a_document_is_named_by_its_identifier_or_by_its_hash() {
     let id = Some(Ok(Name::Id("sha256:0f".to_owned())));
-    let body = br#"{"documentId":"sha256:0f","query":null}"#;
-    assert_eq!(Params::from_json(body).unwrap().name, id);
+    for query in ["null", "\"\""] {
+        let body = format!("{{\"documentId\":\"sha256:0f\",\"query\":{query}}}");
+        assert_eq!(Params::from_json(body.as_bytes()).unwrap().name, id);
+    }
     let address = "documentId=sha256%3A0f&query=&operationName=A";
     assert_eq!(Params::from_address(address).unwrap().name, id);
     let persisted = json!({ "version": 1, "sha256Hash": "0f".repeat(32) });
@@ -35,7 +37,7 @@ fn a_document_is_named_by_its_identifier_or_by_its_hash() {
     assert_eq!(params.query, "");
     let both = json!({ "documentId": "1", "extensions": { "persistedQuery": persisted } });
     for other in [
-        r#"{"documentId":"1","query":""}"#,
+        r#"{"documentId":"1","query":" "}"#,
         r#"{"documentId":1}"#,
         &both.to_string(),
     ] {
