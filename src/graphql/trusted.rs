@@ -94,14 +94,13 @@ impl Trusted {
     ) -> Result<(), String> {
         let digest = Digest::of(text);
         identifies(id, digest)?;
-        let held = match self.by_digest.get(&digest) {
-            Some(held) => Arc::clone(held),
-            None => {
-                judge(text)?;
-                let held: Arc<str> = text.into();
-                self.by_digest.insert(digest, Arc::clone(&held));
-                held
-            }
+        let held = if let Some(held) = self.by_digest.get(&digest) {
+            Arc::clone(held)
+        } else {
+            judge(text)?;
+            let held: Arc<str> = text.into();
+            self.by_digest.insert(digest, Arc::clone(&held));
+            held
         };
         match self.by_id.insert(id.to_owned(), Arc::clone(&held)) {
             Some(other) if !Arc::ptr_eq(&other, &held) => {

@@ -24,43 +24,60 @@ pub(super) fn text<R: Roots>(
     name: Option<Result<Name, Malformed>>,
     trusted_only: bool,
 ) -> Result<(Arc<str>, Option<Digest>), Vec<ServerError>> {
-    let trusted = engine.trusted();
-    let found = match name.transpose().map_err(malformed)? {
+    match name.transpose().map_err(malformed)? {
         Some(Name::Id(id)) => {
-            let text = trusted.by_id(&id).ok_or_else(|| vec![not_in_list()])?;
-            return Ok((Arc::clone(text), None));
+            let text = engine.trusted().by_id(&id);
+            text.map(|text| (Arc::clone(text), None))
+                .ok_or_else(|| vec![not_in_list()])
         }
-        Some(Name::Hash(digest)) if sent.is_empty() => {
-            return match trusted.by_digest(digest) {
-                Some(text) => Ok((Arc::clone(text), None)),
-                None if trusted_only => Err(vec![id_required()]),
-                None => {
-                    let text = engine.persisted().get(digest);
-                    text.map(|text| (text, Some(digest)))
-                        .ok_or_else(|| vec![not_found()])
-                }
-            };
-        }
-        Some(Name::Hash(digest)) => Some(digest),
-        None => None,
-    };
-    if found.is_none() && !trusted_only {
-        return Ok((sent.into(), None));
+        Some(Name::Hash(digest)) if sent.is_empty() => hashed(engine, digest, trusted_only),
+        Some(Name::Hash(digest)) => written(engine, limits, sent, Some(digest), trusted_only),
+        None if trusted_only => written(engine, limits, sent, None, trusted_only),
+        None => Ok((sent.into(), None)),
     }
-    // what is longer than any document may be is not read to its end
+}
+
+/// Of a hash alone.
+fn hashed<R: Roots>(
+    engine: &Engine<R>,
+    digest: Digest,
+    trusted_only: bool,
+) -> Result<(Arc<str>, Option<Digest>), Vec<ServerError>> {
+    if let Some(text) = engine.trusted().by_digest(digest) {
+        return Ok((Arc::clone(text), None));
+    }
+    if trusted_only {
+        return Err(vec![id_required()]);
+    }
+    let text = engine.persisted().get(digest);
+    text.map(|text| (text, Some(digest)))
+        .ok_or_else(|| vec![not_found()])
+}
+
+/// Of a text, with the hash it is said to have. A trusted document's own text is as good as its name: some clients' sockets can send
+/// nothing else.
+fn written<R: Roots>(
+    engine: &Engine<R>,
+    limits: &Limits,
+    sent: String,
+    said: Option<Digest>,
+    trusted_only: bool,
+) -> Result<(Arc<str>, Option<Digest>), Vec<ServerError>> {
     let length = Limit::DocumentBytes.holds(sent.len() as u64, limits.document_bytes);
-    let known = length.is_ok().then(|| trusted.same(&sent)).flatten();
-    if trusted_only && known.is_none() {
+    // what is longer than any document may be is not even hashed
+    let digest = length.is_ok().then(|| Digest::of(&sent));
+    let trusted = digest.and_then(|digest| engine.trusted().by_digest(digest));
+    if trusted_only && trusted.is_none() {
         return Err(vec![id_required()]);
     }
     length.map_err(|refusal| vec![refusal.into()])?;
-    if found.is_some_and(|digest| digest != Digest::of(&sent)) {
+    if said.is_some() && said != digest {
         let message = "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.";
         return Err(malformed(message.to_owned()));
     }
-    Ok(match known {
+    Ok(match trusted {
         Some(text) => (Arc::clone(text), None),
-        None => (sent.into(), found),
+        None => (sent.into(), said),
     })
 }
 

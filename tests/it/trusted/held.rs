@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::*;
+use crate::stream::client::post;
 
 const FREE: &str = "{ viewer { roles } }";
 const REQUIRED: (&str, &str) = (
