@@ -124,7 +124,10 @@ fn what_could_never_run_stops_the_start() {
             "{ viewer { shoeSize } }",
             "Unknown field \"shoeSize\" on type \"Viewer\".",
         ),
-        ("query($id: Int!) { alumnus(id: $id) { id } }", ""),
+        (
+            "query($id: Int!) { alumnus(id: $id) { id } }",
+            "Variable \"$id\" of type \"Int!\" used in position expecting type \"ID!\".",
+        ),
         (
             &deep,
             "Fields are nested 16 levels deep; at most 15 are accepted.",
