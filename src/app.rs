@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::database::Database;
 use crate::graphql::engine::Engine;
 use crate::graphql::loader::loader;
+use crate::graphql::trusted::Trusted;
 use crate::http::{HttpSettings, Turns};
 use crate::idempotency::{Sealer, UnderWay};
 use crate::outbox::Feed;
@@ -120,6 +121,15 @@ impl App {
         }))
     }
 
+    /// The same, with these documents trusted.
+    #[must_use]
+    pub fn trusting(&self, trusted: Trusted) -> Self {
+        Self::from(Parts {
+            engine: self.engine.clone().trusting(trusted),
+            ..(*self.0).clone()
+        })
+    }
+
     /// The scope of one viewer's request.
     #[must_use]
     pub fn scope(&self, viewer: Viewer, request_id: &str) -> Scope {
@@ -149,7 +159,8 @@ impl App {
         Recording::of(viewer, request_id, &self.access_log, &self.clock)
     }
 
-    /// Puts into a request what its resolvers ask for: the scope over these connections, the loader, and who can forget a key.
+    /// Puts into a request what its resolvers ask for: the scope over these connections, the loader, who can forget a key, and the trusted
+    /// documents where the viewer is held to them.
     #[must_use]
     pub fn prepare(
         &self,
@@ -159,6 +170,11 @@ impl App {
         readings: Readings,
         request: Request,
     ) -> Request {
+        let request = if self.http.trusted_only.holds(&viewer) {
+            request.data(Arc::clone(self.engine.trusted()))
+        } else {
+            request
+        };
         let scope = self
             .scope_over(database, viewer, request_id)
             .gathering(readings);

@@ -10,6 +10,7 @@ use entity::Role;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::access::Asker;
 use crate::access::jwt::{DEVELOPMENT_SECRET, JwtSettings, KeySource, is_development_secret};
 use crate::budget::{self, Budget, BudgetSettings, Holder, NoBudget};
 use crate::database::DatabaseSettings;
@@ -247,6 +248,22 @@ pub struct Settings {
         global = true
     )]
     pub trusted_proxies: u8,
+    /// Manifests of trusted documents, separated by commas: those of graphql-codegen, relay-compiler or Apollo. A document that could not be run stops the start.
+    #[arg(
+        long,
+        env = "ALUMNI_TRUSTED_DOCUMENTS",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub trusted_documents: Vec<PathBuf>,
+    /// Who may have trusted documents run and no others, separated by commas: roles, ANONYMOUS, `API_KEY`, or ALL; nobody if not given.
+    #[arg(
+        long,
+        env = "ALUMNI_TRUSTED_ONLY",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub trusted_only: Vec<Asker>,
     /// Whether anyone may ask the schema about itself; in production off unless set.
     #[arg(long, env = "ALUMNI_INTROSPECTION", action = ArgAction::Set, global = true)]
     pub introspection: Option<bool>,
@@ -298,6 +315,11 @@ pub enum ConfigError {
         "production on PostgreSQL needs a folder that outlives the process: set ALUMNI_ACCESS_SPOOL"
     )]
     NoAccessSpool,
+    /// Somebody could have nothing run.
+    #[error(
+        "ALUMNI_TRUSTED_ONLY without ALUMNI_TRUSTED_DOCUMENTS leaves them nothing to ask: name a manifest, be it `{{}}`"
+    )]
+    NothingTrusted,
     /// A limit there is not.
     #[error("ALUMNI_LIMITS: {0}")]
     NoLimit(String),
@@ -391,6 +413,9 @@ impl Settings {
         if self.mode == Mode::Production && is_development_secret(&self.link_secret) {
             return Err(ConfigError::DevelopmentLinkSecret);
         }
+        if !self.trusted_only.is_empty() && self.trusted_documents.is_empty() {
+            return Err(ConfigError::NothingTrusted);
+        }
         self.http().map(drop)
     }
 
@@ -427,6 +452,7 @@ impl Settings {
             allowed_origins: self.cors_origins.clone(),
             introspection: self.introspection.unwrap_or(self.development()),
             playground: self.playground.unwrap_or(self.development()),
+            trusted_only: self.trusted_only.iter().copied().collect(),
         })
     }
 
@@ -556,6 +582,25 @@ mod tests {
         assert_eq!(turns(&["--database-max-connections", "3"]), (24, 384));
         let set = ["--limits", "operations=7,waitingOperations=0"];
         assert_eq!(turns(&set), (7, 0));
+    }
+
+    #[test]
+    fn who_is_held_to_trusted_documents_has_some() {
+        let alone = ["--trusted-only", "ALUMNUS,ANONYMOUS"];
+        assert!(matches!(read(&alone), Err(ConfigError::NothingTrusted)));
+        let documents = ["--trusted-documents", "a.json,b.json"];
+        let more = ["--trusted-documents", "c.json"];
+        let settings = read(&[alone.as_slice(), &documents, &more].concat())
+            .unwrap()
+            .settings;
+        let files = ["a.json", "b.json", "c.json"].map(PathBuf::from);
+        assert_eq!(settings.trusted_documents, files);
+        let held = [Asker::Member(Role::Alumnus), Asker::Anonymous];
+        assert_eq!(
+            settings.http().unwrap().trusted_only,
+            held.into_iter().collect()
+        );
+        assert!(read(&["--trusted-only", "PORTER"]).is_err());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use alumni_api::app::App;
 use alumni_api::clock::Clock;
 use alumni_api::config::{Cli, Command, CompanyAct, ConfigError, MigrateDirection, Settings};
 use alumni_api::database::{Database, DatabaseSettings};
+use alumni_api::graphql::trusted::Trusted;
 use alumni_api::seed::{self, SeedSettings};
 use alumni_api::{hris, jobs, privacy, schema, server, worker};
 use chrono::TimeDelta;
@@ -117,6 +118,7 @@ async fn serve(settings: Settings) -> Outcome {
         access_log.clone(),
         stop.clone(),
     )?;
+    let app = app.trusting(trusted(&settings, &app)?);
     if database.backend() == sea_orm::DbBackend::Postgres {
         tokio::spawn(worker::hear_changes(
             settings.database()?,
@@ -143,6 +145,16 @@ async fn serve(settings: Settings) -> Outcome {
     access_log.finish(&database, LAST_ENTRIES).await;
     database.close().await?;
     Ok(())
+}
+
+/// The trusted documents, all of which can be run.
+fn trusted(settings: &Settings, app: &App) -> Outcome<Trusted> {
+    let (files, http) = (&settings.trusted_documents, &app.http);
+    let trusted = Trusted::read(files, &app.engine, &http.limits, http.introspection)?;
+    if !files.is_empty() {
+        tracing::info!(documents = trusted.len(), "trusted documents");
+    }
+    Ok(trusted)
 }
 
 /// The database; in development with every migration.

@@ -8,6 +8,7 @@ use crate::budget::Budgets;
 use crate::error::Error;
 use crate::graphql::limits::{Limits, QueryCost, cost};
 use crate::graphql::scope;
+use crate::graphql::trusted::Trusted;
 use crate::http::HttpSettings;
 
 /// Root reads about the service.
@@ -22,7 +23,7 @@ impl ServiceQuery {
     }
 
     /// What an operation would cost, path by path, without running it: by the same rule it is held against when it is sent, from the values and page sizes it would be sent with. It need not be valid in this schema. What cannot be
-    /// read as a document at all, or is too large to be, is refused with `BAD_USER_INPUT`. Requires a login.
+    /// read as a document at all, or is too large to be, is refused with `BAD_USER_INPUT`; so is, unread, whatever is no trusted document where you may have those run and no others. Requires a login.
     async fn query_cost(
         &self,
         ctx: &Context<'_>,
@@ -36,6 +37,12 @@ impl ServiceQuery {
         let viewer = scope(ctx)?.viewer();
         if !viewer.known() {
             return Err(Error::LOG_IN.into());
+        }
+        // Here for those who are held to them: what a document of their own would be told of the schema, they are not to learn by this way.
+        if let Some(trusted) = ctx.data_opt::<Arc<Trusted>>()
+            && trusted.same(&document).is_none()
+        {
+            return Err(Error::bad_input("document", "must be a trusted document").into());
         }
         let variables = match variables {
             None | Some(serde_json::Value::Null) => Variables::default(),

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod api_key;
+mod asker;
 pub mod filter;
 pub mod jwks;
 pub mod jwt;
@@ -22,6 +23,7 @@ use moka::future::Cache;
 use secrecy::SecretString;
 
 use self::api_key::{ApiKeySecret, ServiceScope};
+pub use self::asker::{Asker, NoAsker};
 use self::jwt::{JwtSettings, JwtSettingsError, TokenRefusal, Verifier};
 pub use self::links::{Link, Links};
 pub use self::mutation::AccessMutation;

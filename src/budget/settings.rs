@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use entity::{ApiKeyId, Id, Role};
-use sea_orm::ActiveEnum;
 
-use crate::access::Viewer;
+use crate::access::{Asker, Viewer};
 
 /// A budget, in the price of operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +19,11 @@ pub struct Budget {
 /// Whose budget it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
-    /// Each account with the role, unless another of its roles has more.
-    Role(Role),
-    /// Each API key that has none of its own.
-    ApiKeys,
+    /// Each of these that has none of its own: an account with the role, unless another of its roles has more; an API key; whoever is
+    /// nobody in particular at one address; each of all that was not named.
+    Each(Asker),
     /// One API key.
-    ApiKey(ApiKeyId),
-    /// Whoever is nobody in particular at one address.
-    Anonymous,
-    /// Each of all these that was not named.
-    All,
+    Key(ApiKeyId),
 }
 
 /// How large the budgets are: null where nothing is counted.
@@ -66,15 +60,15 @@ impl Default for BudgetSettings {
             budget(50_000, 2_000),
         );
         Self(HashMap::from([
-            (Holder::Role(Role::Alumnus), person),
-            (Holder::Role(Role::Employee), person),
-            (Holder::Role(Role::Supporter), office),
-            (Holder::Role(Role::Recruiter), office),
-            (Holder::Role(Role::Hr), office),
-            (Holder::Role(Role::Admin), office),
-            (Holder::Role(Role::Operator), office),
-            (Holder::ApiKeys, system),
-            (Holder::Anonymous, budget(5_000, 50)),
+            (Holder::Each(Asker::Member(Role::Alumnus)), person),
+            (Holder::Each(Asker::Member(Role::Employee)), person),
+            (Holder::Each(Asker::Member(Role::Supporter)), office),
+            (Holder::Each(Asker::Member(Role::Recruiter)), office),
+            (Holder::Each(Asker::Member(Role::Hr)), office),
+            (Holder::Each(Asker::Member(Role::Admin)), office),
+            (Holder::Each(Asker::Member(Role::Operator)), office),
+            (Holder::Each(Asker::ApiKey), system),
+            (Holder::Each(Asker::Anonymous), budget(5_000, 50)),
         ]))
     }
 }
@@ -89,7 +83,7 @@ impl BudgetSettings {
     /// The same with one other budget; for all, what was there before is no more.
     #[must_use]
     pub fn with(mut self, holder: Holder, budget: Option<Budget>) -> Self {
-        if holder == Holder::All {
+        if holder == Holder::Each(Asker::All) {
             self.0.clear();
         }
         self.0.insert(holder, budget);
@@ -111,25 +105,26 @@ impl BudgetSettings {
     /// A viewer's; null where nothing is counted.
     pub(super) fn of(&self, viewer: &Viewer) -> Option<Budget> {
         match viewer {
-            Viewer::Anonymous => self.held(Holder::Anonymous),
-            Viewer::Service(service) => match self.0.get(&Holder::ApiKey(service.key)) {
+            Viewer::Anonymous => self.held(Asker::Anonymous),
+            Viewer::Service(service) => match self.0.get(&Holder::Key(service.key)) {
                 Some(own) => *own,
-                None => self.held(Holder::ApiKeys),
+                None => self.held(Asker::ApiKey),
             },
             Viewer::Member(member) => {
                 let held = member
                     .roles
                     .iter()
-                    .map(|role| self.held(Holder::Role(*role)));
+                    .map(|role| self.held(Asker::Member(*role)));
                 held.reduce(larger)
-                    .unwrap_or_else(|| self.held(Holder::Anonymous))
+                    .unwrap_or_else(|| self.held(Asker::Anonymous))
             }
             Viewer::System(_) | Viewer::Preview { .. } => None,
         }
     }
 
-    fn held(&self, holder: Holder) -> Option<Budget> {
-        let held = self.0.get(&holder).or_else(|| self.0.get(&Holder::All));
+    fn held(&self, asker: Asker) -> Option<Budget> {
+        let held = self.0.get(&Holder::Each(asker));
+        let held = held.or_else(|| self.0.get(&Holder::Each(Asker::All)));
         held.copied().flatten()
     }
 }
@@ -169,15 +164,11 @@ impl FromStr for Holder {
     type Err = NoBudget;
 
     fn from_str(text: &str) -> Result<Self, NoBudget> {
-        if let Some(key) = ApiKeyId::parse(text) {
-            return Ok(Self::ApiKey(key));
-        }
-        match text.to_uppercase().as_str() {
-            "ALL" => Ok(Self::All),
-            "ANONYMOUS" => Ok(Self::Anonymous),
-            "API_KEY" => Ok(Self::ApiKeys),
-            role => Role::try_from_value(&role.to_owned())
-                .map(Self::Role)
+        match ApiKeyId::parse(text) {
+            Some(key) => Ok(Self::Key(key)),
+            None => text
+                .parse()
+                .map(Self::Each)
                 .map_err(|_| NoBudget::Holder(text.to_owned())),
         }
     }
@@ -197,17 +188,26 @@ mod tests {
     #[test]
     fn a_budget_is_somebodys() {
         for (text, expected) in [
-            ("HR=20000/500", (Holder::Role(Role::Hr), held(20_000, 500))),
-            ("api_key = 5000 / 1", (Holder::ApiKeys, held(5_000, 1))),
-            ("ANONYMOUS=unlimited", (Holder::Anonymous, None)),
-            ("all=5000/10", (Holder::All, held(5_000, 10))),
+            (
+                "HR=20000/500",
+                (Holder::Each(Asker::Member(Role::Hr)), held(20_000, 500)),
+            ),
+            (
+                "api_key = 5000 / 1",
+                (Holder::Each(Asker::ApiKey), held(5_000, 1)),
+            ),
+            (
+                "ANONYMOUS=unlimited",
+                (Holder::Each(Asker::Anonymous), None),
+            ),
+            ("all=5000/10", (Holder::Each(Asker::All), held(5_000, 10))),
         ] {
             assert_eq!(parse(text), Ok(expected), "{text}");
         }
         let key = "apikey_01h455vb4pex5vsknk084sn02q";
         assert!(matches!(
             parse(&format!("{key}=9000/9")),
-            Ok((Holder::ApiKey(_), Some(_)))
+            Ok((Holder::Key(_), Some(_)))
         ));
         assert_eq!(
             parse("CHIEF=1/1"),
@@ -229,11 +229,11 @@ mod tests {
     #[test]
     fn what_holds_for_all_holds_for_whoever_is_not_named_after_it() {
         let settings = BudgetSettings::default()
-            .with(Holder::All, held(5_000, 1))
-            .with(Holder::ApiKeys, None);
+            .with(Holder::Each(Asker::All), held(5_000, 1))
+            .with(Holder::Each(Asker::ApiKey), None);
         assert_eq!(settings.of(&Viewer::Anonymous), held(5_000, 1));
-        assert_eq!(settings.held(Holder::ApiKeys), None);
-        assert_eq!(settings.held(Holder::Role(Role::Hr)), held(5_000, 1));
+        assert_eq!(settings.held(Asker::ApiKey), None);
+        assert_eq!(settings.held(Asker::Member(Role::Hr)), held(5_000, 1));
     }
 
     #[test]

@@ -19,8 +19,8 @@ const FIELD_BYTES: usize = 30;
 /// A document and which of its operations is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Asked {
-    /// The document.
-    pub text: String,
+    /// The document. It lies once, wherever it is remembered.
+    pub text: Arc<str>,
     /// The operation's name, where one was given.
     pub operation: Option<String>,
 }

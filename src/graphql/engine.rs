@@ -16,6 +16,7 @@ use super::definitions::Definitions;
 use super::documents::Documents;
 use super::inputs::InputTypes;
 use super::persisted::Persisted;
+use super::trusted::Trusted;
 
 /// What a schema is made of.
 pub trait Roots: 'static {
@@ -34,7 +35,10 @@ pub type SchemaOf<R> =
     Schema<<R as Roots>::Query, <R as Roots>::Mutation, <R as Roots>::Subscription>;
 
 /// A schema, what its inputs are, and the documents that are valid in it. Cheap to clone.
-pub struct Engine<R: Roots>(Arc<Parts<R>>);
+pub struct Engine<R: Roots> {
+    parts: Arc<Parts<R>>,
+    trusted: Arc<Trusted>,
+}
 
 struct Parts<R: Roots> {
     judge: SchemaOf<R>,
@@ -46,7 +50,10 @@ struct Parts<R: Roots> {
 
 impl<R: Roots> Clone for Engine<R> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self {
+            parts: Arc::clone(&self.parts),
+            trusted: Arc::clone(&self.trusted),
+        }
     }
 }
 
@@ -61,21 +68,34 @@ impl<R: Roots> Default for Engine<R> {
             .get()
             .expect("a schema asked for a type's name reaches its execution without waiting");
         let definitions = Definitions::of(&environment.registry);
-        Self(Arc::new(Parts {
+        let parts = Parts {
             judge,
             runner: R::build().validation_mode(ValidationMode::Fast).finish(),
             definitions,
             documents: Documents::default(),
             persisted: Persisted::default(),
-        }))
+        };
+        Self {
+            parts: Arc::new(parts),
+            trusted: Arc::default(),
+        }
     }
 }
 
 impl<R: Roots> Engine<R> {
+    /// The same, with these documents trusted and no others.
+    #[must_use]
+    pub fn trusting(self, trusted: Trusted) -> Self {
+        Self {
+            trusted: Arc::new(trusted),
+            ..self
+        }
+    }
+
     /// The schema that runs documents which are known to be valid.
     #[must_use]
     pub fn schema(&self) -> &SchemaOf<R> {
-        &self.0.runner
+        &self.parts.runner
     }
 
     /// What the library finds wrong with a document. It runs nothing, and looks at no variable's value.
@@ -88,7 +108,7 @@ impl<R: Roots> Engine<R> {
         let mut request = Request::new("");
         request.operation_name = operation.map(str::to_owned);
         request.set_parsed_query(document);
-        match self.0.judge.execute(request).now_or_never() {
+        match self.parts.judge.execute(request).now_or_never() {
             Some(response) => response.errors,
             None => vec![ServerError::new("The document could not be judged.", None)],
         }
@@ -97,25 +117,31 @@ impl<R: Roots> Engine<R> {
     /// What the schema defines.
     #[must_use]
     pub fn definitions(&self) -> &Definitions {
-        &self.0.definitions
+        &self.parts.definitions
     }
 
     /// What values may be.
     #[must_use]
     pub fn inputs(&self) -> &InputTypes {
-        &self.0.definitions.inputs
+        &self.parts.definitions.inputs
     }
 
     /// The documents that are valid.
     #[must_use]
     pub fn documents(&self) -> &Documents {
-        &self.0.documents
+        &self.parts.documents
     }
 
     /// The documents known by their hashes.
     #[must_use]
     pub fn persisted(&self) -> &Persisted {
-        &self.0.persisted
+        &self.parts.persisted
+    }
+
+    /// The documents that are trusted.
+    #[must_use]
+    pub fn trusted(&self) -> &Arc<Trusted> {
+        &self.trusted
     }
 }
 

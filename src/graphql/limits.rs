@@ -4,6 +4,7 @@
 //! validation after it does. `limits::scan` reads the text, `limits::measure` the selections, `limits::refusal` says why not.
 
 mod amount;
+mod beforehand;
 mod cost;
 mod escapes;
 mod measure;
@@ -24,6 +25,7 @@ use async_graphql::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use beforehand::{Beforehand, beforehand};
 pub use cost::{QueryCost, cost};
 pub use refusal::{Limit, Refusal};
 

@@ -10,7 +10,7 @@
 //! which relation it lies, and write a resolver that answers from the slot or asks the loader. To add a column: name it in the row, with
 //! `if "field"` where it need be read only for the schema's field of that name.
 //!
-//! An operation comes to this through `limits` (what it may ask for), `documents` (whether it is known to be valid), `validation` (whether
+//! An operation comes to this through `trusted` and `persisted` (where a name stands for its document), `limits` (what it may ask for), `documents` (whether it is known to be valid), `validation` (whether
 //! it is), `inputs` (whether its variables are what it says they are) and `collected` (what they leave of it, each field once); its answer
 //! leaves through `answer_nulls` and `answer_order`, and what it came to is told by `answer_cost`. `engine` holds what these need, `definitions` among it.
 
@@ -40,6 +40,7 @@ pub mod range;
 pub mod reference;
 pub mod shown;
 pub mod taken;
+pub mod trusted;
 pub mod tuple;
 pub mod validation;
 

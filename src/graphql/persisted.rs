@@ -38,6 +38,13 @@ impl Digest {
             "`extensions.persistedQuery.sha256Hash` must be 64 hexadecimal digits.".to_owned()
         })
     }
+
+    /// Reads 64 hexadecimal digits, in lower case: so the identifiers of persisted documents are written.
+    #[must_use]
+    pub fn from_lower_hex(digits: &str) -> Option<Self> {
+        let lower = !digits.bytes().any(|byte| byte.is_ascii_uppercase());
+        lower.then(|| bytes(digits)).flatten().map(Self)
+    }
 }
 
 fn bytes(hash: &str) -> Option<[u8; 32]> {
@@ -80,9 +87,9 @@ impl Persisted {
     }
 
     /// Remembers a valid document.
-    pub fn remember(&self, digest: Digest, text: &str) {
+    pub fn remember(&self, digest: Digest, text: &Arc<str>) {
         if !self.0.contains_key(&digest) {
-            self.0.insert(digest, text.into());
+            self.0.insert(digest, Arc::clone(text));
         }
     }
 }

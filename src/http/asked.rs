@@ -10,36 +10,8 @@ use crate::graphql::{
     documents::{Asked, Document},
     engine::{Engine, Roots},
     limits::{self, Limit, Limits, Price, Refusal, inspect},
-    persisted::Digest,
     validation,
 };
-
-/// The document that was sent, or whose hash was; with the hash where there is one.
-pub(super) fn text<R: Roots>(
-    engine: &Engine<R>,
-    limits: &Limits,
-    sent: String,
-    persisted: Option<Result<Digest, String>>,
-) -> Result<(String, Option<Digest>), Vec<ServerError>> {
-    let Some(digest) = persisted else {
-        return Ok((sent, None));
-    };
-    let malformed = |message: String| vec![coded("BAD_REQUEST", message)];
-    let digest = digest.map_err(malformed)?;
-    if sent.is_empty() {
-        // the words that Apollo's clients look for
-        let unknown = || vec![coded("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")];
-        let known = engine.persisted().get(digest).ok_or_else(unknown)?;
-        return Ok(((*known).to_owned(), Some(digest)));
-    }
-    let length = Limit::DocumentBytes.holds(sent.len() as u64, limits.document_bytes);
-    length.map_err(|refusal| vec![refusal.into()])?;
-    if digest != Digest::of(&sent) {
-        let message = "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of `query`.";
-        return Err(malformed(message.to_owned()));
-    }
-    Ok((sent, Some(digest)))
-}
 
 /// The document asked for, which is valid and within the limits, and its price.
 pub(super) fn document<R: Roots>(

@@ -24,7 +24,7 @@ use super::{
     playground,
     request_id::RequestId,
     websocket,
-    work::{self, Asker},
+    work::{self, Sender},
 };
 use crate::{app::App, error::Error, idempotency::IdempotencyKey};
 
@@ -86,18 +86,18 @@ async fn answer(
     };
     let mut params = params.map_err(|message| Fault::new(StatusCode::BAD_REQUEST, message))?;
     params.idempotency_key = idempotency_key(&parts.headers)?;
-    if let Some(Err(message)) = params.persisted {
+    if let Some(Err(message)) = params.name {
         return Err(Fault::new(StatusCode::BAD_REQUEST, message));
     }
     // after the body, which a slow client could take its time for
     let turn = app.turns.take("http").await?;
-    let asker = Asker {
+    let sender = Sender {
         viewer: &viewer,
         request_id,
         transport: "http",
         address,
     };
-    let operation = match work::inspect(&app, asker, params) {
+    let operation = match work::inspect(&app, sender, params) {
         Err(answer @ Answer::Throttled(..)) => return Ok(document(answer, accepted)),
         Ok(operation) => operation,
         Err(answer) if !accepted.refusals_in_stream() => return Ok(document(answer, accepted)),
@@ -169,6 +169,8 @@ fn names_no_operation(answer: &Answer) -> bool {
                 "GRAPHQL_PARSE_FAILED"
                     | "OPERATION_RESOLUTION_FAILURE"
                     | "PERSISTED_QUERY_NOT_FOUND"
+                    | "PERSISTED_QUERY_NOT_IN_LIST"
+                    | "PERSISTED_QUERY_ID_REQUIRED"
                     | "BAD_REQUEST"
             )
         )

@@ -15,6 +15,7 @@ mod fault;
 mod graphql;
 mod keyed;
 mod lasting;
+mod named;
 mod observe;
 mod once;
 mod operation;
@@ -22,6 +23,7 @@ mod params;
 pub mod playground;
 mod request_id;
 mod settings;
+mod trusted_only;
 mod turns;
 mod websocket;
 mod work;
@@ -44,6 +46,7 @@ use tower_http::{
 pub use client_address::Peer;
 pub use request_id::RequestId;
 pub use settings::{HttpSettings, Origin};
+pub use trusted_only::TrustedOnly;
 pub use turns::{Overload, Turn, Turns};
 
 use crate::app::App;

@@ -9,10 +9,11 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     answer::Answer,
-    asked::{collected, document, text},
+    asked::{collected, document},
     bill::{Bill, Purse},
     errors::{self, Finish, Phase, coded},
     keyed::{Keyed, Sent},
+    named::text,
     params::Params,
     request_id::RequestId,
 };
@@ -43,6 +44,8 @@ pub(super) struct Caller {
     pub viewer: Viewer,
     /// What they pay from.
     pub purse: Purse,
+    /// Whether they may have trusted documents run and no others.
+    pub trusted_only: bool,
 }
 
 impl Caller {
@@ -98,13 +101,14 @@ impl Operation {
         }
         let Params {
             query,
-            persisted,
+            name,
             operation_name: operation,
             mut variables,
             extensions,
             idempotency_key,
         } = params;
-        let prepared = text(engine, limits, query, persisted).and_then(|(text, digest)| {
+        let text = text(engine, limits, query, name, caller.trusted_only);
+        let prepared = text.and_then(|(text, digest)| {
             let asked = Asked { text, operation };
             document(engine, limits, introspection, &asked, &variables).and_then(
                 |(document, price)| {

@@ -1,4 +1,4 @@
-//! The four parameters of a GraphQL request, from a JSON object or from an address. Each has its type and comes once; nothing else is
+//! The five parameters of a GraphQL request, from a JSON object or from an address. Each has its type and comes once; nothing else is
 //! read. A list of requests is refused: every operation is its own request, so that each has its own limits, status and name.
 
 use std::str;
@@ -13,15 +13,24 @@ use crate::idempotency::IdempotencyKey;
 /// A request as it was sent.
 #[derive(Debug, Default)]
 pub(super) struct Params {
-    /// The document; empty where only its hash was sent.
+    /// The document; empty where only its name was sent.
     pub query: String,
-    /// The document's hash, or why what stands for it is none.
-    pub persisted: Option<Result<Digest, Malformed>>,
+    /// What names the document, or why it does not.
+    pub name: Option<Result<Name, Malformed>>,
     pub operation_name: Option<String>,
     pub variables: Variables,
     pub extensions: Extensions,
     /// What came beside it in a header.
     pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// What names a document, instead of it or beside it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    /// `documentId`, instead of it (GraphQL over HTTP, appendix A, "Persisted Documents").
+    Id(String),
+    /// `extensions.persistedQuery`.
+    Hash(Digest),
 }
 
 /// What is wrong with a request's form, for people.
@@ -33,12 +42,25 @@ struct Raw<'a> {
     #[serde(borrow)]
     query: Option<&'a RawValue>,
     #[serde(borrow)]
+    document_id: Option<&'a RawValue>,
+    #[serde(borrow)]
     operation_name: Option<&'a RawValue>,
     #[serde(borrow)]
     variables: Option<&'a RawValue>,
     #[serde(borrow)]
     extensions: Option<&'a RawValue>,
 }
+
+/// As an address calls them.
+const PARAMETERS: [&str; 5] = [
+    "query",
+    "documentId",
+    "operationName",
+    "variables",
+    "extensions",
+];
+
+const ALONE: &str = "`documentId` says which document it is: send neither `query` nor `extensions.persistedQuery` with it.";
 
 impl Params {
     /// Reads the JSON object a request consists of.
@@ -64,10 +86,12 @@ impl Params {
             ),
         })?;
         let extensions = object_parameter("extensions", raw.extensions.map(RawValue::get))?;
-        let persisted = persisted(&extensions);
+        let query = text_parameter("query", raw.query)?;
+        let id = text_parameter("documentId", raw.document_id).transpose();
+        let (query, name) = document(query, id, &extensions)?;
         Ok(Self {
-            query: document(text_parameter("query", raw.query)?, persisted.is_some())?,
-            persisted,
+            query,
+            name,
             operation_name: text_parameter("operationName", raw.operation_name)?,
             variables: object_parameter::<Given>("variables", raw.variables.map(RawValue::get))?.0,
             extensions,
@@ -77,14 +101,11 @@ impl Params {
 
     /// Reads the query part of an address; `variables` and `extensions` are JSON there. An empty parameter counts as absent.
     pub fn from_address(query: &str) -> Result<Self, Malformed> {
-        let mut found: [Option<String>; 4] = Default::default();
+        let mut found: [Option<String>; PARAMETERS.len()] = Default::default();
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decoded(name)?;
-            let Some(place) = ["query", "operationName", "variables", "extensions"]
-                .iter()
-                .position(|known| *known == name)
-            else {
+            let Some(place) = PARAMETERS.iter().position(|known| *known == name) else {
                 continue;
             };
             if found[place].is_some() {
@@ -92,13 +113,13 @@ impl Params {
             }
             found[place] = Some(decoded(value)?);
         }
-        let [query, operation_name, variables, extensions] =
+        let [query, id, operation_name, variables, extensions] =
             found.map(|value| value.filter(|text| !text.is_empty()));
         let extensions = object_parameter("extensions", extensions.as_deref())?;
-        let persisted = persisted(&extensions);
+        let (query, name) = document(query, id.map(Ok), &extensions)?;
         Ok(Self {
-            query: document(query, persisted.is_some())?,
-            persisted,
+            query,
+            name,
             operation_name,
             variables: object_parameter::<Given>("variables", variables.as_deref())?.0,
             extensions,
@@ -107,18 +128,27 @@ impl Params {
     }
 }
 
-fn document(text: Option<String>, hashed: bool) -> Result<String, Malformed> {
-    match text {
-        Some(text) => Ok(text),
-        None if hashed => Ok(String::new()),
-        None => Err("The parameter `query` is missing.".to_owned()),
-    }
-}
-
-fn persisted(extensions: &Extensions) -> Option<Result<Digest, Malformed>> {
+/// The document and its name, one of which must be there. A wrong name ends its own operation and not a socket. An empty document is as
+/// good as none beside a name: clients of graphql-transport-ws, whose messages have a `query` by the protocol, send it so.
+fn document(
+    text: Option<String>,
+    id: Option<Result<String, Malformed>>,
+    extensions: &Extensions,
+) -> Result<(String, Option<Result<Name, Malformed>>), Malformed> {
     let extension = extensions.get("persistedQuery");
-    let given = extension.filter(|given| **given != Value::Null);
-    given.map(Digest::read)
+    let extension = extension.filter(|given| **given != Value::Null);
+    let name = match (id, extension) {
+        (Some(Ok(_)), Some(_)) => Some(Err(ALONE.to_owned())),
+        (Some(Ok(_)), None) if text.as_ref().is_some_and(|text| !text.is_empty()) => {
+            Some(Err(ALONE.to_owned()))
+        }
+        (Some(id), _) => Some(id.map(Name::Id)),
+        (None, extension) => extension.map(|given| Digest::read(given).map(Name::Hash)),
+    };
+    match (text, name) {
+        (None, None) => Err("The parameter `query` is missing.".to_owned()),
+        (text, name) => Ok((text.unwrap_or_default(), name)),
+    }
 }
 
 fn text_parameter(name: &str, raw: Option<&RawValue>) -> Result<Option<String>, Malformed> {
@@ -170,141 +200,4 @@ fn decoded(text: &str) -> Result<String, Malformed> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn refused(body: &str) -> Malformed {
-        Params::from_json(body.as_bytes()).unwrap_err()
-    }
-
-    #[test]
-    fn a_request_is_read_whole() {
-        let body = r#" {"query":"{ id }","operationName":"A","variables":{"a":[1,"é"]},"extensions":{"b":true},"other":[[]]} "#;
-        let params = Params::from_json(body.as_bytes()).unwrap();
-        assert_eq!(params.query, "{ id }");
-        assert_eq!(params.operation_name.as_deref(), Some("A"));
-        assert_eq!(
-            params.variables,
-            Variables::from_json(json!({ "a": [1, "é"] }))
-        );
-        assert_eq!(params.extensions.len(), 1);
-    }
-
-    #[test]
-    fn null_is_as_good_as_absent() {
-        let params = Params::from_json(
-            br#"{"query":"{ id }","operationName":null,"variables":null,"extensions":null}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            (
-                params.operation_name,
-                params.variables.len(),
-                params.extensions.len()
-            ),
-            (None, 0, 0)
-        );
-    }
-
-    #[test]
-    fn a_malformed_body_is_told_what_is_wrong_without_being_repeated() {
-        for (body, message) in [
-            ("", "The body is empty."),
-            ("  \n", "The body is empty."),
-            ("\"query\"", "The body must be a JSON object."),
-            (
-                "[{\"query\":\"{ id }\"}]",
-                "A list of operations is not accepted: send one operation in one request.",
-            ),
-            (
-                "{ \"not a JSON",
-                "The body is not valid JSON: line 1, column 13.",
-            ),
-            (
-                "{\"query\":\"{ id }\"} {}",
-                "The body is not valid JSON: line 1, column 20.",
-            ),
-            ("{}", "The parameter `query` is missing."),
-            ("{\"query\":null}", "The parameter `query` is missing."),
-            ("{\"query\":{\"a\":1}}", "`query` must be a string."),
-            (
-                "{\"query\":\"\",\"operationName\":0}",
-                "`operationName` must be a string.",
-            ),
-            (
-                "{\"query\":\"\",\"variables\":\"secret\"}",
-                "`variables` must be a JSON object or null.",
-            ),
-            (
-                "{\"query\":\"\",\"extensions\":[1]}",
-                "`extensions` must be a JSON object or null.",
-            ),
-            (
-                "{\"query\":\"\",\"query\":\"\"}",
-                "The body names a parameter twice: duplicate field `query` at line 1 column 19.",
-            ),
-            (
-                "{\"query\":\"\\ud800\"}",
-                "`query` cannot be read: unexpected end of hex escape at line 1 column 8.",
-            ),
-        ] {
-            assert_eq!(refused(body), message, "{body}");
-        }
-        assert_eq!(
-            Params::from_json(b"{\"query\":\"\xff\"}").unwrap_err(),
-            "The body is not valid UTF-8."
-        );
-    }
-
-    #[test]
-    fn variables_nested_without_end_are_refused() {
-        let deep = format!(
-            "{{\"query\":\"\",\"variables\":{{\"a\":{}{}}}}}",
-            "[".repeat(100_000),
-            "]".repeat(100_000)
-        );
-        assert_eq!(
-            refused(&deep),
-            "`variables` cannot be read: recursion limit exceeded at line 1 column 132."
-        );
-    }
-
-    #[test]
-    fn an_address_is_read_like_a_form() {
-        let params =
-            Params::from_address("query=%7B+a(b%3A%22%E5%B1%B1%2B%22)%20%7D&variables=%7B%22c%22:1%7D&operationName=&ignored=%zz").unwrap();
-        assert_eq!(params.query, "{ a(b:\"山+\") }");
-        assert_eq!(params.operation_name, None);
-        assert_eq!(params.variables, Variables::from_json(json!({ "c": 1 })));
-    }
-
-    #[test]
-    fn a_malformed_address_is_refused() {
-        for (address, message) in [
-            ("", "The parameter `query` is missing."),
-            ("query=", "The parameter `query` is missing."),
-            (
-                "query=%7Ba%7D&query=%7Bb%7D",
-                "The address names `query` twice.",
-            ),
-            ("query=%FF", "The address is not valid UTF-8."),
-            (
-                "query=%7Ba%7D&variables=1",
-                "`variables` must be a JSON object or null.",
-            ),
-            (
-                "query=%7Ba%7D&variables=%7B",
-                "`variables` cannot be read: EOF while parsing an object at line 1 column 1.",
-            ),
-        ] {
-            assert_eq!(
-                Params::from_address(address).unwrap_err(),
-                message,
-                "{address}"
-            );
-        }
-        assert_eq!(Params::from_address("query=100%&x").unwrap().query, "100%");
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use axum::http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize};
 
+use super::TrustedOnly;
 use crate::budget::BudgetSettings;
 use crate::graphql::limits::Limits;
 
@@ -26,6 +27,8 @@ pub struct HttpSettings {
     pub introspection: bool,
     /// Whether browsers get the playground.
     pub playground: bool,
+    /// Who may have trusted documents run and no others.
+    pub trusted_only: TrustedOnly,
 }
 
 impl Default for HttpSettings {
@@ -37,6 +40,7 @@ impl Default for HttpSettings {
             allowed_origins: Vec::new(),
             introspection: true,
             playground: true,
+            trusted_only: TrustedOnly::default(),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{access::Viewer, app::App, database::Database};
 
 /// Who sent something, and by which way.
 #[derive(Clone, Copy)]
-pub(super) struct Asker<'a> {
+pub(super) struct Sender<'a> {
     pub viewer: &'a Viewer,
     pub request_id: &'a RequestId,
     /// `http` or `socket`, for the statistics.
@@ -27,15 +27,16 @@ pub(super) struct Asker<'a> {
 }
 
 /// Makes an operation that may run of what somebody sent. The answer of a refused one is ready to leave.
-pub(super) fn inspect(app: &App, asker: Asker, params: Params) -> Result<Operation, Answer> {
-    let (viewer, introspection) = (asker.viewer, app.http.introspection);
-    let payer = app.budgets.payer(viewer, asker.address);
+pub(super) fn inspect(app: &App, sender: Sender, params: Params) -> Result<Operation, Answer> {
+    let (viewer, introspection) = (sender.viewer, app.http.introspection);
+    let payer = app.budgets.payer(viewer, sender.address);
     let caller = Caller {
-        request_id: asker.request_id.clone(),
-        transport: asker.transport,
+        request_id: sender.request_id.clone(),
+        transport: sender.transport,
         suggestions: introspection && viewer.known(),
         viewer: viewer.clone(),
         purse: Purse::new(&app.budgets, payer),
+        trusted_only: app.http.trusted_only.holds(viewer),
     };
     Operation::inspect(&app.engine, &app.http.limits, introspection, caller, params)
 }

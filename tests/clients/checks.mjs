@@ -30,6 +30,17 @@ export async function ask(role, query, variables) {
 
 let workers = 0;
 
+/** What refuses a document of one's own, sent without any client; null where it was run. */
+export async function refusalOf(role, query) {
+  const answer = await fetch(HTTP, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: bearer(role) },
+    body: JSON.stringify({ query }),
+  });
+  const { errors } = await answer.json();
+  return errors?.[0].extensions.code ?? null;
+}
+
 /** HR pushes a worker nobody has pushed before, who left; what to look for in the changes is their person's id. */
 export async function somebodyLeaves() {
   workers += 1;
@@ -53,22 +64,25 @@ export function within(milliseconds, what, promise) {
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * The first change a live subscription tells of a person; `next` reads one. Nothing says when a subscription has begun, so people leave
- * until somebody is heard of. Nobody else writes to this server.
+ * The first change of such a subject that a live subscription tells of; `next` reads one. Nothing says when a subscription has begun, so
+ * `happens` is done until it is heard of. Nobody else writes to this server.
  */
-export async function leaverHeardOf(next) {
+export async function heardOf(subjectKind, happens, next) {
   let heard;
   const listening = (async () => {
     let change = await next();
-    while (change.subjectKind !== 'PERSON') change = await next();
+    while (change.subjectKind !== subjectKind) change = await next();
     heard = change;
   })();
   while (!heard) {
-    await somebodyLeaves();
+    await happens();
     await Promise.race([listening, pause(300)]);
   }
   return heard;
 }
+
+/** The first change a live subscription tells of a person, while people leave. */
+export const leaverHeardOf = (next) => heardOf('PERSON', somebodyLeaves, next);
 
 /** Reads a subscription until it tells of this subject. */
 export async function changeOf(subjectId, next) {

@@ -1,5 +1,6 @@
 //! What a viewer may spend: a budget that refills, told in every answer and never broken, not by several instances either.
 
+use alumni_api::access::Asker;
 use alumni_api::budget::{Budget, BudgetSettings, Holder};
 use alumni_api::http::HttpSettings;
 use chrono::TimeDelta;
@@ -21,10 +22,10 @@ fn budgets(capacity: u32, restore_rate: u32) -> BudgetSettings {
         restore_rate,
     };
     BudgetSettings::unlimited()
-        .with(Holder::Role(Role::Admin), Some(budget))
-        .with(Holder::Role(Role::Hr), Some(budget))
-        .with(Holder::ApiKeys, Some(budget))
-        .with(Holder::Anonymous, Some(budget))
+        .with(Holder::Each(Asker::Member(Role::Admin)), Some(budget))
+        .with(Holder::Each(Asker::Member(Role::Hr)), Some(budget))
+        .with(Holder::Each(Asker::ApiKey), Some(budget))
+        .with(Holder::Each(Asker::Anonymous), Some(budget))
 }
 
 fn request(

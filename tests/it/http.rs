@@ -28,7 +28,8 @@ pub async fn served_with(app: &TestApp, settings: HttpSettings) -> String {
     served(App::from(parts)).await
 }
 
-async fn served(other: App) -> String {
+/// Serves another app; `host:port`.
+pub async fn served(other: App) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(server::serve(listener, router(other.clone()), other));

@@ -40,6 +40,7 @@ mod seed;
 mod socket;
 mod stream;
 mod tokens;
+mod trusted;
 mod validation;
 mod visibility;
 mod writes;

@@ -78,6 +78,7 @@ fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation
         request_id: RequestId::fresh(&Clock::default()),
         transport: "test",
         suggestions,
+        trusted_only: false,
     };
     Operation::inspect(
         &engine(),

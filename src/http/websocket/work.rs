@@ -16,7 +16,7 @@ use crate::{
         operation::panic_message,
         params::Params,
         request_id::RequestId,
-        work::{self, Asker},
+        work::{self, Sender},
     },
 };
 
@@ -125,13 +125,13 @@ async fn run(
             return teller.answer(&Answer::refused(error)).await;
         }
     };
-    let asker = Asker {
+    let sender = Sender {
         viewer: &viewer,
         request_id: &request_id,
         transport: "socket",
         address,
     };
-    let operation = match work::inspect(&app, asker, params) {
+    let operation = match work::inspect(&app, sender, params) {
         Ok(operation) => operation,
         Err(answer) => return teller.answer(&answer).await,
     };

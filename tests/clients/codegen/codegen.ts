@@ -8,7 +8,8 @@ const config: CodegenConfig = {
   generates: {
     'src/generated/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: { unmaskFunctionName: 'unmask' } },
+      // The documents' hashes go into them and, with the documents, into persisted-documents.json.
+      presetConfig: { fragmentMasking: { unmaskFunctionName: 'unmask' }, persistedDocuments: true },
       config: {
         // A scalar nobody told of is an error and not `any`.
         strictScalars: true,

@@ -1,0 +1,44 @@
+//! Who may have trusted documents run and no others.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Asker, Viewer};
+
+/// Who may have trusted documents run and no others. By default nobody is held to them.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct TrustedOnly(Vec<Asker>);
+
+impl TrustedOnly {
+    /// Whether somebody is held to trusted documents.
+    #[must_use]
+    pub fn holds(&self, viewer: &Viewer) -> bool {
+        self.0.iter().any(|asker| asker.is(viewer))
+    }
+}
+
+impl FromIterator<Asker> for TrustedOnly {
+    fn from_iter<I: IntoIterator<Item = Asker>>(askers: I) -> Self {
+        Self(askers.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::{Audience, CompanyId};
+
+    use super::*;
+
+    #[test]
+    fn what_the_service_does_itself_is_held_to_nothing() {
+        let all = TrustedOnly::from_iter([Asker::All]);
+        let company = CompanyId(uuid::Uuid::nil());
+        let preview = Viewer::Preview {
+            company,
+            audience: Audience::Alumni,
+        };
+        assert!(!all.holds(&Viewer::System(company)));
+        assert!(!all.holds(&preview));
+        assert!(all.holds(&Viewer::Anonymous));
+        assert!(!TrustedOnly::default().holds(&Viewer::Anonymous));
+    }
+}
