@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_price_that_hangs_on_a_variable_is_not_judged() {
-        let costs = "The operation costs 201; at most 100 is accepted. Ask for smaller pages or fewer fields.";
+        let costs = "The operation costs 101; at most 100 is accepted. Ask for smaller pages or fewer fields.";
         let settled = "{ alumni(first: 100) { nodes { id } } }";
         assert_eq!(judged(settled), Err(costs.to_owned()));
         let open = "query($n: Int = 100) { alumni(first: $n) { nodes { id } } }";

@@ -209,7 +209,7 @@ async fn a_document_is_not_tried_out_by_asking_what_it_costs() {
             "document: must be a trusted document"
         );
     }
-    let told = json!({ "data": { "queryCost": { "requested": 2 } } });
+    let told = json!({ "data": { "queryCost": { "requested": 1 } } });
     assert_eq!(portal.json(&held, price(ME)).await, told);
     assert_eq!(portal.json(&other, price(FREE)).await, told);
 }
