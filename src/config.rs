@@ -183,6 +183,9 @@ pub struct Settings {
     /// Host and port to listen on.
     #[arg(long, env = "BIND", default_value = "127.0.0.1:8080", global = true)]
     pub bind: SocketAddr,
+    /// How long the process goes on taking connections after it was told to stop, in milliseconds: as long as it takes whoever stands before it to see that it is no longer ready. At most five minutes.
+    #[arg(long, env = "ALUMNI_DRAIN_DELAY_MS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=300_000), global = true)]
+    pub drain_delay_ms: u32,
     /// Whose tokens are believed: their `iss`.
     #[arg(
         long,
@@ -431,6 +434,12 @@ impl Settings {
             read_timeout: sooner(limits.query_timeout_ms),
             write_timeout: sooner(limits.mutation_timeout_ms),
         })
+    }
+
+    /// How long the process goes on taking connections after it was told to stop.
+    #[must_use]
+    pub fn drain_delay(&self) -> Duration {
+        Duration::from_millis(self.drain_delay_ms.into())
     }
 
     /// The folder in which entries of the access log wait, one for each database.

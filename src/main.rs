@@ -16,6 +16,7 @@ use alumni_api::{hris, jobs, privacy, schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -94,7 +95,8 @@ const LAST_ENTRIES: Duration = Duration::from_secs(10);
 
 async fn serve(settings: Settings) -> Outcome {
     log(&settings)?;
-    let stop = server::on_signal()?;
+    let told = server::on_signal()?;
+    let stop = CancellationToken::new();
     let metrics = server::metrics()?;
     let database = prepared(&settings).await?;
     if settings.development() && seed::is_empty(&database).await? {
@@ -125,6 +127,7 @@ async fn serve(settings: Settings) -> Outcome {
         ));
     }
     jobs::start(&app);
+    tokio::spawn(server::leave(app.clone(), told, settings.drain_delay()));
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;

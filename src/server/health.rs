@@ -54,7 +54,7 @@ struct Late {
 
 /// Ready when the process goes on, the database answers and has every migration.
 pub(super) async fn ready(State(app): State<App>) -> Response {
-    let found = if app.stop.is_cancelled() {
+    let found = if app.leaving.is_cancelled() {
         Err(STOPPING)
     } else {
         match tokio::time::timeout(PATIENCE, look(&app)).await {

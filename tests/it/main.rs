@@ -15,6 +15,7 @@ mod blocks;
 mod changes;
 mod companies;
 mod connections;
+mod departure;
 mod consents;
 mod engagement;
 mod execution;
