@@ -54,7 +54,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             alumni,
             random_seed,
         } => {
-            let database = prepared(&settings).await?;
+            let database = prepared(&settings, settings.database()?).await?;
             let report = seed::run(
                 &database,
                 &Clock::default(),
@@ -65,7 +65,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             database.close().await?;
         }
         Command::Import(arguments) => {
-            let database = prepared(&settings).await?;
+            let database = prepared(&settings, settings.database()?).await?;
             hris::import::run(&database, Clock::default(), &arguments).await?;
             database.close().await?;
         }
@@ -98,7 +98,7 @@ async fn serve(settings: Settings) -> Outcome {
     let told = server::on_signal()?;
     let stop = CancellationToken::new();
     let metrics = server::metrics()?;
-    let database = prepared(&settings).await?;
+    let database = prepared(&settings, settings.served_database()?).await?;
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
     }
@@ -148,8 +148,8 @@ async fn serve(settings: Settings) -> Outcome {
 }
 
 /// The database; in development with every migration.
-async fn prepared(settings: &Settings) -> Outcome<Database> {
-    let database = Database::connect(&settings.database()?)
+async fn prepared(settings: &Settings, of: DatabaseSettings) -> Outcome<Database> {
+    let database = Database::connect(&of)
         .await
         .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?;
     if settings.development() {

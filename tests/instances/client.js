@@ -23,8 +23,8 @@ export class Client {
   }
 
   /** Sends until it is answered; the answer's body. */
-  async insist(body, { key, requestId } = {}) {
-    const headers = { 'content-type': JSON_TYPE, accept: GRAPHQL, authorization };
+  async insist(body, { key, requestId, ...more } = {}) {
+    const headers = { 'content-type': JSON_TYPE, accept: GRAPHQL, authorization, ...more };
     if (key) headers['idempotency-key'] = key;
     if (requestId) headers['x-request-id'] = requestId;
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -46,8 +46,8 @@ export class Client {
     throw new Error('never answered');
   }
 
-  async company() {
-    return (await this.insist({ query: READ })).data.viewer.company;
+  async company(headers) {
+    return (await this.insist({ query: READ }, headers)).data.viewer.company;
   }
 
   /** Describes the company anew; what it is then. */
@@ -69,17 +69,18 @@ export class Follower {
   }
 
   constructor(way, server, cursor) {
-    Object.assign(this, { way, server, cursor, requests: [], endings: [], open: false, over: false });
+    Object.assign(this, { way, server, cursor, requests: [], endings: [], onChange: undefined, open: false, over: false });
     this.#follow();
   }
 
   async #follow() {
     while (!this.over) {
       const tell = {
-        opened: () => (this.open = true),
+        opened: (drop) => Object.assign(this, { open: true, drop }),
         change: ({ cursor, requestId }) => {
           this.cursor = cursor;
           this.requests.push(requestId);
+          this.onChange?.(requestId);
         },
       };
       const ending = await this.way(this.server, this.cursor, tell).catch(String);
@@ -87,6 +88,11 @@ export class Follower {
       this.endings.push(ending);
       await pause(20);
     }
+  }
+
+  end() {
+    this.over = true;
+    this.drop?.();
   }
 
   /** Fails unless it was told of just these requests' changes, in their order. */
@@ -99,7 +105,7 @@ export class Follower {
 async function overSocket(server, after, tell) {
   const socket = await RawSocket.ready(server, { Authorization: authorization });
   socket.subscribe('changes', CHANGES, { after });
-  tell.opened();
+  tell.opened(() => socket.socket.terminate());
   const closed = socket.closing.then(({ code }) => code);
   for (;;) {
     const message = await Promise.race([socket.next(600_000), closed]);
@@ -113,7 +119,7 @@ async function overStream(server, after, tell) {
   const body = JSON.stringify({ query: CHANGES, variables: { after } });
   const stream = await EventStream.open(server, { headers: { 'content-type': JSON_TYPE, authorization }, body });
   assert.equal(stream.status, 200, stream.text);
-  tell.opened();
+  tell.opened(() => stream.drop());
   for (let told = 0; ; ) {
     const { events, over } = stream;
     for (const { event, data } of events.slice(told)) {

@@ -1,7 +1,7 @@
 // A PostgreSQL primary and a streaming replica of it, on loopback ports and in a folder of their own.
 
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -72,8 +72,26 @@ export class Postgres {
     return this.#run('pg_ctl', ['promote', '--silent', '--wait', `--pgdata=${this.data}`]);
   }
 
+  /** Stops all its processes where they are, as a machine that hangs does. */
+  freeze() {
+    return this.#signal('STOP');
+  }
+
+  thaw() {
+    return this.#signal('CONT');
+  }
+
+  async #signal(signal) {
+    const [postmaster] = readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n');
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ');
+    await run('kill', [`-${signal}`, postmaster, ...children]);
+  }
+
   #stopNow() {
     try {
+      // of what is frozen nothing else is heard
+      const [postmaster] = readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n');
+      execFileSync('kill', ['-CONT', postmaster]);
       execFileSync(...asPostgres(join(this.bin, 'pg_ctl'), ['stop', '--silent', '--mode=immediate', `--pgdata=${this.data}`]), { cwd: '/', stdio: 'ignore' });
     } catch {
       // it does not run

@@ -91,6 +91,6 @@ export async function restarts(site) {
     assert.equal(new Set(follower.requests).size, load.edits);
     assert.equal(follower.requests.length, load.edits);
   });
-  follower.over = true;
+  follower.end();
   console.log(`        ${load.reads} reads and ${load.edits} edits answered, ${load.again} sent again`);
 }

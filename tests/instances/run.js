@@ -9,6 +9,7 @@ import { check, finish, pause } from '../conformance/harness.js';
 import { Client } from './client.js';
 import { followers } from './followers.js';
 import { accessLog, idempotency, jobs } from './once.js';
+import { promotion, replica } from './replica.js';
 import { restarts } from './restarts.js';
 import { Site } from './site.js';
 
@@ -38,7 +39,9 @@ try {
   await idempotency(site);
   await accessLog(site);
   // what one viewer may spend is held across both: here, once there are budgets
+  await replica(site);
   await restarts(site);
+  await promotion(site);
   await jobsWereTakenOnce();
   for (const name of ['one', 'two']) await check(`the instance "${name}" stops when told to, without a panic before`, () => site[name].stop());
 } catch (error) {
