@@ -18,7 +18,7 @@ export class Balancer extends Server {
     const log = join(folder, 'haproxy.log');
     const output = openSync(log, 'a');
     const child = spawn('haproxy', ['-db', '-f', CONFIGURATION, '-f', ours], {
-      env: { PATH: `${process.env.PATH}:/usr/sbin`, ALUMNI_BALANCER_BIND: bind, ALUMNI_ONE: one, ALUMNI_TWO: two },
+      env: { PATH: `${process.env.PATH}:/usr/sbin`, BALANCER_BIND: bind, INSTANCE_ONE: one, INSTANCE_TWO: two },
       stdio: ['ignore', output, output],
     });
     const balancer = new Balancer(child, bind, folder, log);

@@ -36,6 +36,7 @@ mod query_cost;
 mod races;
 mod read_path;
 mod referrals;
+mod replica;
 mod seed;
 mod socket;
 mod stream;

@@ -10,4 +10,5 @@ mod migrations;
 mod permissions;
 mod plans;
 mod roots;
+mod settings;
 mod sql_counts;

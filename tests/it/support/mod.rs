@@ -13,12 +13,13 @@ pub use crawl::{Crawler, ids};
 pub use world::{AOZORA, Company, MERIDIAN};
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use alumni_api::access::jwt::{JwtSettings, KeySource, issue};
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
-use alumni_api::database::Database;
+use alumni_api::database::{Database, DatabaseSettings, ReplicaSettings};
 use alumni_api::http::HttpSettings;
 use alumni_api::seed::{self, SeedSettings};
 use alumni_api::{schema, server};
@@ -89,8 +90,26 @@ impl TestApp {
         Self::over(Arc::clone(&self.own)).await
     }
 
+    /// Another instance over the same database, whose queries a replica is to answer.
+    pub async fn with_replica(&self, url: &str, max_lag: Duration) -> Self {
+        let replica = ReplicaSettings {
+            url: url.into(),
+            max_lag,
+        };
+        let settings = DatabaseSettings {
+            replica: Some(replica),
+            ..self.own.settings()
+        };
+        Self::connected(Arc::clone(&self.own), &settings).await
+    }
+
     async fn over(own: Arc<database::Own>) -> Self {
-        let database = Database::connect(&own.settings()).await.unwrap();
+        let settings = own.settings();
+        Self::connected(own, &settings).await
+    }
+
+    async fn connected(own: Arc<database::Own>, settings: &DatabaseSettings) -> Self {
+        let database = Database::connect(settings).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let stop = CancellationToken::new();
         let spool = tempfile::tempdir().unwrap();
