@@ -626,7 +626,8 @@ mod tests {
             "--database-replica-url",
             "postgres://me@replica.example/alumni",
         ];
-        let refused = read(&replica).unwrap_err().to_string();
+        let lite = ["--database-url", "sqlite://alumni.db"];
+        let refused = read(&[lite, replica].concat()).unwrap_err().to_string();
         assert!(refused.contains("DATABASE_REPLICA_URL"), "{refused}");
         let primary = ["--database-url", "postgres://me@db.example/alumni"];
         let settings = read(&[primary, replica].concat()).unwrap().settings;

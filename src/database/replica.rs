@@ -22,14 +22,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{DbErr, QueryResult, RuntimeErr};
+use sea_orm::{DbErr, QueryResult};
 use tokio::sync::{Notify, watch as told};
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 
 pub use self::watch::Watch;
-use super::Planning;
 use super::answers::Answers;
+use super::{Planning, took_too_long};
 
 /// How long others can have seen that an instance will read, before it does. They look more often.
 const ENTERED_AFTER: Duration = Duration::from_secs(2);
@@ -72,7 +72,7 @@ struct Standing {
 /// Why nothing is read from the replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aside {
-    /// It was looked at only just now.
+    /// It is in time, and others are given the time to see that it will be read from.
     Begun,
     /// It does not answer.
     Silent,
@@ -90,7 +90,7 @@ impl Aside {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Begun => {
-                "The replica was there only just now; queries are answered by the primary."
+                "The replica is read from in a moment; until then queries are answered by the primary."
             }
             Self::Silent => "The replica does not answer; queries are answered by the primary.",
             Self::Late => "The replica is too late; queries are answered by the primary.",
@@ -169,7 +169,8 @@ impl Replica {
             _ = standing.wait_for(|standing| standing.aside == Some(Aside::Silent)) => return None,
         };
         match answered {
-            Err(error) if is_its_own(&error) => {
+            // whatever is wrong with it, or is no matter for a replica; but what took too long there would again
+            Err(error) if !took_too_long(&error) => {
                 tracing::debug!(%error, "the replica did not answer; asking the primary");
                 None
             }
@@ -227,28 +228,5 @@ impl<'k> Waiting<'k> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Whether it is the replica's fault that there is no answer: it is not to be had, ends, or took back what was read for what it had to replay.
-fn is_its_own(error: &DbErr) -> bool {
-    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause))) =
-        error
-    else {
-        return matches!(error, DbErr::ConnectionAcquire(_));
-    };
-    match cause.as_database_error() {
-        // connection exceptions, transaction rollback, operator intervention but for a statement that took too long (PostgreSQL
-        // documentation, appendix A)
-        Some(database) => database.code().is_some_and(|code| {
-            code != "57014"
-                && ["08", "40", "53", "57"]
-                    .iter()
-                    .any(|class| code.starts_with(class))
-        }),
-        None => !matches!(
-            **cause,
-            sqlx::Error::RowNotFound | sqlx::Error::ColumnDecode { .. }
-        ),
     }
 }
