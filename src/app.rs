@@ -63,6 +63,8 @@ pub struct Parts {
     pub keys_under_way: UnderWay,
     /// Seals what is answered to them.
     pub sealer: Sealer,
+    /// Cancelled when the process was told to stop and goes on for a while: it is no longer ready. At the latest with `stop`.
+    pub leaving: CancellationToken,
     /// Cancelled when the process ends: what would stay open for long closes itself then.
     pub stop: CancellationToken,
     /// WebSockets under way: each is told why it ends before the process does.
@@ -116,6 +118,7 @@ impl App {
             http: Arc::new(http),
             keys_under_way: UnderWay::default(),
             sealer: Sealer::new(link_secret),
+            leaving: stop.child_token(),
             stop,
             sockets: TaskTracker::new(),
         }))

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::access::Asker;
 use crate::access::jwt::{DEVELOPMENT_SECRET, JwtSettings, KeySource, is_development_secret};
 use crate::budget::{self, Budget, BudgetSettings, Holder, NoBudget};
-use crate::database::DatabaseSettings;
+use crate::database::{DatabaseSettings, ReplicaSettings};
 use crate::graphql::limits::Limits;
 use crate::http::{HttpSettings, Origin};
 
@@ -179,12 +179,21 @@ pub struct Settings {
     /// Most connections to the database; on PostgreSQL reads have so many and everything else has, searches a third as many, and one more listens.
     #[arg(long, env = "DATABASE_MAX_CONNECTIONS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000), global = true)]
     pub database_max_connections: u32,
+    /// A streaming replica of that PostgreSQL, of one server, which answers queries; the same on every instance.
+    #[arg(long, env = "DATABASE_REPLICA_URL", hide_env_values = true, value_parser = replica_url, global = true)]
+    pub database_replica_url: Option<SecretString>,
+    /// How late the replica may be, in milliseconds, before queries go to the primary; and the longest time that an answer of a mutation waits for it. The same on every instance.
+    #[arg(long, env = "ALUMNI_REPLICA_MAX_LAG_MS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(100..=60_000), global = true)]
+    pub replica_max_lag_ms: u32,
     /// Folder in which entries of the access log wait for the database; nobody else may write into it. Beside the SQLite file if not given, for PostgreSQL in the machine's folder for what is temporary, which production refuses.
     #[arg(long, env = "ALUMNI_ACCESS_SPOOL", global = true)]
     pub access_spool: Option<PathBuf>,
     /// Host and port to listen on.
     #[arg(long, env = "BIND", default_value = "127.0.0.1:8080", global = true)]
     pub bind: SocketAddr,
+    /// How long the process goes on taking connections after it was told to stop, in milliseconds: as long as it takes whoever stands before it to see that it is no longer ready. At most five minutes.
+    #[arg(long, env = "ALUMNI_DRAIN_DELAY_MS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=300_000), global = true)]
+    pub drain_delay_ms: u32,
     /// Whose tokens are believed: their `iss`.
     #[arg(
         long,
@@ -320,6 +329,11 @@ pub enum ConfigError {
         "ALUMNI_TRUSTED_ONLY without ALUMNI_TRUSTED_DOCUMENTS leaves them nothing to ask: name a manifest, be it `{{}}`"
     )]
     NothingTrusted,
+    /// A replica of what has none.
+    #[error(
+        "DATABASE_REPLICA_URL names a replica, and SQLite has none: leave it away, or let DATABASE_URL name its PostgreSQL"
+    )]
+    ReplicaOfSqlite,
     /// A limit there is not.
     #[error("ALUMNI_LIMITS: {0}")]
     NoLimit(String),
@@ -416,6 +430,10 @@ impl Settings {
         if !self.trusted_only.is_empty() && self.trusted_documents.is_empty() {
             return Err(ConfigError::NothingTrusted);
         }
+        let lite = self.database_url.expose_secret().starts_with("sqlite:");
+        if lite && self.database_replica_url.is_some() {
+            return Err(ConfigError::ReplicaOfSqlite);
+        }
         self.http().map(drop)
     }
 
@@ -482,7 +500,26 @@ impl Settings {
             max_connections: self.database_max_connections,
             read_timeout: sooner(limits.query_timeout_ms),
             write_timeout: sooner(limits.mutation_timeout_ms),
+            replica: None,
         })
+    }
+
+    /// The same, for who answers queries.
+    pub fn served_database(&self) -> Result<DatabaseSettings, ConfigError> {
+        let replica = self.database_replica_url.clone();
+        Ok(DatabaseSettings {
+            replica: replica.map(|url| ReplicaSettings {
+                url,
+                max_lag: Duration::from_millis(self.replica_max_lag_ms.into()),
+            }),
+            ..self.database()?
+        })
+    }
+
+    /// How long the process goes on taking connections after it was told to stop.
+    #[must_use]
+    pub fn drain_delay(&self) -> Duration {
+        Duration::from_millis(self.drain_delay_ms.into())
     }
 
     /// The folder in which entries of the access log wait, one for each database.
@@ -544,6 +581,14 @@ fn database_url(text: &str) -> Result<SecretString, String> {
         Ok(text.to_owned().into())
     } else {
         Err("must begin with `sqlite://`, `postgres://` or `postgresql://`".to_owned())
+    }
+}
+
+fn replica_url(text: &str) -> Result<SecretString, String> {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        Ok(text.to_owned().into())
+    } else {
+        Err("must begin with `postgres://` or `postgresql://`".to_owned())
     }
 }
 
@@ -644,6 +689,23 @@ mod tests {
         assert_eq!(folder(&named), Ok("/var/access".into()));
         let lite = folder(&["--database-url", "sqlite:///data/alumni.db"]);
         assert_eq!(lite, Ok("/data/alumni.db-access".into()));
+    }
+
+    #[test]
+    fn sqlite_refuses_a_replica_and_names_the_setting() {
+        let replica = [
+            "--database-replica-url",
+            "postgres://me@replica.example/alumni",
+        ];
+        let lite = ["--database-url", "sqlite://alumni.db"];
+        let refused = read(&[lite, replica].concat()).unwrap_err().to_string();
+        assert!(refused.contains("DATABASE_REPLICA_URL"), "{refused}");
+        let primary = ["--database-url", "postgres://me@db.example/alumni"];
+        let settings = read(&[primary, replica].concat()).unwrap().settings;
+        let replica = settings.served_database().unwrap().replica.unwrap();
+        assert_eq!(replica.max_lag, Duration::from_secs(1));
+        // what is no serving has nobody to answer
+        assert!(settings.database().unwrap().replica.is_none());
     }
 
     #[test]

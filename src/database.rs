@@ -2,6 +2,7 @@
 //! SQLite has one writer, so its write pool holds one connection and its transactions take the write lock at their begin.
 
 mod answers;
+mod replica;
 mod unit;
 
 use std::sync::Arc;
@@ -22,6 +23,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::task::TaskTracker;
 
 use self::answers::Answers;
+pub use self::replica::Aside;
+use self::replica::{Replica, Watch};
 use self::unit::Unit;
 pub use self::unit::UnitOfWork;
 
@@ -36,7 +39,23 @@ pub struct DatabaseSettings {
     pub read_timeout: Duration,
     /// The same of any other.
     pub write_timeout: Duration,
+    /// PostgreSQL's replica that answers queries, where there is one.
+    pub replica: Option<ReplicaSettings>,
 }
+
+/// A replica that answers queries.
+#[derive(Clone, Debug)]
+pub struct ReplicaSettings {
+    /// `postgres://…`, of one server; may carry a password.
+    pub url: SecretString,
+    /// How long ago what it lacks may have been committed; then it is not asked.
+    pub max_lag: Duration,
+}
+
+/// How long whoever asks waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The same for one to the replica, before the primary is asked instead.
+const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How PostgreSQL plans a statement. SQLite plans each one once, with what it knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +81,8 @@ pub struct Database {
     pools: Arc<Pools>,
     /// The unit of work that everything is part of; null where each action stands for itself.
     unit: Option<Arc<Unit>>,
+    /// Whether what answers queries may come from the replica.
+    queries: bool,
 }
 
 #[derive(Debug)]
@@ -70,6 +91,7 @@ struct Pools {
     write: DatabaseConnection,
     /// PostgreSQL's for what answers reads, and for what answers searches.
     answers: Option<[Answers; 2]>,
+    replica: Option<Replica>,
     bulk: Semaphore,
     units: Arc<Semaphore>,
     statements: Arc<AtomicU64>,
@@ -92,28 +114,42 @@ impl Database {
                 read,
                 write,
                 answers: None,
+                replica: None,
                 bulk: Semaphore::new(1),
                 units: Arc::new(Semaphore::new(1)),
                 statements,
             }));
         }
         let most = settings.max_connections;
-        let answers = |planning, most| {
+        let session = |url: &str, planning| {
             let options: PgConnectOptions = url.parse().map_err(unread)?;
             let options = options.disable_statement_logging();
-            let session = postgres_session(options, planning, settings.read_timeout);
-            Answers::open(session, most)
+            Ok::<_, DbErr>(postgres_session(options, planning, settings.read_timeout))
         };
         // searches take the database longer, and must not take it from the rest
-        let answers = [
-            answers(Planning::Once, most)?,
-            answers(Planning::ByValue, part(most))?,
-        ];
+        let answers = |url: &str, patience: Duration| {
+            Ok::<_, DbErr>([
+                Answers::open(session(url, Planning::Once)?, most, patience)?,
+                Answers::open(session(url, Planning::ByValue)?, part(most), patience)?,
+            ])
+        };
+        let replica = |settings: &ReplicaSettings| {
+            let replica = settings.url.expose_secret();
+            let watch = Watch::new(
+                session(url, Planning::Once)?,
+                session(replica, Planning::Once)?,
+            );
+            let answers = answers(replica, REPLICA_PATIENCE)?;
+            Ok::<_, DbErr>(Replica::open(watch, answers, settings.max_lag))
+        };
+        let replica = settings.replica.as_ref().map(replica).transpose()?;
+        let answers = answers(url, PATIENCE)?;
         let pool = Self::open(postgres(url, most, settings.write_timeout), &statements).await?;
         Ok(Self::of(Pools {
             read: pool.clone(),
             write: pool,
             answers: Some(answers),
+            replica,
             bulk: Semaphore::new(part(most) as usize),
             units: Arc::new(Semaphore::new(part(most) as usize)),
             statements,
@@ -124,7 +160,30 @@ impl Database {
         Self {
             pools: Arc::new(pools),
             unit: None,
+            queries: false,
         }
+    }
+
+    /// The same connections for a query, whose answer may come from the replica.
+    #[must_use]
+    pub fn for_queries(&self) -> Self {
+        Self {
+            queries: true,
+            ..self.clone()
+        }
+    }
+
+    /// Waits until whatever is committed is seen by every read that begins from now on, on every instance. Before anybody is told of it.
+    pub async fn settled(&self) {
+        if let Some(replica) = &self.pools.replica {
+            replica.settled().await;
+        }
+    }
+
+    /// Why nothing is read from the replica; null where it is, or there is none.
+    #[must_use]
+    pub fn replica_aside(&self) -> Option<Aside> {
+        self.pools.replica.as_ref().and_then(Replica::aside)
     }
 
     async fn open(
@@ -160,6 +219,11 @@ impl Database {
             return row.ok_or_else(|| DbErr::RecordNotFound("an answer".to_owned()));
         };
         self.pools.statements.fetch_add(1, Ordering::Relaxed);
+        if let (true, Some(replica)) = (self.queries, &self.pools.replica)
+            && let Some(answered) = replica.answer(planning, statement).await
+        {
+            return answered;
+        }
         let answers = match planning {
             Planning::Once => once,
             Planning::ByValue => by_value,
@@ -259,6 +323,9 @@ impl Database {
     pub async fn close(self) -> Result<(), DbErr> {
         for answers in self.pools.answers.iter().flatten() {
             answers.close();
+        }
+        if let Some(replica) = &self.pools.replica {
+            replica.close();
         }
         // of two that are the same, the second is closed already
         self.pools.write.clone().close().await?;

@@ -17,6 +17,7 @@ use alumni_api::{hris, jobs, privacy, schema, server, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
@@ -54,7 +55,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             alumni,
             random_seed,
         } => {
-            let database = prepared(&settings).await?;
+            let database = prepared(&settings, settings.database()?).await?;
             let report = seed::run(
                 &database,
                 &Clock::default(),
@@ -65,7 +66,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             database.close().await?;
         }
         Command::Import(arguments) => {
-            let database = prepared(&settings).await?;
+            let database = prepared(&settings, settings.database()?).await?;
             hris::import::run(&database, Clock::default(), &arguments).await?;
             database.close().await?;
         }
@@ -95,9 +96,10 @@ const LAST_ENTRIES: Duration = Duration::from_secs(10);
 
 async fn serve(settings: Settings) -> Outcome {
     log(&settings)?;
-    let stop = server::on_signal()?;
+    let told = server::on_signal()?;
+    let stop = CancellationToken::new();
     let metrics = server::metrics()?;
-    let database = prepared(&settings).await?;
+    let database = prepared(&settings, settings.served_database()?).await?;
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
     }
@@ -128,6 +130,7 @@ async fn serve(settings: Settings) -> Outcome {
     }
     jobs::start(&app);
     tokio::spawn(app.budgets.clone().run(app.stop.clone()));
+    tokio::spawn(server::leave(app.clone(), told, settings.drain_delay()));
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;
@@ -158,8 +161,8 @@ fn trusted(settings: &Settings, app: &App) -> Outcome<Trusted> {
 }
 
 /// The database; in development with every migration.
-async fn prepared(settings: &Settings) -> Outcome<Database> {
-    let database = Database::connect(&settings.database()?)
+async fn prepared(settings: &Settings, of: DatabaseSettings) -> Outcome<Database> {
+    let database = Database::connect(&of)
         .await
         .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?;
     if settings.development() {

@@ -2,19 +2,20 @@
 //! themselves are `server::connections`.
 
 mod connections;
+mod departure;
 mod health;
 mod host;
 mod patience;
 
 use axum::Router;
 use axum::http::{StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
 use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tokio_util::sync::CancellationToken;
 
 pub use self::connections::serve;
+pub use self::departure::{leave, on_signal};
 use crate::app::App;
 use crate::http;
 
@@ -29,7 +30,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .merge(http::router(app.clone()))
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
         .route("/healthz", get(|| async { StatusCode::NO_CONTENT }))
-        .route("/readyz", get(health::ready).with_state(app))
+        .route("/readyz", get(health::ready).with_state(app.clone()))
         .route(
             "/metrics",
             get(move || async move {
@@ -40,6 +41,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
             }),
         )
         .layer(from_fn(host::named_once))
+        .layer(from_fn_with_state(app, departure::last_answer))
 }
 
 /// The process's metrics; installed once.
@@ -47,24 +49,4 @@ pub fn metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildE
     PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .install_recorder()
-}
-
-/// Cancels when the process is interrupted or asked to end.
-pub fn on_signal() -> std::io::Result<CancellationToken> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let stop = CancellationToken::new();
-    let (mut interrupted, mut ended) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
-    let told = stop.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupted.recv() => {}
-            _ = ended.recv() => {}
-        }
-        tracing::info!("stopping");
-        told.cancel();
-    });
-    Ok(stop)
 }

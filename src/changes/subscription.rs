@@ -79,7 +79,11 @@ impl Reader {
                         return None;
                     }
                 }
-                Ok(rows) => self.held.extend(rows.into_iter().map(Change::from)),
+                Ok(rows) => {
+                    // whoever asks because of it finds it
+                    self.scope.database().settled().await;
+                    self.held.extend(rows.into_iter().map(Change::from));
+                }
                 Err(error) => {
                     self.failed = true;
                     return Some((Err(error.into()), self));

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
 use deadpool::managed::{
-    Manager, Metrics, Pool, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult, Timeouts,
+    Manager, Metrics, Object, Pool, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult,
+    Timeouts,
 };
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement};
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr};
@@ -14,8 +15,6 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-/// How long whoever asks waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a connection is unused before it may have gone.
 const UNUSED: Duration = Duration::from_secs(30);
 /// How long the database may take to say that it is there, and to end what nobody waits for any more; then another connection is made.
@@ -62,13 +61,17 @@ impl Manager for Opening {
 }
 
 impl Answers {
-    /// At most so many.
-    pub fn open(options: PgConnectOptions, connections: u32) -> Result<Self, DbErr> {
+    /// At most so many; whoever asks waits so long for one.
+    pub fn open(
+        options: PgConnectOptions,
+        connections: u32,
+        patience: Duration,
+    ) -> Result<Self, DbErr> {
         let config = PoolConfig {
             max_size: connections as usize,
             timeouts: Timeouts {
-                wait: Some(PATIENCE),
-                create: Some(PATIENCE),
+                wait: Some(patience),
+                create: Some(patience),
                 recycle: Some(ANSWERED),
             },
             // the one used last has most at hand
@@ -85,27 +88,46 @@ impl Answers {
 
     /// The one row of a statement.
     pub async fn answer(&self, statement: &SelectStatement) -> Result<QueryResult, DbErr> {
-        let (sql, values) = statement.build(PostgresQueryBuilder);
-        let told = tracing::enabled!(target: "alumni_api::sql", tracing::Level::DEBUG)
-            .then(|| sql.clone());
-        let mut opened = self.0.get().await.map_err(not_had)?;
-        let begun = Instant::now();
-        opened.within = true;
-        let row = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values))
-            .fetch_one(&mut opened.connection)
-            .await;
-        opened.within = row.is_err();
-        if let Some(sql) = told {
-            super::tell(begun.elapsed(), row.is_err(), &sql);
+        ask(self.0.get().await.map_err(not_had)?, statement).await
+    }
+
+    /// The same by a connection that was made before an instant; null where there is none free.
+    pub async fn answer_by(
+        &self,
+        made_before: Instant,
+        statement: &SelectStatement,
+    ) -> Result<Option<QueryResult>, DbErr> {
+        let opened = self.0.get().await.map_err(not_had)?;
+        if Object::metrics(&opened).created >= made_before {
+            return Ok(None);
         }
-        row.map(QueryResult::from)
-            .map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
+        ask(opened, statement).await.map(Some)
     }
 
     /// Ends those that nobody uses; no more are made.
     pub fn close(&self) {
         self.0.close();
     }
+}
+
+async fn ask(
+    mut opened: Object<Opening>,
+    statement: &SelectStatement,
+) -> Result<QueryResult, DbErr> {
+    let (sql, values) = statement.build(PostgresQueryBuilder);
+    let told =
+        tracing::enabled!(target: "alumni_api::sql", tracing::Level::DEBUG).then(|| sql.clone());
+    let begun = Instant::now();
+    opened.within = true;
+    let row = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values))
+        .fetch_one(&mut opened.connection)
+        .await;
+    opened.within = row.is_err();
+    if let Some(sql) = told {
+        super::tell(begun.elapsed(), row.is_err(), &sql);
+    }
+    row.map(QueryResult::from)
+        .map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
 }
 
 fn not_had(error: PoolError<sqlx::Error>) -> DbErr {

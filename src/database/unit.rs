@@ -54,6 +54,7 @@ impl UnitOfWork {
         let within = Database {
             pools: Arc::clone(&database.pools),
             unit: Some(Arc::clone(&unit)),
+            queries: false,
         };
         Self {
             within,

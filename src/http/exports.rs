@@ -49,6 +49,8 @@ async fn file(
         .try_acquire_owned()
         .map_err(|_| Fault::busy())?;
     let linked = export::redeem(&app.database, token, &viewer, app.clock.now()).await?;
+    // that the link is used up is told by the file
+    app.database.settled().await;
     if linked.account.person_id != Some(linked.request.person_id) {
         let record = access_log::exported(
             &app.clock,

@@ -61,11 +61,19 @@ pub(super) async fn run(app: &App, mut operation: Operation) -> Answer {
     if let Err(exhausted) = operation.pay().await {
         return operation.throttle(exhausted);
     }
-    if let Some(keyed) = operation.keyed().cloned() {
-        return once::run(app, operation, &keyed).await;
+    if operation.kind() == OperationType::Query {
+        begin(app, &app.database.for_queries(), &mut operation);
+        return operation.run(&app.engine, &app.http.limits).await;
     }
-    begin(app, &app.database, &mut operation);
-    operation.run(&app.engine, &app.http.limits).await
+    let answer = if let Some(keyed) = operation.keyed().cloned() {
+        once::run(app, operation, &keyed).await
+    } else {
+        begin(app, &app.database, &mut operation);
+        operation.run(&app.engine, &app.http.limits).await
+    };
+    // what it tells, be it of another instance's work, is seen by whatever is asked next
+    app.database.settled().await;
+    answer
 }
 
 /// Whatever an operation has to say: a subscription's answers for as long as it lasts, the one answer of anything else. Nothing runs

@@ -12,6 +12,7 @@ use migration::{Migrator, MigratorTrait};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::database::Aside;
 use crate::error::Result;
 use crate::jobs;
 
@@ -36,6 +37,9 @@ struct Readiness {
     ready: bool,
     missing: Vec<Missing>,
     late: Vec<Late>,
+    /// Why queries are answered by the primary although there is a replica.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replica: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -54,7 +58,7 @@ struct Late {
 
 /// Ready when the process goes on, the database answers and has every migration.
 pub(super) async fn ready(State(app): State<App>) -> Response {
-    let found = if app.stop.is_cancelled() {
+    let found = if app.leaving.is_cancelled() {
         Err(STOPPING)
     } else {
         match tokio::time::timeout(PATIENCE, look(&app)).await {
@@ -74,6 +78,7 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
         ready: missing.is_empty(),
         missing,
         late,
+        replica: app.database.replica_aside().map(Aside::sentence),
     };
     let mut response = (status, Json(readiness)).into_response();
     let headers = response.headers_mut();

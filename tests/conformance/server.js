@@ -17,7 +17,7 @@ const STARTS_WITHIN_MS = 20_000;
 export const GRAPHQL = 'application/graphql-response+json';
 export const JSON_TYPE = 'application/json';
 
-function freePort() {
+export function freePort() {
   return new Promise((done, fail) => {
     const probe = net.createServer().once('error', fail);
     probe.listen(0, '127.0.0.1', () => {

@@ -506,6 +506,7 @@ async fn postgres_stops_a_statement_that_takes_longer_than_a_query_may() {
         max_connections: 2,
         read_timeout: Duration::from_millis(50),
         write_timeout: Duration::from_millis(50),
+        replica: None,
     };
     parts.database = Database::connect(&settings).await.unwrap();
     let address = served(App::from(parts)).await;

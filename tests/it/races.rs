@@ -255,6 +255,7 @@ async fn a_read_given_up_half_way_leaves_nothing_of_its_answer_to_the_next() {
         max_connections: 1,
         read_timeout: Duration::from_secs(30),
         write_timeout: Duration::from_secs(30),
+        replica: None,
     };
     let database = Database::connect(&settings).await.unwrap();
     let slow = match database.backend() {
@@ -284,6 +285,7 @@ async fn a_read_that_fails_leaves_its_connection_to_the_next() {
         max_connections: 1,
         read_timeout: Duration::from_secs(30),
         write_timeout: Duration::from_secs(30),
+        replica: None,
     };
     let database = Database::connect(&settings).await.unwrap();
     for text in ["1", "2", "3"] {
@@ -309,6 +311,7 @@ async fn a_transaction_given_up_while_it_begins_is_not_left_open() {
         max_connections: 1,
         read_timeout: Duration::from_secs(30),
         write_timeout: Duration::from_secs(30),
+        replica: None,
     };
     let database = Database::connect(&settings).await.unwrap();
     for _ in 0..20 {

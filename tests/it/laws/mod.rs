@@ -11,4 +11,5 @@ mod permissions;
 mod plans;
 mod prices;
 mod roots;
+mod settings;
 mod sql_counts;

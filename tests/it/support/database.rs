@@ -28,6 +28,7 @@ fn settings(url: &str) -> DatabaseSettings {
         max_connections: 5,
         read_timeout: Duration::from_secs(30),
         write_timeout: Duration::from_secs(30),
+        replica: None,
     }
 }
 

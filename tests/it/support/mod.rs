@@ -13,13 +13,14 @@ pub use crawl::{Crawler, ids};
 pub use world::{AOZORA, Company, MERIDIAN};
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use alumni_api::access::jwt::{JwtSettings, KeySource, issue};
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::budget::BudgetSettings;
 use alumni_api::clock::Clock;
-use alumni_api::database::Database;
+use alumni_api::database::{Database, DatabaseSettings, ReplicaSettings};
 use alumni_api::http::HttpSettings;
 use alumni_api::seed::{self, SeedSettings};
 use alumni_api::{schema, server};
@@ -92,20 +93,45 @@ impl TestApp {
 
     /// The same, where only so much may be spent.
     pub async fn start_with_budgets(budgets: BudgetSettings) -> Self {
-        Self::with(Arc::new(database::Own::create().await), budgets).await
+        let own = Arc::new(database::Own::create().await);
+        let settings = own.settings();
+        Self::connected(own, &settings, budgets).await
     }
 
     /// Another instance of the service over the same database, with budgets.
     pub async fn another_instance_with_budgets(&self, budgets: BudgetSettings) -> Self {
-        Self::with(Arc::clone(&self.own), budgets).await
+        Self::connected(Arc::clone(&self.own), &self.own.settings(), budgets).await
+    }
+
+    /// Another instance over the same database, whose queries a replica is to answer.
+    pub async fn with_replica(&self, url: &str, max_lag: Duration) -> Self {
+        let replica = ReplicaSettings {
+            url: url.into(),
+            max_lag,
+        };
+        let settings = DatabaseSettings {
+            replica: Some(replica),
+            ..self.own.settings()
+        };
+        Self::connected(
+            Arc::clone(&self.own),
+            &settings,
+            BudgetSettings::unlimited(),
+        )
+        .await
     }
 
     async fn over(own: Arc<database::Own>) -> Self {
-        Self::with(own, BudgetSettings::unlimited()).await
+        let settings = own.settings();
+        Self::connected(own, &settings, BudgetSettings::unlimited()).await
     }
 
-    async fn with(own: Arc<database::Own>, budgets: BudgetSettings) -> Self {
-        let database = Database::connect(&own.settings()).await.unwrap();
+    async fn connected(
+        own: Arc<database::Own>,
+        settings: &DatabaseSettings,
+        budgets: BudgetSettings,
+    ) -> Self {
+        let database = Database::connect(settings).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let stop = CancellationToken::new();
         let spool = tempfile::tempdir().unwrap();
