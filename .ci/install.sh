@@ -40,7 +40,7 @@ install_all() {
     is_here kubernetes-validate || from_pypi kubernetes-validate
     is_here check-jsonschema || from_pypi check-jsonschema
     is_here chromium || from_debian chromium
-    is_here psql || from_debian postgresql
+    { is_here psql && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; } || from_debian postgresql
     is_here haproxy || from_debian haproxy
     cargo --version && node --version && npm --version && chromium --version && psql --version
 }

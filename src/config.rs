@@ -183,7 +183,7 @@ pub struct Settings {
     #[arg(long, env = "DATABASE_REPLICA_URL", hide_env_values = true, value_parser = replica_url, global = true)]
     pub database_replica_url: Option<SecretString>,
     /// How late the replica may be, in milliseconds, before queries go to the primary; and the longest time that an answer of a mutation waits for it. The same on every instance.
-    #[arg(long, env = "ALUMNI_REPLICA_MAX_LAG_MS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(100..=60_000), global = true)]
+    #[arg(long, env = "ALUMNI_REPLICA_MAX_LAG_MS", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(100..=10_000), global = true)]
     pub replica_max_lag_ms: u32,
     /// Folder in which entries of the access log wait for the database; nobody else may write into it. Beside the SQLite file if not given, for PostgreSQL in the machine's folder for what is temporary, which production refuses.
     #[arg(long, env = "ALUMNI_ACCESS_SPOOL", global = true)]

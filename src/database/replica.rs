@@ -15,6 +15,7 @@
 
 mod lag;
 mod lines;
+mod unread;
 mod watch;
 
 use std::sync::Arc;

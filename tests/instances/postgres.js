@@ -1,7 +1,7 @@
 // A PostgreSQL primary and a streaming replica of it, on loopback ports and in a folder of their own.
 
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -17,8 +17,11 @@ const isRoot = process.getuid() === 0;
 const asPostgres = (program, parts) => (isRoot ? ['runuser', ['-u', 'postgres', '--', program, ...parts]] : [program, parts]);
 
 function programs() {
-  const versions = readdirSync(PROGRAMS).sort((one, other) => Number(one) - Number(other));
-  return join(PROGRAMS, versions.at(-1), 'bin');
+  const folders = readdirSync(PROGRAMS).sort((one, other) => Number(one) - Number(other));
+  const bins = folders.map((folder) => join(PROGRAMS, folder, 'bin'));
+  const bin = bins.findLast((folder) => existsSync(join(folder, 'initdb')));
+  if (!bin) throw new Error(`no initdb under ${PROGRAMS}`);
+  return bin;
 }
 
 export class Postgres {

@@ -8,7 +8,8 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::time::sleep;
 
 use super::lag::Lag;
-use super::lines::{Found, Primary, Standby};
+use super::lines::{Primary, Standby};
+use super::unread::Unread;
 use super::{Aside, ENTERED_AFTER, Known, Standing};
 
 /// How often one looks where nobody waits.
@@ -24,33 +25,6 @@ pub struct Watch {
     standby: Standby,
     lag: Lag,
     unread: Unread,
-}
-
-/// Since when nobody can have read from the replica.
-#[derive(Debug, Default)]
-struct Unread {
-    since: Option<Instant>,
-    /// When the last look began.
-    looked: Option<Instant>,
-}
-
-impl Unread {
-    /// The look's begin, where nobody could read then. An instance that lost its lock with its connection stops reading within
-    /// `max_lag` of it; one that came and went between two looks has never read, for they are closer together than that takes.
-    fn at(&mut self, began: Instant, seen: bool, max_lag: Duration) -> Option<Instant> {
-        let without_gap = self
-            .looked
-            .is_some_and(|looked| looked.elapsed() < ENTERED_AFTER);
-        self.looked = Some(began);
-        if seen {
-            self.since = None;
-        } else if self.since.is_none() || !without_gap {
-            self.since = Some(Instant::now());
-        }
-        self.since
-            .filter(|since| began > *since + max_lag)
-            .map(|_| began)
-    }
 }
 
 impl Watch {
@@ -97,7 +71,8 @@ impl Watch {
             );
             return false;
         };
-        let unread = self.unread(&found, began, max_lag);
+        let seen = found.read_by_others || self.primary.announced().is_some();
+        let unread = self.unread.looked(began, looked, seen, max_lag);
         let (moved, late) = match place {
             Ok(place) => {
                 self.lag.primary_at(began, found.place);
@@ -139,11 +114,6 @@ impl Watch {
             _ => {}
         }
         moved
-    }
-
-    fn unread(&mut self, found: &Found, began: Instant, max_lag: Duration) -> Option<Instant> {
-        let seen = found.read_by_others || self.primary.announced().is_some();
-        self.unread.at(began, seen, max_lag)
     }
 }
 
