@@ -241,6 +241,14 @@ pub struct Settings {
     /// Whether `/graphiql` is served; in production off unless set.
     #[arg(long, env = "ALUMNI_PLAYGROUND", action = ArgAction::Set, global = true)]
     pub playground: Option<bool>,
+    /// From how many milliseconds on an operation is told of in the log, by its document's hash; 0: none is.
+    #[arg(
+        long,
+        env = "ALUMNI_SLOW_OPERATION_MS",
+        default_value_t = 1_000,
+        global = true
+    )]
+    pub slow_operation_ms: u32,
     /// What to log, in the words of `tracing`'s filter.
     #[arg(
         long,
@@ -401,6 +409,8 @@ impl Settings {
             allowed_origins: self.cors_origins.clone(),
             introspection: self.introspection.unwrap_or(self.development()),
             playground: self.playground.unwrap_or(self.development()),
+            slow_operation: (self.slow_operation_ms > 0)
+                .then(|| Duration::from_millis(self.slow_operation_ms.into())),
         })
     }
 

@@ -2,11 +2,12 @@
 //! SQLite has one writer, so its write pool holds one connection and its transactions take the write lock at their begin.
 
 mod answers;
+mod standing;
 mod unit;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use sea_orm::sea_query::SelectStatement;
@@ -22,8 +23,17 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::task::TaskTracker;
 
 use self::answers::Answers;
+pub use self::standing::Standing;
 use self::unit::Unit;
 pub use self::unit::UnitOfWork;
+use crate::telemetry::{names, within};
+
+/// For what answers reads; on SQLite for every read.
+const READS: &str = "reads";
+/// For what answers searches.
+const SEARCHES: &str = "searches";
+/// For everything else.
+const WRITES: &str = "writes";
 
 /// Where the data lies.
 #[derive(Clone, Debug)]
@@ -86,8 +96,9 @@ impl Database {
             } else {
                 format!("{url}?mode=rwc")
             };
-            let write = Self::open(sqlite(&url, 1), &statements).await?;
-            let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
+            let write = Self::open(WRITES, sqlite(&url, 1), &statements).await?;
+            let options = sqlite(&url, settings.max_connections);
+            let read = Self::open(READS, options, &statements).await?;
             return Ok(Self::of(Pools {
                 read,
                 write,
@@ -98,18 +109,19 @@ impl Database {
             }));
         }
         let most = settings.max_connections;
-        let answers = |planning, most| {
+        let answers = |pool, planning, most| {
             let options: PgConnectOptions = url.parse().map_err(unread)?;
             let options = options.disable_statement_logging();
             let session = postgres_session(options, planning, settings.read_timeout);
-            Answers::open(session, most)
+            Answers::open(pool, session, most)
         };
         // searches take the database longer, and must not take it from the rest
         let answers = [
-            answers(Planning::Once, most)?,
-            answers(Planning::ByValue, part(most))?,
+            answers(READS, Planning::Once, most)?,
+            answers(SEARCHES, Planning::ByValue, part(most))?,
         ];
-        let pool = Self::open(postgres(url, most, settings.write_timeout), &statements).await?;
+        let options = postgres(url, most, settings.write_timeout);
+        let pool = Self::open(WRITES, options, &statements).await?;
         Ok(Self::of(Pools {
             read: pool.clone(),
             write: pool,
@@ -128,6 +140,7 @@ impl Database {
     }
 
     async fn open(
+        pool: &'static str,
         options: ConnectOptions,
         statements: &Arc<AtomicU64>,
     ) -> Result<DatabaseConnection, DbErr> {
@@ -135,7 +148,7 @@ impl Database {
         let statements = Arc::clone(statements);
         connection.set_metric_callback(move |info| {
             statements.fetch_add(1, Ordering::Relaxed);
-            tell(info.elapsed, info.failed, &info.statement.sql);
+            tell(pool, info.elapsed, info.failed, &info.statement.sql);
         });
         Ok(connection)
     }
@@ -193,6 +206,8 @@ impl Database {
             ..Default::default()
         };
         let (unit, write) = (self.unit.clone(), self.pools.write.clone());
+        let asked = Instant::now();
+        let savepoint = unit.is_some();
         // A begin that is given up half-way, as when a client hangs up, would leave its connection inside a transaction nobody
         // knows of: sqlx rolls back only what has begun. So it runs to its end, and what nobody waits for any more is dropped then.
         let begun = tokio::spawn(async move {
@@ -201,9 +216,13 @@ impl Database {
                 None => write.begin_with_options(options).await,
             }
         });
-        begun
+        let begun = begun
             .await
-            .map_err(|error| DbErr::Custom(error.to_string()))?
+            .map_err(|error| DbErr::Custom(error.to_string()))?;
+        if !savepoint {
+            names::CONNECTION_WAIT.record(asked.elapsed().as_secs_f64(), &[("pool", WRITES)]);
+        }
+        begun
     }
 
     /// Begins a unit of work: one transaction around all that is done and read through its connections. Each waits for its turn, for
@@ -280,8 +299,10 @@ pub fn took_too_long(error: &DbErr) -> bool {
     database.is_some_and(|error| error.code().as_deref() == Some(CANCELED))
 }
 
-/// Values are bound, so the text holds none of them.
-fn tell(elapsed: Duration, failed: bool, sql: &str) {
+/// Tells of a statement that was run. Values are bound, so the text holds none of them.
+fn tell(pool: &'static str, elapsed: Duration, failed: bool, sql: &str) {
+    within::statement();
+    names::STATEMENT_DURATION.record(elapsed.as_secs_f64(), &[("pool", pool)]);
     let elapsed_us = elapsed.as_micros();
     tracing::debug!(target: "alumni_api::sql", elapsed_us, failed, "{sql}");
 }

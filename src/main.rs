@@ -12,7 +12,7 @@ use alumni_api::clock::Clock;
 use alumni_api::config::{Cli, Command, CompanyAct, ConfigError, MigrateDirection, Settings};
 use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{hris, jobs, privacy, schema, server, worker};
+use alumni_api::{hris, jobs, privacy, schema, server, telemetry, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -95,7 +95,7 @@ const LAST_ENTRIES: Duration = Duration::from_secs(10);
 async fn serve(settings: Settings) -> Outcome {
     log(&settings)?;
     let stop = server::on_signal()?;
-    let metrics = server::metrics()?;
+    let metrics = telemetry::recorder::install()?;
     let database = prepared(&settings).await?;
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
@@ -125,6 +125,7 @@ async fn serve(settings: Settings) -> Outcome {
         ));
     }
     jobs::start(&app);
+    tokio::spawn(telemetry::gauges::run(app.clone(), metrics.clone()));
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;

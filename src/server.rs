@@ -11,17 +11,13 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::Redirect;
 use axum::routing::get;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use self::connections::serve;
 use crate::app::App;
 use crate::http;
-
-/// Where histograms of times are cut, in seconds.
-const SECONDS: [f64; 12] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
-];
+use crate::telemetry::gauges;
 
 /// Every route.
 pub fn router(app: App, metrics: PrometheusHandle) -> Router {
@@ -29,10 +25,11 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .merge(http::router(app.clone()))
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
         .route("/healthz", get(|| async { StatusCode::NO_CONTENT }))
-        .route("/readyz", get(health::ready).with_state(app))
+        .route("/readyz", get(health::ready).with_state(app.clone()))
         .route(
             "/metrics",
             get(move || async move {
+                gauges::read(&app);
                 (
                     [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
                     metrics.render(),
@@ -40,13 +37,6 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
             }),
         )
         .layer(from_fn(host::named_once))
-}
-
-/// The process's metrics; installed once.
-pub fn metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
-    PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-        .install_recorder()
 }
 
 /// Cancels when the process is interrupted or asked to end.

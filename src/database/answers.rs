@@ -14,6 +14,9 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use super::standing::Standing;
+use crate::telemetry::names;
+
 /// How long whoever asks waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a connection is unused before it may have gone.
@@ -25,7 +28,11 @@ const OLDEST: Duration = Duration::from_mins(30);
 
 /// Connections, made as they are needed.
 #[derive(Debug)]
-pub struct Answers(Pool<Opening>);
+pub struct Answers {
+    /// What it is called in the statistics.
+    pub name: &'static str,
+    pool: Pool<Opening>,
+}
 
 #[derive(Debug)]
 struct Opening(PgConnectOptions);
@@ -63,7 +70,11 @@ impl Manager for Opening {
 
 impl Answers {
     /// At most so many.
-    pub fn open(options: PgConnectOptions, connections: u32) -> Result<Self, DbErr> {
+    pub fn open(
+        name: &'static str,
+        options: PgConnectOptions,
+        connections: u32,
+    ) -> Result<Self, DbErr> {
         let config = PoolConfig {
             max_size: connections as usize,
             timeouts: Timeouts {
@@ -78,9 +89,8 @@ impl Answers {
             .config(config)
             .runtime(Runtime::Tokio1)
             .build();
-        Ok(Self(
-            pool.map_err(|error| DbErr::Custom(error.to_string()))?,
-        ))
+        let pool = pool.map_err(|error| DbErr::Custom(error.to_string()))?;
+        Ok(Self { name, pool })
     }
 
     /// The one row of a statement.
@@ -88,23 +98,38 @@ impl Answers {
         let (sql, values) = statement.build(PostgresQueryBuilder);
         let told = tracing::enabled!(target: "alumni_api::sql", tracing::Level::DEBUG)
             .then(|| sql.clone());
-        let mut opened = self.0.get().await.map_err(not_had)?;
+        let asked = Instant::now();
+        let mut opened = self.pool.get().await.map_err(not_had)?;
         let begun = Instant::now();
+        let waited = (begun - asked).as_secs_f64();
+        names::CONNECTION_WAIT.record(waited, &[("pool", self.name)]);
         opened.within = true;
         let row = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values))
             .fetch_one(&mut opened.connection)
             .await;
         opened.within = row.is_err();
-        if let Some(sql) = told {
-            super::tell(begun.elapsed(), row.is_err(), &sql);
-        }
+        let text = told.as_deref().unwrap_or_default();
+        super::tell(self.name, begun.elapsed(), row.is_err(), text);
         row.map(QueryResult::from)
             .map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
     }
 
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        let status = self.pool.status();
+        // those that are being made are not there yet, and counted
+        let idle = status.available.min(status.size);
+        Standing {
+            name: self.name,
+            used: status.size - idle,
+            idle,
+            most: status.max_size,
+        }
+    }
+
     /// Ends those that nobody uses; no more are made.
     pub fn close(&self) {
-        self.0.close();
+        self.pool.close();
     }
 }
 

@@ -8,6 +8,7 @@ use axum::{
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{accept::MediaType, errors::code};
+use crate::telemetry::operation::Outcome;
 
 /// What one operation came to.
 #[derive(Debug)]
@@ -61,6 +62,14 @@ impl Answer {
             HeaderValue::from_static("accept, authorization"),
         );
         response
+    }
+
+    /// What it came to, for the statistics.
+    pub fn told(&self) -> Outcome<'_> {
+        Outcome {
+            word: self.outcome(),
+            codes: self.errors().iter().filter_map(code).collect(),
+        }
     }
 
     /// One word for the statistics.

@@ -13,6 +13,7 @@ use crate::graphql::{
     persisted::Digest,
     validation,
 };
+use crate::telemetry::within;
 
 /// The document that was sent, or whose hash was; with the hash where there is one.
 pub(super) fn text<R: Roots>(
@@ -51,6 +52,7 @@ pub(super) fn document<R: Roots>(
 ) -> Result<Arc<Document>, Vec<ServerError>> {
     let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
     let answers = |price: Price| {
+        within::priced(price.complexity);
         if price.introspects && !introspection {
             let message = "This service does not answer introspection.";
             return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
@@ -79,6 +81,7 @@ pub(super) fn document<R: Roots>(
     let (name, found) = limits::operation(&parsed, operation).map_err(refused)?;
     let collected = Collected::of(engine.definitions(), &parsed, found, None);
     let document = Arc::new(Document {
+        digest: Digest::of(&asked.text),
         kind: inspected.kind,
         name: name.map(str::to_owned),
         collected: Arc::new(collected),

@@ -12,6 +12,7 @@ use tracing::{Instrument, field::Empty};
 
 use super::request_id::{self, RequestId};
 use crate::clock::Clock;
+use crate::telemetry::{names, within::Within};
 
 /// Names the request, watches it pass, and puts the name into the answer.
 pub(super) async fn observe(
@@ -30,7 +31,9 @@ pub(super) async fn observe(
         .to_owned();
     let span = tracing::info_span!("request", method, route, %request_id, operation_type = Empty, operation_name = Empty);
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let within = Within::default();
+    let answer = within.around(next.run(request)).instrument(span.clone());
+    let mut response = answer.await;
 
     let (status, elapsed) = (response.status().as_u16(), begun.elapsed());
     span.in_scope(|| {
@@ -45,8 +48,8 @@ pub(super) async fn observe(
         ("route", route),
         ("status", status.to_string()),
     ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", &labels[..2]).record(elapsed);
+    names::REQUESTS.count(&labels);
+    names::REQUEST_DURATION.record(elapsed.as_secs_f64(), &labels[..2]);
     if let Some(value) = request_id.header_value() {
         response.headers_mut().insert(request_id::HEADER, value);
     }

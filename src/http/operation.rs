@@ -5,7 +5,7 @@ use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Du
 
 use async_graphql::{Pos, Request, Response, ServerError, Value, parser::types::OperationType};
 use futures_util::{FutureExt, Stream, StreamExt, future};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{
     answer::Answer,
@@ -25,6 +25,7 @@ use crate::graphql::{
     engine::{Engine, Roots},
     limits::Limits,
 };
+use crate::telemetry::operation::{Measured, What};
 
 /// How many faults of one document are told at once.
 const MOST_FAULTS: usize = 50;
@@ -35,6 +36,8 @@ pub(super) struct Caller {
     pub request_id: RequestId,
     /// `http` or `socket`, for the statistics.
     pub transport: &'static str,
+    /// From which time on an operation is slow; null where none is.
+    pub slow: Option<Duration>,
     /// Whether they may be told names that exist and that they did not write.
     pub suggestions: bool,
     /// Who it is.
@@ -67,7 +70,7 @@ pub(super) struct Operation {
     recording: Option<Recording>,
     /// What makes it a mutation that is done once; null for any other.
     keyed: Option<Keyed>,
-    begun: Instant,
+    measured: Measured,
 }
 
 impl Operation {
@@ -79,7 +82,7 @@ impl Operation {
         caller: Caller,
         params: Params,
     ) -> Result<Self, Answer> {
-        let begun = Instant::now();
+        let measured = Measured::begin(caller.transport, caller.slow);
         let Params {
             query,
             persisted,
@@ -122,14 +125,14 @@ impl Operation {
                     caller,
                     recording: None,
                     keyed,
-                    begun,
+                    measured,
                 };
                 operation.record();
                 Ok(operation)
             }
             Err(errors) => {
                 let answer = Answer::Refused(caller.fit(errors, Phase::Validation));
-                count(caller.transport, "unknown", &answer, begun);
+                measured.answered(&unknown(&caller), &answer.told());
                 Err(answer)
             }
         }
@@ -199,13 +202,18 @@ impl Operation {
     }
 
     fn counted(&self, answer: Answer) -> Answer {
-        count(
-            self.caller.transport,
-            kind_name(self.kind()),
-            &answer,
-            self.begun,
-        );
+        self.measured.answered(&self.what(), &answer.told());
         answer
+    }
+
+    /// What is told of it.
+    fn what(&self) -> What<'_> {
+        What {
+            kind: kind_name(self.kind()),
+            name: self.document.name.as_deref(),
+            digest: Some(self.document.digest),
+            request_id: self.caller.request_id.as_str(),
+        }
     }
 
     /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
@@ -236,6 +244,7 @@ impl Operation {
         let request = self.requests.pop().unwrap_or_else(|| Request::new(""));
         let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
         let mut first = true;
+        let mut following = self.measured.clone().following();
         let answers = responses.map(move |response| {
             let answer = match response {
                 // What fails before the first event was never begun.
@@ -249,8 +258,7 @@ impl Operation {
                 Err(panic) => self.stopped(self.broken(&*panic)),
             };
             first = false;
-            let answer = self.counted(answer);
-            self.begun = Instant::now();
+            following.answered(&answer.told());
             answer
         });
         // Nothing follows the first answer that is not an event.
@@ -385,14 +393,14 @@ pub(super) fn kind_name(kind: OperationType) -> &'static str {
     }
 }
 
-fn count(transport: &'static str, kind: &'static str, answer: &Answer, begun: Instant) {
-    let labels = [
-        ("transport", transport),
-        ("type", kind),
-        ("outcome", answer.outcome()),
-    ];
-    metrics::counter!("graphql_operations_total", &labels).increment(1);
-    metrics::histogram!("graphql_operation_seconds", &labels[..2]).record(begun.elapsed());
+/// What is told of what became no operation.
+fn unknown(caller: &Caller) -> What<'_> {
+    What {
+        kind: "unknown",
+        name: None,
+        digest: None,
+        request_id: caller.request_id.as_str(),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What can be set of the transports.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use axum::http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub struct HttpSettings {
     pub introspection: bool,
     /// Whether browsers get the playground.
     pub playground: bool,
+    /// From which time on an operation is slow, and told of in the log; null: none is.
+    pub slow_operation: Option<Duration>,
 }
 
 impl Default for HttpSettings {
@@ -29,6 +31,7 @@ impl Default for HttpSettings {
             allowed_origins: Vec::new(),
             introspection: true,
             playground: true,
+            slow_operation: Some(Duration::from_secs(1)),
         }
     }
 }

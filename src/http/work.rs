@@ -24,6 +24,7 @@ pub(super) fn inspect(
     let caller = Caller {
         request_id: request_id.clone(),
         transport,
+        slow: app.http.slow_operation,
         suggestions: introspection && viewer.known(),
         viewer: viewer.clone(),
     };

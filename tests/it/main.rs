@@ -38,6 +38,7 @@ mod referrals;
 mod seed;
 mod socket;
 mod stream;
+mod telemetry;
 mod tokens;
 mod validation;
 mod visibility;

@@ -73,6 +73,7 @@ fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation
         viewer: Viewer::Anonymous,
         request_id: RequestId::fresh(&Clock::default()),
         transport: "test",
+        slow: None,
         suggestions,
     };
     Operation::inspect(

@@ -27,6 +27,7 @@ use crate::{
         params::Params,
         request_id::RequestId,
     },
+    telemetry::within::Within,
 };
 
 /// How many answers may wait for a slow client before the operations themselves have to.
@@ -195,9 +196,8 @@ impl Session {
             answers: self.answers.clone(),
         };
         let span = tracing::info_span!("operation", %request_id, operation_type = Empty, operation_name = Empty);
-        let task = tokio::spawn(
-            carry(self.app.clone(), viewer, request_id, params, teller).instrument(span),
-        );
+        let work = carry(self.app.clone(), viewer, request_id, params, teller);
+        let task = tokio::spawn(Within::default().around(work).instrument(span));
         self.running.insert(
             id,
             Running {

@@ -1,0 +1,160 @@
+//! What stands somewhere until it is read: pools, turns, what waits, periodic work.
+
+use alumni_api::jobs::{JOBS, Job, run_if_due};
+use alumni_api::telemetry::gauges;
+use chrono::TimeDelta;
+use sea_orm::DbBackend;
+use serde_json::json;
+
+use super::Kept;
+use crate::support::{AOZORA, TestApp, beginning};
+
+const RENAME: &str =
+    "mutation($input: CompanyUpdateInput!) { companyUpdate(input: $input) { company { name } } }";
+
+async fn rename(app: &TestApp, name: &str) {
+    let input = json!({ "id": AOZORA.id().to_string(), "name": name });
+    let done = app.admin().run(RENAME, json!({ "input": input })).await;
+    done.data();
+}
+
+#[tokio::test]
+async fn pools_and_turns_are_told_as_they_stand() {
+    let kept = Kept::begin();
+    let app = TestApp::start().await;
+    let transaction = app.app.database.begin().await.unwrap();
+    let _held = app.app.turns.take("http").await.unwrap();
+    let numbers = kept.scrape(&app).await;
+    let searches = match app.app.database.backend() {
+        DbBackend::Sqlite => vec![],
+        _ => vec![(r#"database_connections_max{pool="searches"}"#, 2.0)],
+    };
+    let writes = match app.app.database.backend() {
+        DbBackend::Sqlite => 1.0,
+        _ => 5.0,
+    };
+    let mut most = vec![(r#"database_connections_max{pool="reads"}"#, 5.0)];
+    most.extend(searches);
+    most.push((r#"database_connections_max{pool="writes"}"#, writes));
+    assert_eq!(numbers.of("database_connections_max"), most);
+    let used = r#"database_connections{pool="writes",state="used"}"#;
+    assert_eq!(numbers.get(used), 1.0);
+    let waited = r#"database_connection_wait_seconds_count{pool="writes"}"#;
+    assert_eq!(numbers.get(waited), 1.0);
+    let turns = [
+        ("graphql_operations_running", 1.0),
+        ("graphql_operations_waiting", 0.0),
+        (
+            "graphql_operations_running_max",
+            app.app.http.limits.operations.into(),
+        ),
+    ];
+    for (name, count) in turns {
+        assert_eq!(numbers.get(name), count, "{name}");
+    }
+    transaction.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn changes_are_behind_until_they_are_sealed() {
+    let kept = Kept::begin();
+    let app = TestApp::start().await;
+    rename(&app, "x").await;
+    app.clock.advance(TimeDelta::milliseconds(2_500));
+    rename(&app, "y").await;
+    let lag = async || {
+        gauges::ask(&app.app).await.unwrap();
+        let numbers = kept.scrape(&app).await;
+        let of = |name: &str| numbers.get(&format!(r#"{name}{{follower="seals"}}"#));
+        (of("outbox_lag_changes"), of("outbox_lag_seconds"))
+    };
+    assert_eq!(lag().await, (2.0, 2.5));
+    let sealing = JOBS[0];
+    assert!(run_if_due(&app.app, sealing).await.unwrap());
+    assert_eq!(lag().await, (0.0, 0.0));
+    rename(&app, "z").await;
+    assert_eq!(lag().await, (1.0, 0.0));
+}
+
+#[tokio::test]
+async fn changes_that_an_open_transaction_holds_back_are_told() {
+    let kept = Kept::begin();
+    let app = TestApp::start().await;
+    let postgres = app.app.database.backend() == DbBackend::Postgres;
+    let lag = async || {
+        gauges::ask(&app.app).await.unwrap();
+        let numbers = kept.scrape(&app).await;
+        numbers.get(r#"outbox_lag_changes{follower="subscriptions"}"#)
+    };
+    assert_eq!(lag().await, 0.0);
+    if postgres {
+        use sea_orm::ConnectionTrait;
+        let held = app.app.database.begin().await.unwrap();
+        let number = "SELECT pg_current_xact_id()";
+        held.execute_unprepared(number).await.unwrap();
+        rename(&app, "x").await;
+        assert_eq!(lag().await, 1.0);
+        held.rollback().await.unwrap();
+    }
+    assert_eq!(lag().await, 0.0);
+}
+
+#[tokio::test]
+async fn periodic_work_tells_when_it_was_done_and_when_nobody_does_it() {
+    let kept = Kept::begin();
+    let app = TestApp::start().await;
+    let (sealing, broken) = (
+        JOBS[0],
+        Job {
+            name: "test.broken",
+            run: |_| Box::pin(async { Err(alumni_api::error::Error::NotFound) }),
+            ..JOBS[0]
+        },
+    );
+    assert!(run_if_due(&app.app, sealing).await.unwrap());
+    assert!(run_if_due(&app.app, broken).await.unwrap());
+    app.clock.advance(TimeDelta::seconds(125));
+    gauges::ask(&app.app).await.unwrap();
+    let numbers = kept.scrape(&app).await;
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
+    let then = beginning().timestamp() as f64;
+    assert_eq!(
+        numbers.of("job_last_success_timestamp_seconds"),
+        [(
+            r#"job_last_success_timestamp_seconds{job="audit.seal"}"#,
+            then
+        )]
+    );
+    assert_eq!(
+        numbers.of("job_runs_total"),
+        [
+            (r#"job_runs_total{job="audit.seal",outcome="ok"}"#, 1.0),
+            (r#"job_runs_total{job="test.broken",outcome="failed"}"#, 1.0),
+        ]
+    );
+    let late = |job: &str| numbers.get(&format!(r#"job_late_seconds{{job="{job}"}}"#));
+    assert_eq!(
+        (late("audit.seal"), late("privacy.retention")),
+        (120.0, 0.0)
+    );
+}
+
+#[tokio::test]
+async fn entries_of_the_access_log_are_told_until_the_database_has_them() {
+    let kept = Kept::begin();
+    let app = TestApp::start().await;
+    let people = "{ alumni(first: 3) { nodes { displayName } } }";
+    app.hr().ask(people).await.data();
+    let numbers = kept.scrape(&app).await;
+    assert_eq!(numbers.get("access_log_spool_files"), 1.0);
+    assert!(numbers.get("access_log_spool_bytes") > 100.0);
+    app.app.access_log.drain(&app.app.database).await.unwrap();
+    let numbers = kept.scrape(&app).await;
+    for name in [
+        "access_log_spool_files",
+        "access_log_spool_bytes",
+        "access_log_spool_oldest_seconds",
+    ] {
+        assert_eq!(numbers.get(name), 0.0, "{name}");
+    }
+}
