@@ -467,6 +467,25 @@ impl Settings {
         Ok(std::env::temp_dir().join(format!("alumni-api-access-{name}")))
     }
 
+    /// Whether spans are sent away: somebody is named who takes them, and OpenTelemetry is not switched off. These keys are OpenTelemetry's own, and
+    /// no flags: its SDK reads them, and all others that begin so, by itself.
+    #[must_use]
+    pub fn exports_traces() -> bool {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the environment"
+        )]
+        let value = |key: &str| std::env::var(key).unwrap_or_default();
+        let named = [
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ]
+        .into_iter()
+        .any(|key| !value(key).trim().is_empty());
+        let disabled = value("OTEL_SDK_DISABLED").eq_ignore_ascii_case("true");
+        named && !disabled && value("OTEL_TRACES_EXPORTER") != "none"
+    }
+
     /// Whether this is a developer's own machine.
     #[must_use]
     pub fn development(&self) -> bool {

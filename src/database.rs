@@ -26,7 +26,7 @@ use self::answers::Answers;
 pub use self::standing::Standing;
 use self::unit::Unit;
 pub use self::unit::UnitOfWork;
-use crate::telemetry::{names, within};
+use crate::telemetry::{names, statement::Statement, within};
 
 /// For what answers reads; on SQLite for every read.
 const READS: &str = "reads";
@@ -148,7 +148,13 @@ impl Database {
         let statements = Arc::clone(statements);
         connection.set_metric_callback(move |info| {
             statements.fetch_add(1, Ordering::Relaxed);
-            tell(pool, info.elapsed, info.failed, &info.statement.sql);
+            let statement = Statement {
+                backend: info.statement.db_backend,
+                sql: &info.statement.sql,
+                elapsed: info.elapsed,
+                failed: info.failed,
+            };
+            tell(pool, &statement);
         });
         Ok(connection)
     }
@@ -300,8 +306,14 @@ pub fn took_too_long(error: &DbErr) -> bool {
 }
 
 /// Tells of a statement that was run. Values are bound, so the text holds none of them.
-fn tell(pool: &'static str, elapsed: Duration, failed: bool, sql: &str) {
-    within::statement();
+fn tell(pool: &'static str, statement: &Statement<'_>) {
+    within::statement(statement);
+    let Statement {
+        sql,
+        elapsed,
+        failed,
+        ..
+    } = *statement;
     names::STATEMENT_DURATION.record(elapsed.as_secs_f64(), &[("pool", pool)]);
     let elapsed_us = elapsed.as_micros();
     tracing::debug!(target: "alumni_api::sql", elapsed_us, failed, "{sql}");

@@ -96,6 +96,12 @@ async fn serve(settings: Settings) -> Outcome {
     log(&settings)?;
     let stop = server::on_signal()?;
     let metrics = telemetry::recorder::install()?;
+    let exporting = Settings::exports_traces()
+        .then(telemetry::tracer::start)
+        .transpose()
+        .map_err(|error| {
+            format!("spans cannot be sent: {error}; see OTEL_EXPORTER_OTLP_ENDPOINT")
+        })?;
     let database = prepared(&settings).await?;
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
@@ -141,6 +147,9 @@ async fn serve(settings: Settings) -> Outcome {
     }
     server::serve(listener, server::router(app.clone(), metrics), app).await;
     access_log.finish(&database, LAST_ENTRIES).await;
+    if let Some(exporting) = exporting {
+        exporting.finish().await;
+    }
     database.close().await?;
     Ok(())
 }

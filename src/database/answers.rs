@@ -9,13 +9,13 @@ use deadpool::managed::{
     Manager, Metrics, Pool, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult, Timeouts,
 };
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement};
-use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbBackend, DbErr, QueryResult, RuntimeErr};
 use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::standing::Standing;
-use crate::telemetry::names;
+use crate::telemetry::{names, statement::Statement, within};
 
 /// How long whoever asks waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -96,8 +96,9 @@ impl Answers {
     /// The one row of a statement.
     pub async fn answer(&self, statement: &SelectStatement) -> Result<QueryResult, DbErr> {
         let (sql, values) = statement.build(PostgresQueryBuilder);
-        let told = tracing::enabled!(target: "alumni_api::sql", tracing::Level::DEBUG)
-            .then(|| sql.clone());
+        let listened_to = tracing::enabled!(target: "alumni_api::sql", tracing::Level::DEBUG)
+            || within::records();
+        let text = listened_to.then(|| sql.clone());
         let asked = Instant::now();
         let mut opened = self.pool.get().await.map_err(not_had)?;
         let begun = Instant::now();
@@ -108,8 +109,13 @@ impl Answers {
             .fetch_one(&mut opened.connection)
             .await;
         opened.within = row.is_err();
-        let text = told.as_deref().unwrap_or_default();
-        super::tell(self.name, begun.elapsed(), row.is_err(), text);
+        let statement = Statement {
+            backend: DbBackend::Postgres,
+            sql: text.as_deref().unwrap_or_default(),
+            elapsed: begun.elapsed(),
+            failed: row.is_err(),
+        };
+        super::tell(self.name, &statement);
         row.map(QueryResult::from)
             .map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
     }

@@ -97,7 +97,7 @@ impl EventStream {
             heartbeat,
             ended: None,
             span,
-            within: Within::here().unwrap_or_default(),
+            within: Within::here(),
             _open: open,
         }
     }

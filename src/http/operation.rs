@@ -3,7 +3,10 @@
 
 use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Pos, Request, Response, ServerError, Value, parser::types::OperationType};
+use async_graphql::{
+    Pos, Request, Response, ServerError, Value,
+    parser::types::{DocumentOperations, OperationType, Selection},
+};
 use futures_util::{FutureExt, Stream, StreamExt, future};
 use tokio::time::timeout;
 
@@ -25,7 +28,10 @@ use crate::graphql::{
     engine::{Engine, Roots},
     limits::Limits,
 };
-use crate::telemetry::operation::{Measured, What};
+use crate::telemetry::{
+    operation::{Measured, What},
+    within,
+};
 
 /// How many faults of one document are told at once.
 const MOST_FAULTS: usize = 50;
@@ -244,7 +250,7 @@ impl Operation {
         let request = self.requests.pop().unwrap_or_else(|| Request::new(""));
         let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
         let mut first = true;
-        let mut following = self.measured.clone().following();
+        let mut following = self.measured.clone().following(&self.what());
         let answers = responses.map(move |response| {
             let answer = match response {
                 // What fails before the first event was never begun.
@@ -323,8 +329,13 @@ async fn in_turn<R: Roots>(
     selected: &Selected,
 ) -> Response {
     let mut whole = Response::default();
-    for request in requests {
-        let response = engine.schema().execute(request).await;
+    for mut request in requests {
+        let action = within::records().then(|| action(&mut request)).flatten();
+        let work = engine.schema().execute(request);
+        let response = match action {
+            Some(action) => within::action(action, work, failure).await,
+            None => work.await,
+        };
         let over = leaves_nothing(&response, selected);
         whole.errors.extend(response.errors);
         whole.extensions.extend(response.extensions);
@@ -339,6 +350,26 @@ async fn in_turn<R: Roots>(
         }
     }
     whole
+}
+
+/// What a mutation's step does, by its field's name; null for anything else.
+fn action(request: &mut Request) -> Option<String> {
+    let DocumentOperations::Single(operation) = &request.parsed_query().ok()?.operations else {
+        return None;
+    };
+    let step = operation.node.selection_set.node.items.first()?;
+    match (operation.node.ty, &step.node) {
+        (OperationType::Mutation, Selection::Field(field)) => {
+            Some(field.node.name.node.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Why an action failed, in one word; null where it did not.
+fn failure(response: &Response) -> Option<String> {
+    let error = response.errors.first()?;
+    Some(errors::code(error).unwrap_or("_OTHER").to_owned())
 }
 
 fn leaves_nothing(response: &Response, selected: &Selected) -> bool {

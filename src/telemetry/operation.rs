@@ -3,11 +3,16 @@
 use std::time::Duration;
 
 use metrics::Label;
+use opentelemetry::trace::{SpanRef, Status};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 use tokio::time::Instant;
 
 use super::names;
 use super::within::Within;
 use crate::graphql::persisted::Digest;
+
+/// What the span of an operation is called while its type is not known.
+pub const NAMELESS: &str = "GraphQL Operation";
 
 /// What an operation is, as far as that is known of one that was refused.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +28,7 @@ pub struct What<'a> {
 }
 
 /// What it came to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome<'a> {
     /// One word: `ok`, `partial`, `refused`, `timeout`, `failed`.
     pub word: &'static str,
@@ -48,7 +53,7 @@ impl Measured {
     /// Begins to measure.
     #[must_use]
     pub fn begin(transport: &'static str, slow: Option<Duration>) -> Self {
-        let within = Within::here().unwrap_or_default();
+        let within = Within::here();
         Self {
             transport,
             slow,
@@ -76,10 +81,12 @@ impl Measured {
             )]
             names::OPERATION_COST.record(cost as f64, vec![kind.clone()]);
         }
+        self.span(what, outcome, Some(statements));
         if self.slow.is_some_and(|slow| elapsed >= slow) {
             names::SLOW_OPERATIONS.count(vec![kind]);
             tracing::warn!(
                 request_id = what.request_id,
+                trace_id = self.within.trace_id().map(tracing::field::display),
                 document = what.digest.map(|digest| format!("sha256:{digest}")),
                 operation_type = what.kind,
                 operation_name = what.name.map(short),
@@ -93,6 +100,49 @@ impl Measured {
         }
     }
 
+    /// Tells the span around what ran in it.
+    fn span(&self, what: &What<'_>, outcome: &Outcome<'_>, statements: Option<u32>) {
+        let Some(span) = self.within.recording() else {
+            return;
+        };
+        let kind = (what.kind != "unknown").then_some(what.kind);
+        span.update_name(kind.unwrap_or(NAMELESS));
+        let text =
+            |name: &'static str, text: Option<String>| text.map(|text| KeyValue::new(name, text));
+        let number = |name: &'static str, number: Option<u64>| {
+            let number = i64::try_from(number?).ok()?;
+            Some(KeyValue::new(name, number))
+        };
+        let hash = what.digest.map(|digest| format!("sha256:{digest}"));
+        let attributes = [
+            text("graphql.operation.type", kind.map(str::to_owned)),
+            text(
+                "graphql.operation.name",
+                what.name.map(|name| short(name).to_owned()),
+            ),
+            text("graphql.document.hash", hash),
+            text("alumni.request_id", Some(what.request_id.to_owned())),
+            text("alumni.graphql.transport", Some(self.transport.to_owned())),
+            text("alumni.graphql.outcome", Some(outcome.word.to_owned())),
+            number("alumni.graphql.cost", self.within.cost()),
+            number("alumni.graphql.statements", statements.map(u64::from)),
+        ];
+        span.set_attributes(attributes.into_iter().flatten());
+        if !outcome.codes.is_empty() {
+            let codes = outcome
+                .codes
+                .iter()
+                .map(|code| StringValue::from((*code).to_owned()));
+            let codes = Value::Array(Array::String(codes.collect()));
+            span.set_attribute(KeyValue::new("alumni.graphql.error_codes", codes));
+        }
+        // what a client is at fault for is no failure of ours
+        if matches!(outcome.word, "timeout" | "failed") {
+            let code = outcome.codes.first().copied().unwrap_or("_OTHER");
+            failed(&span, code.to_owned());
+        }
+    }
+
     fn told(&self, kind: &'static str, outcome: &'static str) {
         names::OPERATIONS.count(vec![
             Label::from_static_parts("transport", self.transport),
@@ -103,8 +153,11 @@ impl Measured {
 
     /// A subscription begins.
     #[must_use]
-    pub fn following(self) -> Following {
+    pub fn following(self, what: &What<'_>) -> Following {
         names::SUBSCRIPTIONS.change(1.0);
+        self.span(what, &Outcome::default(), None);
+        // it looks again and again for as long as it lasts
+        self.within.be_quiet();
         Following {
             measured: self,
             last: "ok",
@@ -134,6 +187,9 @@ impl Following {
 impl Drop for Following {
     fn drop(&mut self) {
         names::SUBSCRIPTIONS.change(-1.0);
+        if let Some(span) = self.measured.within.recording() {
+            span.set_attribute(KeyValue::new("alumni.graphql.outcome", self.last));
+        }
         self.measured.told("subscription", self.last);
     }
 }
@@ -143,6 +199,12 @@ pub fn errors(codes: &[&str]) {
     for code in codes {
         names::ERRORS.count(vec![Label::new("code", (*code).to_owned())]);
     }
+}
+
+/// Tells a span that what it is about failed.
+pub(super) fn failed(span: &SpanRef<'_>, code: String) {
+    span.set_attribute(KeyValue::new("error.type", code));
+    span.set_status(Status::error(""));
 }
 
 /// An operation's name is an identifier, of any length.

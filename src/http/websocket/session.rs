@@ -4,13 +4,17 @@
 use std::collections::HashMap;
 
 use axum::extract::ws::WebSocket;
+use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
-use tracing::{Instrument, field::Empty};
+use tracing::{
+    Instrument,
+    field::{Empty, display},
+};
 
 use super::{
     line::Line,
@@ -27,7 +31,7 @@ use crate::{
         params::Params,
         request_id::RequestId,
     },
-    telemetry::within::Within,
+    telemetry::request,
 };
 
 /// How many answers may wait for a slow client before the operations themselves have to.
@@ -42,6 +46,8 @@ pub(super) struct Session {
     request_id: RequestId,
     /// The value of the `Authorization` header it was opened with, in case `connection_init` brings no other.
     token: Option<String>,
+    /// The span of the request that opened it.
+    opened_by: Option<SpanContext>,
     /// Who speaks; none until the connection is acknowledged.
     admission: Option<Admission>,
     /// By when there must be a `connection_init`.
@@ -61,7 +67,13 @@ struct Running {
 }
 
 impl Session {
-    pub fn new(app: App, socket: WebSocket, request_id: RequestId, token: Option<String>) -> Self {
+    pub fn new(
+        app: App,
+        socket: WebSocket,
+        request_id: RequestId,
+        token: Option<String>,
+        opened_by: Option<SpanContext>,
+    ) -> Self {
         let (answers, told) = mpsc::channel(WAITING_ANSWERS);
         let init_until = Instant::now() + millis(app.http.limits.socket_init_timeout_ms);
         let line = Line::new(socket, app.http.limits.socket_message_bytes);
@@ -71,6 +83,7 @@ impl Session {
             line,
             request_id,
             token,
+            opened_by,
             admission,
             init_until,
             unanswered: 0,
@@ -195,9 +208,13 @@ impl Session {
             number: self.begun_count,
             answers: self.answers.clone(),
         };
-        let span = tracing::info_span!("operation", %request_id, operation_type = Empty, operation_name = Empty);
+        let span = tracing::info_span!("operation", %request_id, trace_id = Empty, operation_type = Empty, operation_name = Empty);
+        let within = request::message(self.opened_by.clone());
+        if let Some(trace_id) = within.trace_id() {
+            span.record("trace_id", display(trace_id));
+        }
         let work = carry(self.app.clone(), viewer, request_id, params, teller);
-        let task = tokio::spawn(Within::default().around(work).instrument(span));
+        let task = tokio::spawn(within.around(work).instrument(span));
         self.running.insert(
             id,
             Running {

@@ -1,8 +1,11 @@
 //! What those who run the service are told: numbers, what was slow, traces.
 
+mod collector;
+mod log;
 mod numbers;
 mod slow;
 mod standing;
+mod traces;
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;

@@ -1,7 +1,6 @@
 //! What was slow is told in one line, which holds nothing a client wrote but the operation's name.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use alumni_api::app::{App, Parts};
@@ -10,48 +9,13 @@ use alumni_api::server;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
-use tracing::Level;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::Kept;
+use super::log::Log;
 use crate::support::TestApp;
 
 const SEARCH: &str = r#"query Search($first: Int) {
     alumni(first: $first, filter: { nameStartsWith: "Himitsu" }) { totalCount } }"#;
-
-/// The log as it is written.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    /// The lines that tell of something slow.
-    fn slow(&self) -> Vec<Value> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
-        lines
-            .filter(|line: &Value| line["fields"]["message"] == "slow operation")
-            .collect()
-    }
-}
 
 /// Serves the same app, which finds slow what takes so long; `host:port`.
 async fn finding_slow(app: &TestApp, slow_operation: Option<Duration>) -> String {
@@ -82,15 +46,11 @@ async fn a_slow_operation_is_told_by_its_hash_and_without_its_literals() {
     let app = TestApp::start().await;
     let address = finding_slow(&app, Some(Duration::ZERO)).await;
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(Level::TRACE)
-        .with_writer(log.clone());
-    let listening = tracing::subscriber::set_default(subscriber.finish());
+    let listening = log.listen();
     let answer = search(&app, &address).await;
     drop(listening);
     assert_eq!(answer["data"]["alumni"]["totalCount"], 0);
-    let lines = log.slow();
+    let lines = log.lines("slow operation");
     let [line] = lines.as_slice() else {
         panic!("{lines:#?}")
     };
@@ -117,9 +77,8 @@ async fn none_is_slow_where_nobody_asks() {
     let app = TestApp::start().await;
     let address = finding_slow(&app, None).await;
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().json().with_writer(log.clone());
-    let listening = tracing::subscriber::set_default(subscriber.finish());
+    let listening = log.listen();
     search(&app, &address).await;
     drop(listening);
-    assert_eq!(log.slow(), Vec::<Value>::new());
+    assert_eq!(log.lines("slow operation"), Vec::<Value>::new());
 }
