@@ -122,7 +122,7 @@ pub async fn run_if_due(app: &App, job: Job) -> Result<bool> {
 
 /// Tells that a job was done.
 fn told(job: &'static str, failed: bool, elapsed: Duration, begun: DateTime<Utc>) {
-    let (name, outcome) = (("job", job), if failed { "failed" } else { "ok" });
+    let (name, outcome) = (("task", job), if failed { "failed" } else { "ok" });
     names::JOBS.count(&[name, ("outcome", outcome)]);
     names::JOB_DURATION.record(elapsed.as_secs_f64(), &[name]);
     if !failed {

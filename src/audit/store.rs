@@ -76,10 +76,10 @@ pub async fn unsealed(database: &Database) -> Result<Lag> {
     let text = "SELECT CAST(coalesce(sum(changes), 0) AS bigint) AS changes, min(oldest) AS oldest
 FROM (SELECT
     (SELECT count(*) FROM (SELECT 1 FROM change AS waiting WHERE waiting.company_id = sealed.company_id
-      AND (waiting.transaction_id, waiting.seq) > (sealed.transaction_id, sealed.seq) LIMIT 1000) AS some) AS changes,
-    (SELECT first.at FROM change AS first WHERE first.company_id = sealed.company_id
-      AND (first.transaction_id, first.seq) > (sealed.transaction_id, sealed.seq)
-      ORDER BY first.transaction_id, first.seq LIMIT 1) AS oldest
+      AND (waiting.transaction_id, waiting.seq) > (sealed.transaction_id, sealed.seq) LIMIT 1000) AS counted) AS changes,
+    (SELECT next.at FROM change AS next WHERE next.company_id = sealed.company_id
+      AND (next.transaction_id, next.seq) > (sealed.transaction_id, sealed.seq)
+      ORDER BY next.transaction_id, next.seq LIMIT 1) AS oldest
   FROM (SELECT company.id AS company_id,
       coalesce((SELECT transaction_id FROM seal WHERE seal.company_id = company.id ORDER BY number DESC LIMIT 1), -1) AS transaction_id,
       coalesce((SELECT seq FROM seal WHERE seal.company_id = company.id ORDER BY number DESC LIMIT 1), -1) AS seq

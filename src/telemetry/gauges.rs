@@ -87,7 +87,7 @@ pub async fn ask(app: &App) -> Result<()> {
     for job in jobs::JOBS {
         let since = late.iter().find(|(name, _)| name == job.name);
         let since = since.map_or(0, |(_, since)| since.num_seconds());
-        names::JOB_LATE.set(since as f64, &[("job", job.name)]);
+        names::JOB_LATE.set(since as f64, &[("task", job.name)]);
     }
     Ok(())
 }

@@ -229,7 +229,7 @@ pub const CONNECTION_WAIT: Metric = Metric::histogram(
 pub const OUTBOX_CHANGES: Metric = Metric::gauge(
     "outbox_lag_changes",
     Unit::Count,
-    "Changes written and not yet with a follower, at most 10000, by follower (subscriptions: held back by a transaction still open, seals: not yet sealed); looked at every 15 s",
+    "Changes written and not yet with a follower, at most a thousand of each company, by follower (subscriptions: held back by a transaction still open, seals: not yet sealed); looked at every 15 s",
 );
 /// How long they wait.
 pub const OUTBOX_AGE: Metric = Metric::gauge(
@@ -263,26 +263,26 @@ pub const SPOOL_AGE: Metric = Metric::gauge(
 /// Periodic work done.
 pub const JOBS: Metric = Metric::counter(
     "job_runs_total",
-    "Periodic work this process did, by job and outcome (ok, failed: for some company at least)",
+    "Periodic work this process did, by task and outcome (ok, failed: for some company at least)",
 );
 /// How long it took.
 pub const JOB_DURATION: Metric = Metric::histogram(
     "job_duration_seconds",
     JOB_TIMES,
     Unit::Seconds,
-    "Time of periodic work over all companies, by job",
+    "Time of periodic work over all companies, by task",
 );
 /// When it was last done.
 pub const JOB_SUCCESS: Metric = Metric::gauge(
     "job_last_success_timestamp_seconds",
     Unit::Seconds,
-    "When this process last did periodic work for every company, in seconds since 1970, by job; of many instances the latest counts",
+    "When this process last did periodic work for every company, in seconds since 1970, by task; of many instances the latest counts",
 );
 /// Work nobody does.
 pub const JOB_LATE: Metric = Metric::gauge(
     "job_late_seconds",
     Unit::Seconds,
-    "How long periodic work has been due that nobody has begun, 0 where it is not late, by job; looked at every 15 s",
+    "How long periodic work has been due that nobody has begun, 0 where it is not late, by task; looked at every 15 s",
 );
 /// What this is.
 pub const BUILD: Metric = Metric::gauge(

@@ -1,6 +1,7 @@
 //! What those who run the service are told: numbers, what was slow, traces.
 
 mod collector;
+mod deployed;
 mod log;
 mod numbers;
 mod slow;

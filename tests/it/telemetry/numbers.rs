@@ -1,5 +1,6 @@
 //! What is counted of requests, operations, errors and statements.
 
+use sea_orm::DbBackend;
 use serde_json::json;
 
 use super::Kept;
@@ -67,8 +68,12 @@ async fn a_mutation_is_counted_with_every_statement_within_its_savepoints_once()
     let input = json!({ "id": AOZORA.id().to_string(), "name": "y" });
     send(Some("one"), input).await;
     let numbers = kept.scrape(&app).await;
-    // looked up, done, and the answer stored after it is told
-    assert_eq!(numbers.get(sum) - alone, alone + 1.0);
+    // the key looked up, on PostgreSQL under a lock; the answer is stored after it is told
+    let before = match app.app.database.backend() {
+        DbBackend::Sqlite => 1.0,
+        _ => 2.0,
+    };
+    assert_eq!(numbers.get(sum) - alone, alone + before);
     let done = r#"graphql_operations_total{transport="http",type="mutation",outcome="ok"}"#;
     assert_eq!(numbers.get(done), 2.0);
     assert_eq!(app.change_kinds().await, ["company.updated"; 2]);

@@ -121,18 +121,21 @@ async fn periodic_work_tells_when_it_was_done_and_when_nobody_does_it() {
     assert_eq!(
         numbers.of("job_last_success_timestamp_seconds"),
         [(
-            r#"job_last_success_timestamp_seconds{job="audit.seal"}"#,
+            r#"job_last_success_timestamp_seconds{task="audit.seal"}"#,
             then
         )]
     );
     assert_eq!(
         numbers.of("job_runs_total"),
         [
-            (r#"job_runs_total{job="audit.seal",outcome="ok"}"#, 1.0),
-            (r#"job_runs_total{job="test.broken",outcome="failed"}"#, 1.0),
+            (r#"job_runs_total{task="audit.seal",outcome="ok"}"#, 1.0),
+            (
+                r#"job_runs_total{task="test.broken",outcome="failed"}"#,
+                1.0
+            ),
         ]
     );
-    let late = |job: &str| numbers.get(&format!(r#"job_late_seconds{{job="{job}"}}"#));
+    let late = |job: &str| numbers.get(&format!(r#"job_late_seconds{{task="{job}"}}"#));
     assert_eq!(
         (late("audit.seal"), late("privacy.retention")),
         (120.0, 0.0)
