@@ -86,6 +86,8 @@ impl Documents {
     /// How many are remembered.
     #[must_use]
     pub fn count(&self) -> u64 {
+        // what was remembered just now is counted only then
+        self.0.run_pending_tasks();
         self.0.entry_count()
     }
 

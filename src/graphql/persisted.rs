@@ -95,6 +95,8 @@ impl Persisted {
     /// How many are remembered.
     #[must_use]
     pub fn count(&self) -> u64 {
+        // what was remembered just now is counted only then
+        self.0.run_pending_tasks();
         self.0.entry_count()
     }
 

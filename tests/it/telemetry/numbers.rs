@@ -42,6 +42,7 @@ async fn a_query_is_counted_once_with_its_price_and_its_statement() {
         numbers.get(&name)
     };
     assert_eq!((lookups("miss"), lookups("hit")), (1.0, 1.0));
+    assert_eq!(numbers.get(r#"graphql_documents{cache="parsed"}"#), 1.0);
     let requests = r#"http_requests_total{method="POST",route="/graphql",status="200"}"#;
     assert_eq!(numbers.get(requests), 2.0);
     assert_eq!(numbers.of("graphql_errors_total"), []);
