@@ -107,12 +107,14 @@ pub fn answered(within: &Within, status: StatusCode) {
 }
 
 /// The header by which an answer names its trace; none where there is no trace.
+#[must_use]
 pub fn response(within: &Within) -> Option<(HeaderName, HeaderValue)> {
     let said = trace_context::response(&within.span()?)?;
     Some((trace_context::RESPONSE, said))
 }
 
 /// Begins to measure an operation of a socket: a trace of its own, for a socket lasts, which is linked with the request that opened it.
+#[must_use]
 pub fn message(opened_by: Option<SpanContext>) -> Within {
     let attributes = vec![KeyValue::new("network.protocol.name", "websocket")];
     let name = super::operation::NAMELESS.to_owned();

@@ -25,7 +25,7 @@ use tower::ServiceExt;
 use crate::support::TestApp;
 
 /// What `/metrics` tells, by name and labels as they stand there.
-pub struct Numbers(BTreeMap<String, f64>);
+pub struct Numbers(BTreeMap<String, String>);
 
 /// Keeps the numbers of a test, all of which runs on one thread.
 pub struct Kept {
@@ -66,7 +66,7 @@ impl Kept {
             .filter(|line| !line.is_empty() && !line.starts_with('#'));
         let pairs = lines.map(|line| {
             let (name, value) = line.rsplit_once(' ').unwrap();
-            (name.to_owned(), value.parse().unwrap())
+            (name.to_owned(), value.to_owned())
         });
         Numbers(pairs.collect())
     }
@@ -87,15 +87,22 @@ impl Kept {
 }
 
 impl Numbers {
-    /// One of them; 0 where nothing is told.
-    pub fn get(&self, name: &str) -> f64 {
-        self.0.get(name).copied().unwrap_or_default()
+    /// One of them as it is written; 0 where nothing is told.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("0", String::as_str)
+    }
+
+    /// One of them, which is whole; 0 where nothing is told.
+    pub fn get(&self, name: &str) -> u64 {
+        self.text(name).parse().expect(name)
     }
 
     /// Those of a name, with their labels.
-    pub fn of(&self, name: &str) -> Vec<(&str, f64)> {
+    pub fn of(&self, name: &str) -> Vec<(&str, u64)> {
         let named = |key: &str| key.split('{').next() == Some(name);
         let found = self.0.iter().filter(|(key, _)| named(key));
-        found.map(|(key, value)| (key.as_str(), *value)).collect()
+        found
+            .map(|(key, _)| (key.as_str(), self.get(key)))
+            .collect()
     }
 }
