@@ -71,12 +71,14 @@ pub async fn changes_between(
         .collect::<Result<_, _>>()?)
 }
 
-/// How far sealing is behind what happened in all companies, of each at most a thousand changes: two walks along an index for each.
+/// How far sealing is behind what happened in all companies, of each at most a thousand changes: two walks along an index for each, which
+/// the order it is asked for keeps the database from leaving.
 pub async fn unsealed(database: &Database) -> Result<Lag> {
     let text = "SELECT CAST(coalesce(sum(changes), 0) AS bigint) AS changes, min(oldest) AS oldest
 FROM (SELECT
     (SELECT count(*) FROM (SELECT 1 FROM change AS waiting WHERE waiting.company_id = sealed.company_id
-      AND (waiting.transaction_id, waiting.seq) > (sealed.transaction_id, sealed.seq) LIMIT 1000) AS counted) AS changes,
+      AND (waiting.transaction_id, waiting.seq) > (sealed.transaction_id, sealed.seq)
+      ORDER BY waiting.transaction_id, waiting.seq LIMIT 1000) AS counted) AS changes,
     (SELECT next.at FROM change AS next WHERE next.company_id = sealed.company_id
       AND (next.transaction_id, next.seq) > (sealed.transaction_id, sealed.seq)
       ORDER BY next.transaction_id, next.seq LIMIT 1) AS oldest
