@@ -1,5 +1,6 @@
 //! What is counted of requests, operations, errors and statements.
 
+use alumni_api::changes::Place;
 use sea_orm::DbBackend;
 use serde_json::json;
 
@@ -11,7 +12,18 @@ use crate::support::{AOZORA, TestApp};
 const PEOPLE: &str = "query People { alumni(first: 3) { nodes { displayName } } }";
 const RENAME: &str =
     "mutation($input: CompanyUpdateInput!) { companyUpdate(input: $input) { company { name } } }";
-const CHANGES: &str = "subscription { changes { kind } }";
+
+/// Follows from the beginning: who follows from now on may begin after what happens next.
+fn changes() -> String {
+    let begin = Place {
+        transaction_id: 0,
+        seq: 0,
+    };
+    format!(
+        "subscription {{ changes(after: \"{}\") {{ kind }} }}",
+        begin.cursor()
+    )
+}
 
 #[tokio::test]
 async fn a_query_is_counted_once_with_its_price_and_its_statement() {
@@ -129,14 +141,14 @@ async fn subscriptions_and_what_carries_them_are_counted_while_they_last() {
     let kept = Kept::begin();
     let app = TestApp::start().await;
     let mut client = Client::ready(app.address(), app.hr().token()).await;
-    client.send(&subscribe("1", CHANGES)).await;
+    client.send(&subscribe("1", &changes())).await;
     client.send(&subscribe("2", "{ __typename }")).await;
     let (answer, end) = (client.next().await, client.next().await);
     assert_eq!(
         (&answer["id"], &end["type"]),
         (&json!("2"), &json!("complete"))
     );
-    let mut stream = Stream::open(&app, app.address(), app.hr().token(), CHANGES).await;
+    let mut stream = Stream::open(&app, app.address(), app.hr().token(), &changes()).await;
     assert_eq!(stream.said().await, Some(Said::Comment));
     let input = json!({ "id": AOZORA.id().to_string(), "name": "x" });
     app.admin().run(RENAME, json!({ "input": input })).await;

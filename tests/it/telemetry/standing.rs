@@ -1,5 +1,7 @@
 //! What stands somewhere until it is read: pools, turns, what waits, periodic work.
 
+use std::time::Duration;
+
 use alumni_api::changes::held_back;
 use alumni_api::jobs::{JOBS, Job, run_if_due};
 use alumni_api::telemetry::gauges;
@@ -21,7 +23,10 @@ async fn rename(app: &TestApp, name: &str) {
 
 /// Until no transaction of PostgreSQL's server, which other tests share, holds a change back.
 async fn settled(app: &TestApp) {
-    while held_back(&app.app.database).await.unwrap().changes > 0 {}
+    let looking = async { while held_back(&app.app.database).await.unwrap().changes > 0 {} };
+    tokio::time::timeout(Duration::from_mins(1), looking)
+        .await
+        .expect("all changes in time");
 }
 
 #[tokio::test]
