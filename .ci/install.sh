@@ -24,6 +24,18 @@ from_pypi() {
     hash -r
 }
 
+# The package brings the server as well, and would start it: of its files we take one.
+promtool_from_debian() {
+    [ -n "${APT_IS_FRESH:-}" ] || apt-get update -qq
+    APT_IS_FRESH=1
+    local folder
+    folder=$(mktemp -d)
+    (cd "$folder" && apt-get -o APT::Sandbox::User=root download -qq prometheus && dpkg-deb --extract prometheus_*.deb .)
+    mkdir -p "$TOOLS/bin"
+    cp "$folder/usr/bin/promtool" "$TOOLS/bin/"
+    rm -rf "$folder"
+}
+
 # Vite asks for Node.js 20.19 or newer; Debian 12 has 18.
 node_is_here() {
     is_here npm && node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)'
@@ -42,6 +54,7 @@ install_all() {
     is_here chromium || from_debian chromium
     { is_here psql && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; } || from_debian postgresql
     is_here haproxy || from_debian haproxy
+    is_here promtool || promtool_from_debian
     cargo --version && node --version && npm --version && chromium --version && psql --version
 }
 

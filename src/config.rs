@@ -279,6 +279,14 @@ pub struct Settings {
     /// Whether `/graphiql` is served; in production off unless set.
     #[arg(long, env = "ALUMNI_PLAYGROUND", action = ArgAction::Set, global = true)]
     pub playground: Option<bool>,
+    /// From how many milliseconds on an operation is told of in the log, by its document's hash; 0: none is.
+    #[arg(
+        long,
+        env = "ALUMNI_SLOW_OPERATION_MS",
+        default_value_t = 1_000,
+        global = true
+    )]
+    pub slow_operation_ms: u32,
     /// What to log, in the words of `tracing`'s filter.
     #[arg(
         long,
@@ -471,6 +479,8 @@ impl Settings {
             introspection: self.introspection.unwrap_or(self.development()),
             playground: self.playground.unwrap_or(self.development()),
             trusted_only: self.trusted_only.iter().copied().collect(),
+            slow_operation: (self.slow_operation_ms > 0)
+                .then(|| Duration::from_millis(self.slow_operation_ms.into())),
         })
     }
 
@@ -544,6 +554,25 @@ impl Settings {
             .map(|letter| if sane(letter) { letter } else { '-' })
             .collect();
         Ok(std::env::temp_dir().join(format!("alumni-api-access-{name}")))
+    }
+
+    /// Whether spans are sent away: somebody is named who takes them, and OpenTelemetry is not switched off. These keys are OpenTelemetry's own, and
+    /// no flags: its SDK reads them, and all others that begin so, by itself.
+    #[must_use]
+    pub fn exports_traces() -> bool {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the environment"
+        )]
+        let value = |key: &str| std::env::var(key).unwrap_or_default();
+        let named = [
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ]
+        .into_iter()
+        .any(|key| !value(key).trim().is_empty());
+        let disabled = value("OTEL_SDK_DISABLED").eq_ignore_ascii_case("true");
+        named && !disabled && value("OTEL_TRACES_EXPORTER") != "none"
     }
 
     /// Whether this is a developer's own machine.

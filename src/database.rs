@@ -4,11 +4,12 @@
 mod answers;
 mod replica;
 mod sessions;
+mod standing;
 mod unit;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use sea_orm::sea_query::SelectStatement;
@@ -27,8 +28,20 @@ use self::answers::Answers;
 pub use self::replica::Aside;
 use self::replica::{Replica, Watch};
 use self::sessions::{postgres, postgres_session, sqlite};
+pub use self::standing::Standing;
 use self::unit::Unit;
 pub use self::unit::UnitOfWork;
+use crate::telemetry::{names, statement::Statement, within};
+
+/// For what answers reads; on SQLite for every read.
+const READS: &str = "reads";
+/// For what answers searches.
+const SEARCHES: &str = "searches";
+/// For everything else.
+const WRITES: &str = "writes";
+/// For what the replica answers: reads, and searches.
+const REPLICA_READS: &str = "replica_reads";
+const REPLICA_SEARCHES: &str = "replica_searches";
 
 /// Where the data lies.
 #[derive(Clone, Debug)]
@@ -110,8 +123,9 @@ impl Database {
             } else {
                 format!("{url}?mode=rwc")
             };
-            let write = Self::open(sqlite(&url, 1), &statements).await?;
-            let read = Self::open(sqlite(&url, settings.max_connections), &statements).await?;
+            let write = Self::open(WRITES, sqlite(&url, 1), &statements).await?;
+            let options = sqlite(&url, settings.max_connections);
+            let read = Self::open(READS, options, &statements).await?;
             return Ok(Self::of(Pools {
                 read,
                 write,
@@ -129,10 +143,12 @@ impl Database {
             Ok::<_, DbErr>(postgres_session(options, planning, settings.read_timeout))
         };
         // searches take the database longer, and must not take it from the rest
-        let answers = |url: &str, patience: Duration| {
+        let answers = |url: &str, [reads, searches]: [&'static str; 2], patience| {
+            let once = session(url, Planning::Once)?;
+            let by_value = session(url, Planning::ByValue)?;
             Ok::<_, DbErr>([
-                Answers::open(session(url, Planning::Once)?, most, patience)?,
-                Answers::open(session(url, Planning::ByValue)?, part(most), patience)?,
+                Answers::open(reads, once, most, patience)?,
+                Answers::open(searches, by_value, part(most), patience)?,
             ])
         };
         let replica = |settings: &ReplicaSettings| {
@@ -141,12 +157,13 @@ impl Database {
                 session(url, Planning::Once)?,
                 session(replica, Planning::Once)?,
             );
-            let answers = answers(replica, REPLICA_PATIENCE)?;
+            let answers = answers(replica, [REPLICA_READS, REPLICA_SEARCHES], REPLICA_PATIENCE)?;
             Ok::<_, DbErr>(Replica::open(watch, answers, settings.max_lag))
         };
         let replica = settings.replica.as_ref().map(replica).transpose()?;
-        let answers = answers(url, PATIENCE)?;
-        let pool = Self::open(postgres(url, most, settings.write_timeout), &statements).await?;
+        let answers = answers(url, [READS, SEARCHES], PATIENCE)?;
+        let options = postgres(url, most, settings.write_timeout);
+        let pool = Self::open(WRITES, options, &statements).await?;
         Ok(Self::of(Pools {
             read: pool.clone(),
             write: pool,
@@ -189,6 +206,7 @@ impl Database {
     }
 
     async fn open(
+        pool: &'static str,
         options: ConnectOptions,
         statements: &Arc<AtomicU64>,
     ) -> Result<DatabaseConnection, DbErr> {
@@ -196,7 +214,13 @@ impl Database {
         let statements = Arc::clone(statements);
         connection.set_metric_callback(move |info| {
             statements.fetch_add(1, Ordering::Relaxed);
-            tell(info.elapsed, info.failed, &info.statement.sql);
+            let statement = Statement {
+                backend: info.statement.db_backend,
+                sql: &info.statement.sql,
+                elapsed: info.elapsed,
+                failed: info.failed,
+            };
+            tell(pool, &statement);
         });
         Ok(connection)
     }
@@ -259,6 +283,8 @@ impl Database {
             ..Default::default()
         };
         let (unit, write) = (self.unit.clone(), self.pools.write.clone());
+        let asked = Instant::now();
+        let savepoint = unit.is_some();
         // A begin that is given up half-way, as when a client hangs up, would leave its connection inside a transaction nobody
         // knows of: sqlx rolls back only what has begun. So it runs to its end, and what nobody waits for any more is dropped then.
         let begun = tokio::spawn(async move {
@@ -267,9 +293,13 @@ impl Database {
                 None => write.begin_with_options(options).await,
             }
         });
-        begun
+        let begun = begun
             .await
-            .map_err(|error| DbErr::Custom(error.to_string()))?
+            .map_err(|error| DbErr::Custom(error.to_string()))?;
+        if !savepoint {
+            names::CONNECTION_WAIT.record(asked.elapsed().as_secs_f64(), &[("pool", WRITES)]);
+        }
+        begun
     }
 
     /// Begins a unit of work: one transaction around all that is done and read through its connections. Each waits for its turn, for
@@ -349,8 +379,16 @@ pub fn took_too_long(error: &DbErr) -> bool {
     database.is_some_and(|error| error.code().as_deref() == Some(CANCELED))
 }
 
-/// Values are bound, so the text holds none of them.
-fn tell(elapsed: Duration, failed: bool, sql: &str) {
+/// Tells of a statement that was run. Values are bound, so the text holds none of them.
+fn tell(pool: &'static str, statement: &Statement<'_>) {
+    within::statement(statement);
+    let Statement {
+        sql,
+        elapsed,
+        failed,
+        ..
+    } = *statement;
+    names::STATEMENT_DURATION.record(elapsed.as_secs_f64(), &[("pool", pool)]);
     let elapsed_us = elapsed.as_micros();
     tracing::debug!(target: "alumni_api::sql", elapsed_us, failed, "{sql}");
 }

@@ -11,6 +11,7 @@ use entity::job;
 use futures_util::future::BoxFuture;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use tokio::time::Instant;
 
 use crate::access::Viewer;
 use crate::app::App;
@@ -23,6 +24,7 @@ use crate::idempotency;
 use crate::privacy;
 use crate::referrals;
 use crate::scope::Scope;
+use crate::telemetry::names;
 
 /// One piece of periodic work.
 #[derive(Clone, Copy, Debug)]
@@ -106,19 +108,33 @@ pub fn start(app: &App) {
 /// Does a job for every company, unless another instance did lately or is at it; whether it was done. A company that fails does not keep the
 /// others from their turn.
 pub async fn run_if_due(app: &App, job: Job) -> Result<bool> {
-    let begun = app.clock.now();
+    let (begun, since) = (app.clock.now(), Instant::now());
     if !take(&app.database, job.name, begun).await? {
         return Ok(false);
     }
+    let mut failed = false;
     for company in companies::all_without_scope(&app.database).await? {
         let scope = app.scope(Viewer::System(company), job.name);
         if let Err(error) = (job.run)(scope).await {
             tracing::warn!(job = job.name, %company, %error, "failed for one company");
+            failed = true;
         }
     }
+    told(job.name, failed, since.elapsed(), begun);
     let every = TimeDelta::from_std(job.every).unwrap_or(LONGEST);
     due(&app.database, job.name, begun + every).await?;
     Ok(true)
+}
+
+/// Tells that a job was done.
+fn told(job: &'static str, failed: bool, elapsed: Duration, begun: DateTime<Utc>) {
+    let (name, outcome) = (("task", job), if failed { "failed" } else { "ok" });
+    names::JOBS.count(&[name, ("outcome", outcome)]);
+    names::JOB_DURATION.record(elapsed.as_secs_f64(), &[name]);
+    if !failed {
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
+        names::JOB_SUCCESS.set(begun.timestamp() as f64, &[name]);
+    }
 }
 
 /// Takes a job that is due, so that no other instance does; false where none is.

@@ -34,5 +34,6 @@ pub mod scope;
 pub mod seed;
 pub mod server;
 pub mod service;
+pub mod telemetry;
 pub mod worker;
 pub mod writes;

@@ -13,7 +13,7 @@ use alumni_api::config::{Cli, Command, CompanyAct, ConfigError, MigrateDirection
 use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::graphql::trusted::Trusted;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{hris, jobs, privacy, schema, server, worker};
+use alumni_api::{hris, jobs, privacy, schema, server, telemetry, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -98,7 +98,13 @@ async fn serve(settings: Settings) -> Outcome {
     log(&settings)?;
     let told = server::on_signal()?;
     let stop = CancellationToken::new();
-    let metrics = server::metrics()?;
+    let metrics = telemetry::recorder::install()?;
+    let exporting = Settings::exports_traces()
+        .then(telemetry::tracer::start)
+        .transpose()
+        .map_err(|error| {
+            format!("spans cannot be sent: {error}; see OTEL_EXPORTER_OTLP_ENDPOINT")
+        })?;
     let database = prepared(&settings, settings.served_database()?).await?;
     if settings.development() && seed::is_empty(&database).await? {
         seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
@@ -131,6 +137,7 @@ async fn serve(settings: Settings) -> Outcome {
     jobs::start(&app);
     tokio::spawn(app.budgets.clone().run(app.stop.clone()));
     tokio::spawn(server::leave(app.clone(), told, settings.drain_delay()));
+    tokio::spawn(telemetry::gauges::run(app.clone(), metrics.clone()));
     let listener = tokio::net::TcpListener::bind(settings.bind)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.bind))?;
@@ -146,6 +153,9 @@ async fn serve(settings: Settings) -> Outcome {
     }
     server::serve(listener, server::router(app.clone(), metrics), app).await;
     access_log.finish(&database, LAST_ENTRIES).await;
+    if let Some(exporting) = exporting {
+        exporting.finish().await;
+    }
     database.close().await?;
     Ok(())
 }

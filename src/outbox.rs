@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use entity::{ActorKind, CompanyId, Fields, PersonId, SubjectKind, change, company};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Value};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryTrait, Value};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -120,6 +121,15 @@ fn new_editions(writes: &mut Writes, changes: &[Change]) {
             .filter(company::Column::Id.eq(id));
         writes.also(next.into_query());
     }
+}
+
+/// How far somebody who follows changes is behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
+pub struct Lag {
+    /// How many changes they have not yet, as far as that is counted.
+    pub changes: i64,
+    /// When the oldest of them was made; null where there is none.
+    pub oldest: Option<DateTime<Utc>>,
 }
 
 /// Tells everyone in this process who follows changes that there may be new ones.

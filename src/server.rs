@@ -12,20 +12,17 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
 use axum::routing::get;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 
 pub use self::connections::serve;
 pub use self::departure::{leave, on_signal};
 use crate::app::App;
 use crate::http;
-
-/// Where histograms of times are cut, in seconds.
-const SECONDS: [f64; 12] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
-];
+use crate::telemetry::gauges;
 
 /// Every route.
 pub fn router(app: App, metrics: PrometheusHandle) -> Router {
+    let departing = app.clone();
     Router::new()
         .merge(http::router(app.clone()))
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
@@ -34,6 +31,7 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
         .route(
             "/metrics",
             get(move || async move {
+                gauges::read(&app);
                 (
                     [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
                     metrics.render(),
@@ -41,12 +39,5 @@ pub fn router(app: App, metrics: PrometheusHandle) -> Router {
             }),
         )
         .layer(from_fn(host::named_once))
-        .layer(from_fn_with_state(app, departure::last_answer))
-}
-
-/// The process's metrics; installed once.
-pub fn metrics() -> Result<PrometheusHandle, metrics_exporter_prometheus::BuildError> {
-    PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-        .install_recorder()
+        .layer(from_fn_with_state(departing, departure::last_answer))
 }

@@ -15,3 +15,4 @@ mod types;
 
 pub use actions::seal;
 pub use query::AuditQuery;
+pub use store::unsealed;

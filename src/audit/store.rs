@@ -2,11 +2,13 @@
 
 use entity::{change, seal};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Statement};
 
 use crate::access::Permission;
 use crate::changes::{Place, settled};
+use crate::database::Database;
 use crate::error::Result;
+use crate::outbox::Lag;
 use crate::scope::{Scope, Scoped};
 
 /// For those who audit.
@@ -67,6 +69,25 @@ pub async fn changes_between(
         .iter()
         .map(|row| change::Model::from_query_result(row, ""))
         .collect::<Result<_, _>>()?)
+}
+
+/// How far sealing is behind what happened in all companies, of each at most a thousand changes: two walks along an index for each, which
+/// the order it is asked for keeps the database from leaving.
+pub async fn unsealed(database: &Database) -> Result<Lag> {
+    let text = "SELECT CAST(coalesce(sum(changes), 0) AS bigint) AS changes, min(oldest) AS oldest
+FROM (SELECT
+    (SELECT count(*) FROM (SELECT 1 FROM change AS waiting WHERE waiting.company_id = sealed.company_id
+      AND (waiting.transaction_id, waiting.seq) > (sealed.transaction_id, sealed.seq)
+      ORDER BY waiting.transaction_id, waiting.seq LIMIT 1000) AS counted) AS changes,
+    (SELECT next.at FROM change AS next WHERE next.company_id = sealed.company_id
+      AND (next.transaction_id, next.seq) > (sealed.transaction_id, sealed.seq)
+      ORDER BY next.transaction_id, next.seq LIMIT 1) AS oldest
+  FROM (SELECT company.id AS company_id,
+      coalesce((SELECT transaction_id FROM seal WHERE seal.company_id = company.id ORDER BY number DESC LIMIT 1), -1) AS transaction_id,
+      coalesce((SELECT seq FROM seal WHERE seal.company_id = company.id ORDER BY number DESC LIMIT 1), -1) AS seq
+    FROM company) AS sealed) AS behind";
+    let asked = Lag::find_by_statement(Statement::from_string(database.backend(), text));
+    Ok(asked.one(&database.reader()).await?.unwrap_or_default())
 }
 
 /// Puts a seal at the end of the chain; false where another instance was first.

@@ -2,14 +2,15 @@
 
 use entity::change;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 
 use super::types::{Change, Place};
 use crate::access::{Permission, Viewer};
+use crate::database::Database;
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
-use crate::outbox::PRIVATE;
+use crate::outbox::{Lag, PRIVATE};
 use crate::scope::{Scope, Scoped};
 
 /// For those who follow or audit the company's changes; what is private, for the login that made it. The service itself proves all of them.
@@ -63,6 +64,20 @@ pub fn settled(scope: &Scope, rows: &mut SelectStatement) {
             "transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
         ));
     }
+}
+
+/// How many of the last thousand changes, whosever they are, nobody who follows is told of yet, because a transaction that may write an earlier
+/// place is still open. SQLite has none: there who writes waits for who wrote before.
+pub async fn held_back(database: &Database) -> Result<Lag> {
+    let backend = database.backend();
+    if backend != DbBackend::Postgres {
+        return Ok(Lag::default());
+    }
+    let text = "SELECT count(*) AS changes, min(at) AS oldest
+FROM (SELECT transaction_id, at FROM change ORDER BY seq DESC LIMIT 1000) AS recent
+WHERE transaction_id >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+    let asked = Lag::find_by_statement(Statement::from_string(backend, text));
+    Ok(asked.one(&database.reader()).await?.unwrap_or_default())
 }
 
 /// What happened in the company, as far as the viewer is told. Requires `audit:read`.

@@ -10,11 +10,13 @@ use deadpool::managed::{
     Timeouts,
 };
 use sea_orm::sea_query::{PostgresQueryBuilder, SelectStatement};
-use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbBackend, DbErr, QueryResult, RuntimeErr};
 use sea_query_sqlx::SqlxValues;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use super::standing::Standing;
+use crate::telemetry::{names, statement::Statement, within};
 /// How long a connection is unused before it may have gone.
 const UNUSED: Duration = Duration::from_secs(30);
 /// How long the database may take to say that it is there, and to end what nobody waits for any more; then another connection is made.
@@ -24,7 +26,11 @@ const OLDEST: Duration = Duration::from_mins(30);
 
 /// Connections, made as they are needed.
 #[derive(Debug)]
-pub struct Answers(Pool<Opening>);
+pub struct Answers {
+    /// What it is called in the statistics.
+    pub name: &'static str,
+    pool: Pool<Opening>,
+}
 
 #[derive(Debug)]
 struct Opening(PgConnectOptions);
@@ -61,8 +67,9 @@ impl Manager for Opening {
 }
 
 impl Answers {
-    /// At most so many; whoever asks waits so long for one.
+    /// At most so many, under a name in the statistics; whoever asks waits so long for one.
     pub fn open(
+        name: &'static str,
         options: PgConnectOptions,
         connections: u32,
         patience: Duration,
@@ -81,14 +88,14 @@ impl Answers {
             .config(config)
             .runtime(Runtime::Tokio1)
             .build();
-        Ok(Self(
-            pool.map_err(|error| DbErr::Custom(error.to_string()))?,
-        ))
+        let pool = pool.map_err(|error| DbErr::Custom(error.to_string()))?;
+        Ok(Self { name, pool })
     }
 
     /// The one row of a statement.
     pub async fn answer(&self, statement: &SelectStatement) -> Result<QueryResult, DbErr> {
-        ask(self.0.get().await.map_err(not_had)?, statement).await
+        let opened = self.opened().await?;
+        ask(self.name, opened, statement).await
     }
 
     /// The same by a connection that was made before an instant; null where there is none free.
@@ -97,35 +104,62 @@ impl Answers {
         made_before: Instant,
         statement: &SelectStatement,
     ) -> Result<Option<QueryResult>, DbErr> {
-        let opened = self.0.get().await.map_err(not_had)?;
+        let opened = self.opened().await?;
         if Object::metrics(&opened).created >= made_before {
             return Ok(None);
         }
-        ask(opened, statement).await.map(Some)
+        ask(self.name, opened, statement).await.map(Some)
+    }
+
+    async fn opened(&self) -> Result<Object<Opening>, DbErr> {
+        let asked = Instant::now();
+        let opened = self.pool.get().await.map_err(not_had)?;
+        let waited = asked.elapsed().as_secs_f64();
+        names::CONNECTION_WAIT.record(waited, &[("pool", self.name)]);
+        Ok(opened)
+    }
+
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        let status = self.pool.status();
+        // those that are being made are not there yet, and counted
+        let idle = status.available.min(status.size);
+        Standing {
+            name: self.name,
+            used: status.size - idle,
+            idle,
+            most: status.max_size,
+        }
     }
 
     /// Ends those that nobody uses; no more are made.
     pub fn close(&self) {
-        self.0.close();
+        self.pool.close();
     }
 }
 
 async fn ask(
+    pool: &'static str,
     mut opened: Object<Opening>,
     statement: &SelectStatement,
 ) -> Result<QueryResult, DbErr> {
     let (sql, values) = statement.build(PostgresQueryBuilder);
-    let told =
-        tracing::enabled!(target: "alumni_api::sql", tracing::Level::DEBUG).then(|| sql.clone());
+    let listened_to =
+        tracing::enabled!(target: "alumni_api::sql", tracing::Level::DEBUG) || within::records();
+    let text = listened_to.then(|| sql.clone());
     let begun = Instant::now();
     opened.within = true;
     let row = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values))
         .fetch_one(&mut opened.connection)
         .await;
     opened.within = row.is_err();
-    if let Some(sql) = told {
-        super::tell(begun.elapsed(), row.is_err(), &sql);
-    }
+    let statement = Statement {
+        backend: DbBackend::Postgres,
+        sql: text.as_deref().unwrap_or_default(),
+        elapsed: begun.elapsed(),
+        failed: row.is_err(),
+    };
+    super::tell(pool, &statement);
     row.map(QueryResult::from)
         .map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))
 }

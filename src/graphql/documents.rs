@@ -9,6 +9,7 @@ use moka::sync::Cache;
 
 use super::collected::Collected;
 use super::limits::operation;
+use super::persisted::{Digest, looked_up};
 
 /// How many bytes of text are remembered; parsed, they take some ten times the memory.
 const MOST_BYTES: u64 = 1_000_000;
@@ -30,6 +31,8 @@ pub struct Asked {
 pub struct Document {
     /// Parsed, as it was written: what it costs is told by this.
     pub parsed: ExecutableDocument,
+    /// Of its text, which is not kept: what it is called in the log.
+    pub digest: Digest,
     /// What the operation to run is.
     pub kind: OperationType,
     /// The name of the operation to run; none when it has none.
@@ -75,7 +78,17 @@ impl Documents {
     /// A document that was valid before.
     #[must_use]
     pub fn get(&self, asked: &Asked) -> Option<Arc<Document>> {
-        self.0.get(asked)
+        let found = self.0.get(asked);
+        looked_up("parsed", found.is_some());
+        found
+    }
+
+    /// How many are remembered.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        // what was remembered just now is counted only then
+        self.0.run_pending_tasks();
+        self.0.entry_count()
     }
 
     /// Remembers a valid document.

@@ -17,6 +17,7 @@ use super::shown::{Held, Many, One};
 use crate::error::{Error, Result};
 use crate::page::PageArgs;
 use crate::scope::Scope;
+use crate::telemetry::within::Within;
 
 /// A node, and what is wanted of it.
 pub struct Key<N: Node> {
@@ -66,9 +67,12 @@ impl Rest {
 #[must_use]
 pub fn loader(scope: Scope) -> DataLoader<Rest, NoCache> {
     let beside = scope.database().beside();
-    let spawn = move |load| match &beside {
-        Some(beside) => beside.spawn(load),
-        None => tokio::spawn(load),
+    let spawn = move |load| {
+        let load = Within::carried(load);
+        match &beside {
+            Some(beside) => beside.spawn(load),
+            None => tokio::spawn(load),
+        }
     };
     DataLoader::with_cache(Rest(scope), spawn, NoCache)
         .delay(std::time::Duration::ZERO)

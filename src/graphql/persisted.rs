@@ -1,11 +1,14 @@
 //! Automatic persisted queries, Apollo's protocol: a client sends the SHA-256 of its document, and the document itself only where that is
 //! not known here (`extensions.persistedQuery { version: 1, sha256Hash }`; Apollo Server's documentation, "Automatic persisted queries").
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_graphql::Value;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
+
+use crate::telemetry::names;
 
 /// How many bytes of text are remembered.
 const MOST_BYTES: u64 = 2_000_000;
@@ -47,6 +50,14 @@ impl Digest {
     }
 }
 
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
 fn bytes(hash: &str) -> Option<[u8; 32]> {
     if hash.len() != 64 || !hash.is_ascii() {
         return None;
@@ -83,7 +94,17 @@ impl Persisted {
     /// The document of a hash.
     #[must_use]
     pub fn get(&self, digest: Digest) -> Option<Arc<str>> {
-        self.0.get(&digest)
+        let found = self.0.get(&digest);
+        looked_up("persisted", found.is_some());
+        found
+    }
+
+    /// How many are remembered.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        // what was remembered just now is counted only then
+        self.0.run_pending_tasks();
+        self.0.entry_count()
     }
 
     /// Remembers a valid document.
@@ -92,6 +113,12 @@ impl Persisted {
             self.0.insert(digest, Arc::clone(text));
         }
     }
+}
+
+/// A document was looked up.
+pub(super) fn looked_up(cache: &'static str, found: bool) {
+    let result = if found { "hit" } else { "miss" };
+    names::DOCUMENT_LOOKUPS.count(&[("cache", cache), ("result", result)]);
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{accept::MediaType, bill, errors::code};
 use crate::budget::Exhausted;
+use crate::telemetry::operation::Outcome;
 
 /// What one operation came to.
 #[derive(Debug)]
@@ -64,6 +65,14 @@ impl Answer {
             HeaderValue::from_static("accept, authorization"),
         );
         response
+    }
+
+    /// What it came to, for the statistics.
+    pub fn told(&self) -> Outcome<'_> {
+        Outcome {
+            word: self.outcome(),
+            codes: self.errors().iter().filter_map(code).collect(),
+        }
     }
 
     /// One word for the statistics.

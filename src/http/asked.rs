@@ -10,8 +10,10 @@ use crate::graphql::{
     documents::{Asked, Document},
     engine::{Engine, Roots},
     limits::{self, Limit, Limits, Price, Refusal, inspect},
+    persisted::Digest,
     validation,
 };
+use crate::telemetry::within;
 
 /// The document asked for, which is valid and within the limits, and its price.
 pub(super) fn document<R: Roots>(
@@ -23,6 +25,7 @@ pub(super) fn document<R: Roots>(
 ) -> Result<(Arc<Document>, u64), Vec<ServerError>> {
     let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
     let answers = |price: Price| {
+        within::priced(price.complexity);
         if price.introspects && !introspection {
             let message = "This service does not answer introspection.";
             return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
@@ -51,6 +54,7 @@ pub(super) fn document<R: Roots>(
     let (name, found) = limits::operation(&parsed, operation).map_err(refused)?;
     let collected = Collected::of(engine.definitions(), &parsed, found, None);
     let document = Arc::new(Document {
+        digest: Digest::of(&asked.text),
         kind: inspected.kind,
         name: name.map(str::to_owned),
         collected: Arc::new(collected),

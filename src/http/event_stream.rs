@@ -27,7 +27,11 @@ use super::{
     turns::Turn,
     work,
 };
-use crate::{app::App, error::Error};
+use crate::{
+    app::App,
+    error::Error,
+    telemetry::{names, within::Within},
+};
 
 /// A comment. The first one shows that the stream is open, which some browsers do not believe the headers alone.
 const COMMENT: &str = ":\n\n";
@@ -48,6 +52,7 @@ pub(super) struct EventStream {
     /// How it ended, for the log; the client's leaving is the end nobody tells of.
     ended: Option<&'static str>,
     span: Span,
+    within: Within,
     _open: Open,
 }
 
@@ -81,7 +86,7 @@ impl EventStream {
         lasting: bool,
     ) -> Self {
         let heartbeat = heartbeat(app.http.limits.stream_heartbeat_ms);
-        let (span, open) = (Span::current(), Open::counted("graphql_streams"));
+        let (span, open) = (Span::current(), Open::counted(&names::STREAMS));
         Self {
             app,
             request_id,
@@ -92,6 +97,7 @@ impl EventStream {
             heartbeat,
             ended: None,
             span,
+            within: Within::here(),
             _open: open,
         }
     }
@@ -114,8 +120,8 @@ impl EventStream {
     }
 
     async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
-        let span = self.span.clone();
-        let said = self.say().instrument(span).await?;
+        let (span, within) = (self.span.clone(), self.within.clone());
+        let said = within.around(self.say()).instrument(span).await?;
         Some((Ok(said.into()), self))
     }
 

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     error::Error,
     graphql::limits::{Limit, Refusal},
+    telemetry,
 };
 
 /// Why a request did not become an operation.
@@ -97,7 +98,9 @@ impl Fault {
             suggestions: false,
         }
         .one(&mut self.error, Phase::Validation);
-        let mut response = Answer::refused(*self.error).respond(self.status, media_type);
+        let answer = Answer::refused(*self.error);
+        telemetry::operation::errors(&answer.told().codes);
+        let mut response = answer.respond(self.status, media_type);
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, value);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-use crate::{access::Viewer, app::App, error::Error};
+use crate::{access::Viewer, app::App, error::Error, telemetry::names::Metric};
 
 /// A timer further away than this would never be waited for.
 const FAR_AWAY: Duration = Duration::from_hours(30 * 24);
@@ -79,18 +79,18 @@ impl From<Lapse> for Error {
 }
 
 /// Something open, in the statistics until it goes, however that happens.
-pub(super) struct Open(&'static str);
+pub(super) struct Open(&'static Metric);
 
 impl Open {
-    pub fn counted(gauge: &'static str) -> Self {
-        metrics::gauge!(gauge).increment(1);
+    pub fn counted(gauge: &'static Metric) -> Self {
+        gauge.change(1.0);
         Self(gauge)
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        metrics::gauge!(self.0).decrement(1);
+        self.0.change(-1.0);
     }
 }
 

@@ -107,6 +107,8 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
         header::ACCEPT,
         request_id::HEADER,
         HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static("traceparent"),
+        HeaderName::from_static("tracestate"),
     ];
     Some(
         CorsLayer::new()
@@ -117,6 +119,7 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
             .allow_headers(request_headers)
             .expose_headers([
                 request_id::HEADER,
+                HeaderName::from_static("traceresponse"),
                 header::RETRY_AFTER,
                 header::WWW_AUTHENTICATE,
                 bill::RATE_LIMIT,

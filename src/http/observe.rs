@@ -8,10 +8,14 @@ use axum::{
     response::Response,
 };
 use tokio::time::Instant;
-use tracing::{Instrument, field::Empty};
+use tracing::{
+    Instrument,
+    field::{Empty, display},
+};
 
 use super::request_id::{self, RequestId};
 use crate::clock::Clock;
+use crate::telemetry::{names, request};
 
 /// Names the request, watches it pass, and puts the name into the answer.
 pub(super) async fn observe(
@@ -28,9 +32,15 @@ pub(super) async fn observe(
         .get::<MatchedPath>()
         .map_or("none", MatchedPath::as_str)
         .to_owned();
-    let span = tracing::info_span!("request", method, route, %request_id, operation_type = Empty, operation_name = Empty);
+    let span = tracing::info_span!("request", method, route, %request_id, trace_id = Empty, operation_type = Empty, operation_name = Empty);
+    let within = request::begin(&request, method, &route);
+    if let Some(trace_id) = within.trace_id() {
+        span.record("trace_id", display(trace_id));
+    }
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let answer = within.clone().around(next.run(request));
+    let answer = answer.instrument(span.clone());
+    let mut response = answer.await;
 
     let (status, elapsed) = (response.status().as_u16(), begun.elapsed());
     span.in_scope(|| {
@@ -45,11 +55,14 @@ pub(super) async fn observe(
         ("route", route),
         ("status", status.to_string()),
     ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", &labels[..2]).record(elapsed);
+    names::REQUESTS.count(&labels);
+    names::REQUEST_DURATION.record(elapsed.as_secs_f64(), &labels[..2]);
+    request::answered(&within, response.status());
+    let headers = response.headers_mut();
     if let Some(value) = request_id.header_value() {
-        response.headers_mut().insert(request_id::HEADER, value);
+        headers.insert(request_id::HEADER, value);
     }
+    headers.extend(request::response(&within));
     response
 }
 

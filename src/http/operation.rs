@@ -3,9 +3,12 @@
 
 use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Pos, Request, Response, ServerError, Value, parser::types::OperationType};
+use async_graphql::{
+    Pos, Request, Response, ServerError, Value,
+    parser::types::{DocumentOperations, OperationType, Selection},
+};
 use futures_util::{FutureExt, Stream, StreamExt, future};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{
     answer::Answer,
@@ -28,6 +31,10 @@ use crate::graphql::{
     engine::{Engine, Roots},
     limits::Limits,
 };
+use crate::telemetry::{
+    operation::{Measured, What},
+    within,
+};
 
 /// How many faults of one document are told at once.
 const MOST_FAULTS: usize = 50;
@@ -38,6 +45,8 @@ pub(super) struct Caller {
     pub request_id: RequestId,
     /// `http` or `socket`, for the statistics.
     pub transport: &'static str,
+    /// From which time on an operation is slow; null where none is.
+    pub slow: Option<Duration>,
     /// Whether they may be told names that exist and that they did not write.
     pub suggestions: bool,
     /// Who it is.
@@ -81,7 +90,7 @@ pub(super) struct Operation {
     recording: Option<Recording>,
     /// What makes it a mutation that is done once; null for any other.
     keyed: Option<Keyed>,
-    begun: Instant,
+    measured: Measured,
 }
 
 impl Operation {
@@ -93,10 +102,10 @@ impl Operation {
         caller: Caller,
         params: Params,
     ) -> Result<Self, Answer> {
-        let begun = Instant::now();
+        let measured = Measured::begin(caller.transport, caller.slow);
         if let Err(exhausted) = caller.purse.look() {
             let answer = caller.throttled(exhausted);
-            count(caller.transport, "unknown", &answer, begun);
+            measured.answered(&unknown(&caller), &answer.told());
             return Err(answer);
         }
         let Params {
@@ -145,7 +154,7 @@ impl Operation {
                     caller,
                     recording: None,
                     keyed,
-                    begun,
+                    measured,
                 };
                 operation.record();
                 Ok(operation)
@@ -153,7 +162,7 @@ impl Operation {
             Err(errors) => {
                 caller.purse.charge_look();
                 let answer = Answer::Refused(caller.fit(errors, Phase::Validation));
-                count(caller.transport, "unknown", &answer, begun);
+                measured.answered(&unknown(&caller), &answer.told());
                 Err(answer)
             }
         }
@@ -239,13 +248,18 @@ impl Operation {
     }
 
     fn counted(&self, answer: Answer) -> Answer {
-        count(
-            self.caller.transport,
-            kind_name(self.kind()),
-            &answer,
-            self.begun,
-        );
+        self.measured.answered(&self.what(), &answer.told());
         answer
+    }
+
+    /// What is told of it.
+    fn what(&self) -> What<'_> {
+        What {
+            kind: kind_name(self.kind()),
+            name: self.document.name.as_deref(),
+            digest: Some(self.document.digest),
+            request_id: self.caller.request_id.as_str(),
+        }
     }
 
     /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
@@ -276,6 +290,7 @@ impl Operation {
         let request = self.requests.pop().unwrap_or_else(|| Request::new(""));
         let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
         let mut first = true;
+        let mut following = self.measured.clone().following(&self.what());
         let answers = responses.map(move |response| {
             let answer = match response {
                 // What fails before the first event was never begun.
@@ -289,8 +304,7 @@ impl Operation {
                 Err(panic) => self.stopped(self.broken(&*panic)),
             };
             first = false;
-            let answer = self.counted(answer);
-            self.begun = Instant::now();
+            following.answered(&answer.told());
             answer
         });
         // Nothing follows the first answer that is not an event.
@@ -366,8 +380,13 @@ async fn in_turn<R: Roots>(
     selected: &Selected,
 ) -> Response {
     let mut whole = Response::default();
-    for request in requests {
-        let response = engine.schema().execute(request).await;
+    for mut request in requests {
+        let action = within::records().then(|| action(&mut request)).flatten();
+        let work = engine.schema().execute(request);
+        let response = match action {
+            Some(action) => within::action(action, work, failure).await,
+            None => work.await,
+        };
         let over = leaves_nothing(&response, selected);
         whole.errors.extend(response.errors);
         whole.extensions.extend(response.extensions);
@@ -382,6 +401,26 @@ async fn in_turn<R: Roots>(
         }
     }
     whole
+}
+
+/// What a mutation's step does, by its field's name; null for anything else.
+fn action(request: &mut Request) -> Option<String> {
+    let DocumentOperations::Single(operation) = &request.parsed_query().ok()?.operations else {
+        return None;
+    };
+    let step = operation.node.selection_set.node.items.first()?;
+    match (operation.node.ty, &step.node) {
+        (OperationType::Mutation, Selection::Field(field)) => {
+            Some(field.node.name.node.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Why an action failed, in one word; null where it did not.
+fn failure(response: &Response) -> Option<String> {
+    let error = response.errors.first()?;
+    Some(errors::code(error).unwrap_or("_OTHER").to_owned())
 }
 
 fn leaves_nothing(response: &Response, selected: &Selected) -> bool {
@@ -436,14 +475,14 @@ pub(super) fn kind_name(kind: OperationType) -> &'static str {
     }
 }
 
-fn count(transport: &'static str, kind: &'static str, answer: &Answer, begun: Instant) {
-    let labels = [
-        ("transport", transport),
-        ("type", kind),
-        ("outcome", answer.outcome()),
-    ];
-    metrics::counter!("graphql_operations_total", &labels).increment(1);
-    metrics::histogram!("graphql_operation_seconds", &labels[..2]).record(begun.elapsed());
+/// What is told of what became no operation.
+fn unknown(caller: &Caller) -> What<'_> {
+    What {
+        kind: "unknown",
+        name: None,
+        digest: None,
+        request_id: caller.request_id.as_str(),
+    }
 }
 
 #[cfg(test)]

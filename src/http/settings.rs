@@ -1,6 +1,6 @@
 //! What can be set of the transports.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use axum::http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub struct HttpSettings {
     pub playground: bool,
     /// Who may have trusted documents run and no others.
     pub trusted_only: TrustedOnly,
+    /// From which time on an operation is slow, and told of in the log; null: none is.
+    pub slow_operation: Option<Duration>,
 }
 
 impl Default for HttpSettings {
@@ -41,6 +43,7 @@ impl Default for HttpSettings {
             introspection: true,
             playground: true,
             trusted_only: TrustedOnly::default(),
+            slow_operation: Some(Duration::from_secs(1)),
         }
     }
 }

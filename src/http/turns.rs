@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::errors::coded;
-use crate::graphql::limits::Limits;
+use crate::{graphql::limits::Limits, telemetry::names};
 
 /// The turns of operations.
 #[derive(Clone, Debug)]
@@ -20,6 +20,18 @@ pub struct Turns {
     waiting: Arc<Semaphore>,
     wait: Duration,
     most: u32,
+    places: u32,
+}
+
+/// How the turns stand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Standing {
+    /// Operations that hold one.
+    pub running: usize,
+    /// Operations that wait for one.
+    pub waiting: usize,
+    /// How many there are.
+    pub most: usize,
 }
 
 /// An operation's turn, until it is dropped.
@@ -41,6 +53,18 @@ impl Turns {
             running: Arc::new(Semaphore::new(most as usize)),
             waiting: Arc::new(Semaphore::new(limits.waiting_operations as usize)),
             wait: Duration::from_millis(limits.operation_wait_ms.into()),
+            most,
+            places: limits.waiting_operations,
+        }
+    }
+
+    /// How they stand now.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let (most, places) = (self.most as usize, self.places as usize);
+        Standing {
+            running: most.saturating_sub(self.running.available_permits()),
+            waiting: places.saturating_sub(self.waiting.available_permits()),
             most,
         }
     }
@@ -69,7 +93,7 @@ impl Turns {
     }
 
     fn shed(&self, transport: &'static str) -> Overload {
-        metrics::counter!("graphql_operations_shed_total", "transport" => transport).increment(1);
+        names::SHED.count(&[("transport", transport)]);
         Overload { most: self.most }
     }
 }

@@ -19,7 +19,10 @@ use super::{
     accept::MediaType, client_address::client_address, fault::Fault, graphql::authorization,
     lasting::Open, request_id::RequestId,
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    telemetry::{names, within::Within},
+};
 
 /// The one subprotocol spoken here. Its predecessor, which confusingly was called `graphql-ws`, is not.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -73,10 +76,11 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
         .max_frame_size(most)
         .protocols([PROTOCOL]);
     let spoken = upgrade.selected_protocol().is_some();
-    let (counted, under_way) = (Open::counted("graphql_sockets"), app.sockets.token());
+    let opened_by = Within::here().span();
+    let (counted, under_way) = (Open::counted(&names::SOCKETS), app.sockets.token());
     upgrade.on_upgrade(move |socket| async move {
         let _held = (counted, under_way);
-        Session::new(app, socket, request_id, token, address)
+        Session::new(app, socket, request_id, token, address, opened_by)
             .run(spoken)
             .await;
     })

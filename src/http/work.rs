@@ -33,6 +33,7 @@ pub(super) fn inspect(app: &App, sender: Sender, params: Params) -> Result<Opera
     let caller = Caller {
         request_id: sender.request_id.clone(),
         transport: sender.transport,
+        slow: app.http.slow_operation,
         suggestions: introspection && viewer.known(),
         viewer: viewer.clone(),
         purse: Purse::new(&app.budgets, payer),

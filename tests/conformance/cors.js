@@ -13,7 +13,7 @@ const STRANGERS = [
   'https://PORTAL.example.com@evil.example',
   'null',
 ];
-const ASKED = 'authorization,content-type,idempotency-key';
+const ASKED = 'authorization,content-type,idempotency-key,traceparent,tracestate';
 
 const corsHeaders = (answer) => Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
 const simple = (server, origin, request = { query: '{ __typename }' }) => server.post(request, { headers: { origin } });

@@ -41,6 +41,7 @@ mod replica;
 mod seed;
 mod socket;
 mod stream;
+mod telemetry;
 mod tokens;
 mod trusted;
 mod validation;

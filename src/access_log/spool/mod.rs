@@ -31,6 +31,17 @@ const LOOK: Duration = Duration::from_mins(1);
 /// How long the database is left alone when it takes nothing.
 const REST: Duration = Duration::from_secs(5);
 
+/// What waits in the files that this process holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// How much it is.
+    pub bytes: u64,
+    /// In how many files.
+    pub files: usize,
+    /// How long the oldest of it has waited.
+    pub oldest: Duration,
+}
+
 /// The files, and what tells that there is something in them. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Spool(Arc<Inner>);
@@ -93,6 +104,23 @@ impl Spool {
 
     fn closed<T>(&self, work: impl FnOnce(&mut VecDeque<Segment>) -> T) -> T {
         work(&mut self.0.closed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What waits.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        let open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let (open, since) = (open.size, open.since);
+        self.closed(|closed| Waiting {
+            bytes: open + closed.iter().map(|segment| segment.size).sum::<u64>(),
+            files: closed.len() + usize::from(open > 0),
+            oldest: closed
+                .iter()
+                .filter_map(|segment| segment.since)
+                .chain(since)
+                .min()
+                .map_or(Duration::ZERO, |since| since.elapsed()),
+        })
     }
 
     /// Takes over the files that nobody writes any more; how many.

@@ -77,6 +77,7 @@ fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation
         purse: Purse::new(&budgets, payer),
         request_id: RequestId::fresh(&Clock::default()),
         transport: "test",
+        slow: None,
         suggestions,
         trusted_only: false,
     };

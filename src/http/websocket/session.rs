@@ -4,13 +4,17 @@
 use std::{collections::HashMap, net::IpAddr};
 
 use axum::extract::ws::WebSocket;
+use opentelemetry::trace::SpanContext;
 use serde_json::{Map, Value};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
-use tracing::{Instrument, field::Empty};
+use tracing::{
+    Instrument,
+    field::{Empty, display},
+};
 
 use super::{
     line::Line,
@@ -27,6 +31,7 @@ use crate::{
         params::Params,
         request_id::RequestId,
     },
+    telemetry::request,
 };
 
 /// How many answers may wait for a slow client before the operations themselves have to.
@@ -43,6 +48,8 @@ pub(super) struct Session {
     token: Option<String>,
     /// From where it was opened.
     address: Option<IpAddr>,
+    /// The span of the request that opened it.
+    opened_by: Option<SpanContext>,
     /// Who speaks; none until the connection is acknowledged.
     admission: Option<Admission>,
     /// By when there must be a `connection_init`.
@@ -68,6 +75,7 @@ impl Session {
         request_id: RequestId,
         token: Option<String>,
         address: Option<IpAddr>,
+        opened_by: Option<SpanContext>,
     ) -> Self {
         let (answers, told) = mpsc::channel(WAITING_ANSWERS);
         let init_until = Instant::now() + millis(app.http.limits.socket_init_timeout_ms);
@@ -79,6 +87,7 @@ impl Session {
             request_id,
             token,
             address,
+            opened_by,
             admission,
             init_until,
             unanswered: 0,
@@ -203,18 +212,20 @@ impl Session {
             number: self.begun_count,
             answers: self.answers.clone(),
         };
-        let span = tracing::info_span!("operation", %request_id, operation_type = Empty, operation_name = Empty);
-        let task = tokio::spawn(
-            carry(
-                self.app.clone(),
-                viewer,
-                self.address,
-                request_id,
-                params,
-                teller,
-            )
-            .instrument(span),
+        let span = tracing::info_span!("operation", %request_id, trace_id = Empty, operation_type = Empty, operation_name = Empty);
+        let within = request::message(self.opened_by.clone());
+        if let Some(trace_id) = within.trace_id() {
+            span.record("trace_id", display(trace_id));
+        }
+        let work = carry(
+            self.app.clone(),
+            viewer,
+            self.address,
+            request_id,
+            params,
+            teller,
         );
+        let task = tokio::spawn(within.around(work).instrument(span));
         self.running.insert(
             id,
             Running {

@@ -154,6 +154,23 @@ fn a_slice_is_entered_through_its_door() {
 }
 
 #[test]
+fn numbers_and_spans_are_named_in_one_place() {
+    let others = sources(&src())
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with(src().join("telemetry")))
+        .collect();
+    let words = [
+        "counter!(",
+        "gauge!(",
+        "histogram!(",
+        "KeyValue",
+        "SpanBuilder",
+        "opentelemetry_sdk",
+    ];
+    assert_eq!(offenders(others, &words), Vec::<String>::new());
+}
+
+#[test]
 fn the_environment_is_read_in_one_place() {
     let others = sources(&src())
         .into_iter()

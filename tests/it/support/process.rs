@@ -21,12 +21,18 @@ pub struct Served {
 
 /// Starts one, whose readings wait in a folder.
 pub fn serve(app: &TestApp, spool: &Path) -> Served {
+    serve_with(app, spool, &[])
+}
+
+/// The same with more of an environment.
+pub fn serve_with(app: &TestApp, spool: &Path, environment: &[(&str, &str)]) -> Served {
     let mut child = Command::new(env!("CARGO_BIN_EXE_alumni-api"))
         .env("DATABASE_URL", app.database_url())
         .env("BIND", "127.0.0.1:0")
         .env("ALUMNI_JWT_ISSUER", ISSUER)
         .env("ALUMNI_JWT_SECRET", SECRET)
         .env("ALUMNI_ACCESS_SPOOL", spool)
+        .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

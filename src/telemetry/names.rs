@@ -1,0 +1,330 @@
+//! Every number there is: its name, its unit, what it says. Names keep to Prometheus: `_total` counts up, `_seconds` and `_bytes` are units.
+//! A label has few values, all of them ours: never anything a client wrote.
+
+use metrics::{IntoLabels, Unit, counter, gauge, histogram};
+
+/// One number.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// What it is called.
+    pub name: &'static str,
+    /// How it is kept.
+    pub kind: Kind,
+    /// In what it is measured.
+    pub unit: Unit,
+    /// What it says, with its labels.
+    pub description: &'static str,
+}
+
+/// How a number is kept.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// It only grows.
+    Counter,
+    /// How it stands.
+    Gauge,
+    /// How many were at most each of these bounds.
+    Histogram(&'static [f64]),
+}
+
+/// Bounds of times, in seconds: from what one walk along an index takes to the time limit of a mutation.
+const TIMES: &[f64] = &[
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
+/// Bounds of statements' times, in seconds, which are shorter.
+const STATEMENT_TIMES: &[f64] = &[
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 10.0,
+];
+/// Bounds of periodic work's times, in seconds.
+const JOB_TIMES: &[f64] = &[0.01, 0.05, 0.25, 1.0, 5.0, 30.0, 120.0, 600.0];
+/// Bounds of prices, in fields.
+const COSTS: &[f64] = &[
+    1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0,
+];
+/// Bounds of statements an operation. Most take one.
+const STATEMENTS: &[f64] = &[0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 50.0, 100.0];
+
+impl Metric {
+    const fn new(name: &'static str, kind: Kind, unit: Unit, description: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            unit,
+            description,
+        }
+    }
+
+    const fn counter(name: &'static str, description: &'static str) -> Self {
+        Self::new(name, Kind::Counter, Unit::Count, description)
+    }
+
+    const fn gauge(name: &'static str, unit: Unit, description: &'static str) -> Self {
+        Self::new(name, Kind::Gauge, unit, description)
+    }
+
+    const fn histogram(
+        name: &'static str,
+        bounds: &'static [f64],
+        unit: Unit,
+        description: &'static str,
+    ) -> Self {
+        Self::new(name, Kind::Histogram(bounds), unit, description)
+    }
+
+    /// One more.
+    pub fn count(&self, labels: impl IntoLabels) {
+        counter!(self.name, labels).increment(1);
+    }
+
+    /// So many since the start, counted elsewhere.
+    pub fn counted(&self, count: u64) {
+        counter!(self.name).absolute(count);
+    }
+
+    /// One of so much.
+    pub fn record(&self, value: f64, labels: impl IntoLabels) {
+        histogram!(self.name, labels).record(value);
+    }
+
+    /// It stands so.
+    pub fn set(&self, value: f64, labels: impl IntoLabels) {
+        gauge!(self.name, labels).set(value);
+    }
+
+    /// It is more by so much, or less.
+    pub fn change(&self, by: f64) {
+        gauge!(self.name).increment(by);
+    }
+}
+
+/// Requests answered.
+pub const REQUESTS: Metric = Metric::counter(
+    "http_requests_total",
+    "Requests answered, by method, route and status",
+);
+/// How long they took.
+pub const REQUEST_DURATION: Metric = Metric::histogram(
+    "http_request_duration_seconds",
+    TIMES,
+    Unit::Seconds,
+    "Time until a request's answer begins, by method and route",
+);
+/// Operations answered.
+pub const OPERATIONS: Metric = Metric::counter(
+    "graphql_operations_total",
+    "Operations, by transport (http, socket), type (query, mutation, subscription, unknown) and outcome (ok, partial: some field was refused, refused: nothing ran, timeout, failed: our fault); a subscription counts once, at its end",
+);
+/// How long they took.
+pub const OPERATION_DURATION: Metric = Metric::histogram(
+    "graphql_operation_duration_seconds",
+    TIMES,
+    Unit::Seconds,
+    "Time of a query or a mutation from its document to its answer, by transport and type",
+);
+/// What they cost.
+pub const OPERATION_COST: Metric = Metric::histogram(
+    "graphql_operation_cost",
+    COSTS,
+    Unit::Count,
+    "Price of an operation by the rule of queryCost, by type",
+);
+/// How many statements they took.
+pub const OPERATION_STATEMENTS: Metric = Metric::histogram(
+    "graphql_operation_statements",
+    STATEMENTS,
+    Unit::Count,
+    "Statements a query or a mutation took, begins and commits left out, by type",
+);
+/// Operations that took long.
+pub const SLOW_OPERATIONS: Metric = Metric::counter(
+    "graphql_slow_operations_total",
+    "Operations slower than ALUMNI_SLOW_OPERATION_MS, by type; each is in the log",
+);
+/// Errors told.
+pub const ERRORS: Metric = Metric::counter(
+    "graphql_errors_total",
+    "Top-level errors answered, by extensions.code",
+);
+/// Operations turned away.
+pub const SHED: Metric = Metric::counter(
+    "graphql_operations_shed_total",
+    "Operations turned away because there were too many, by transport",
+);
+/// Turns in use.
+pub const RUNNING: Metric = Metric::gauge(
+    "graphql_operations_running",
+    Unit::Count,
+    "Operations that hold a turn",
+);
+/// Operations waiting for a turn.
+pub const WAITING: Metric = Metric::gauge(
+    "graphql_operations_waiting",
+    Unit::Count,
+    "Operations that wait for a turn",
+);
+/// Turns there are.
+pub const TURNS: Metric = Metric::gauge(
+    "graphql_operations_running_max",
+    Unit::Count,
+    "How many operations may hold a turn at once",
+);
+/// Open sockets.
+pub const SOCKETS: Metric = Metric::gauge("graphql_sockets", Unit::Count, "Open WebSockets");
+/// Open streams.
+pub const STREAMS: Metric = Metric::gauge("graphql_streams", Unit::Count, "Open event streams");
+/// Running subscriptions.
+pub const SUBSCRIPTIONS: Metric = Metric::gauge(
+    "graphql_subscriptions",
+    Unit::Count,
+    "Subscriptions under way, by whichever way they came",
+);
+/// What subscriptions were answered.
+pub const SUBSCRIPTION_ANSWERS: Metric = Metric::counter(
+    "graphql_subscription_answers_total",
+    "Answers of subscriptions, by transport and outcome",
+);
+/// Documents looked up.
+pub const DOCUMENT_LOOKUPS: Metric = Metric::counter(
+    "graphql_document_lookups_total",
+    "Documents looked up, by cache (parsed: by text, persisted: by hash) and result (hit, miss)",
+);
+/// Documents remembered.
+pub const DOCUMENTS: Metric = Metric::gauge(
+    "graphql_documents",
+    Unit::Count,
+    "Documents remembered, by cache (parsed, persisted)",
+);
+/// Statements run.
+pub const STATEMENTS_RUN: Metric = Metric::counter(
+    "database_statements_total",
+    "Statements run, begins and commits left out",
+);
+/// How long they took.
+pub const STATEMENT_DURATION: Metric = Metric::histogram(
+    "database_statement_duration_seconds",
+    STATEMENT_TIMES,
+    Unit::Seconds,
+    "Time of a statement, by pool (reads, searches, writes)",
+);
+/// Connections open.
+pub const CONNECTIONS: Metric = Metric::gauge(
+    "database_connections",
+    Unit::Count,
+    "Connections to the database, by pool (reads, searches, writes) and state (used, idle)",
+);
+/// Connections there may be.
+pub const CONNECTIONS_MAX: Metric = Metric::gauge(
+    "database_connections_max",
+    Unit::Count,
+    "How many connections there may be, by pool",
+);
+/// How long one waits for them.
+pub const CONNECTION_WAIT: Metric = Metric::histogram(
+    "database_connection_wait_seconds",
+    STATEMENT_TIMES,
+    Unit::Seconds,
+    "Time until there was a connection, by pool: on PostgreSQL for reads and searches, on both for a transaction to begin (writes)",
+);
+/// Changes followers wait for.
+pub const OUTBOX_CHANGES: Metric = Metric::gauge(
+    "outbox_lag_changes",
+    Unit::Count,
+    "Changes written and not yet with a follower, at most a thousand of each company, by follower (subscriptions: held back by a transaction still open, seals: not yet sealed); looked at every 15 s",
+);
+/// How long they wait.
+pub const OUTBOX_AGE: Metric = Metric::gauge(
+    "outbox_lag_seconds",
+    Unit::Seconds,
+    "Age of the oldest change not yet with a follower, 0 where there is none, by follower; looked at every 15 s",
+);
+/// Whether the lag could be looked at.
+pub const LOOKS: Metric = Metric::counter(
+    "outbox_lag_looks_total",
+    "How often the outbox's lag was looked at, by result (ok, failed); where none succeeds the lag is what it was",
+);
+/// The access log's entries that wait, in bytes.
+pub const SPOOL_BYTES: Metric = Metric::gauge(
+    "access_log_spool_bytes",
+    Unit::Bytes,
+    "Entries of the access log that wait for the database in this process's files",
+);
+/// Files of entries that wait.
+pub const SPOOL_FILES: Metric = Metric::gauge(
+    "access_log_spool_files",
+    Unit::Count,
+    "Files of the access log that wait for the database",
+);
+/// How long the oldest entry waits.
+pub const SPOOL_AGE: Metric = Metric::gauge(
+    "access_log_spool_oldest_seconds",
+    Unit::Seconds,
+    "How long the oldest entry of the access log has waited, 0 where none does",
+);
+/// Periodic work done.
+pub const JOBS: Metric = Metric::counter(
+    "job_runs_total",
+    "Periodic work this process did, by task and outcome (ok, failed: for some company at least)",
+);
+/// How long it took.
+pub const JOB_DURATION: Metric = Metric::histogram(
+    "job_duration_seconds",
+    JOB_TIMES,
+    Unit::Seconds,
+    "Time of periodic work over all companies, by task",
+);
+/// When it was last done.
+pub const JOB_SUCCESS: Metric = Metric::gauge(
+    "job_last_success_timestamp_seconds",
+    Unit::Seconds,
+    "When this process last did periodic work for every company, in seconds since 1970, by task; of many instances the latest counts",
+);
+/// Work nobody does.
+pub const JOB_LATE: Metric = Metric::gauge(
+    "job_late_seconds",
+    Unit::Seconds,
+    "How long periodic work has been due that nobody has begun, 0 where it is not late, by task; looked at every 15 s",
+);
+/// What this is.
+pub const BUILD: Metric = Metric::gauge(
+    "alumni_api_build_info",
+    Unit::Count,
+    "Always 1, with the version and the database (sqlite, postgresql)",
+);
+
+/// All of them.
+pub const ALL: &[Metric] = &[
+    REQUESTS,
+    REQUEST_DURATION,
+    OPERATIONS,
+    OPERATION_DURATION,
+    OPERATION_COST,
+    OPERATION_STATEMENTS,
+    SLOW_OPERATIONS,
+    ERRORS,
+    SHED,
+    RUNNING,
+    WAITING,
+    TURNS,
+    SOCKETS,
+    STREAMS,
+    SUBSCRIPTIONS,
+    SUBSCRIPTION_ANSWERS,
+    DOCUMENT_LOOKUPS,
+    DOCUMENTS,
+    STATEMENTS_RUN,
+    STATEMENT_DURATION,
+    CONNECTIONS,
+    CONNECTIONS_MAX,
+    CONNECTION_WAIT,
+    OUTBOX_CHANGES,
+    OUTBOX_AGE,
+    LOOKS,
+    SPOOL_BYTES,
+    SPOOL_FILES,
+    SPOOL_AGE,
+    JOBS,
+    JOB_DURATION,
+    JOB_SUCCESS,
+    JOB_LATE,
+    BUILD,
+];
