@@ -22,6 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout_at;
 use tokio_util::task::TaskTracker;
 
 use self::answers::Answers;
@@ -50,9 +51,9 @@ pub struct DatabaseSettings {
     pub url: SecretString,
     /// Most connections to hold: on PostgreSQL so many for reads, a third as many for searches, and so many for everything else.
     pub max_connections: u32,
-    /// Longest time a statement that reads for an answer may take, then PostgreSQL stops it; zero: as long as it takes.
+    /// Longest time a statement that reads for an answer may take, then the database stops it; zero: as long as it takes.
     pub read_timeout: Duration,
-    /// The same of any other.
+    /// The same of any other; on SQLite of a whole transaction that writes, for others wait for it.
     pub write_timeout: Duration,
     /// PostgreSQL's replica that answers queries, where there is one.
     pub replica: Option<ReplicaSettings>,
@@ -67,6 +68,8 @@ pub struct ReplicaSettings {
     pub max_lag: Duration,
 }
 
+/// What is said of a statement that nobody waits for any more.
+const LATE: &str = "the operation's time is up";
 /// How long whoever asks waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The same for one to the replica, before the primary is asked instead.
@@ -98,6 +101,8 @@ pub struct Database {
     unit: Option<Arc<Unit>>,
     /// Whether what answers queries may come from the replica.
     queries: bool,
+    /// When whoever asks for an answer stops waiting for it; null: never.
+    until: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -123,8 +128,9 @@ impl Database {
             } else {
                 format!("{url}?mode=rwc")
             };
-            let write = Self::open(WRITES, sqlite(&url, 1), &statements).await?;
-            let options = sqlite(&url, settings.max_connections);
+            let (read_timeout, write_timeout) = (settings.read_timeout, settings.write_timeout);
+            let write = Self::open(WRITES, sqlite(&url, 1, write_timeout), &statements).await?;
+            let options = sqlite(&url, settings.max_connections, read_timeout);
             let read = Self::open(READS, options, &statements).await?;
             return Ok(Self::of(Pools {
                 read,
@@ -180,6 +186,17 @@ impl Database {
             pools: Arc::new(pools),
             unit: None,
             queries: false,
+            until: None,
+        }
+    }
+
+    /// The same connections for work that must have its answers by then. A statement that comes too late is given up, and
+    /// [`took_too_long`].
+    #[must_use]
+    pub fn until(&self, end: Instant) -> Self {
+        Self {
+            until: Some(end),
+            ..self.clone()
         }
     }
 
@@ -240,13 +257,28 @@ impl Database {
         planning: Planning,
         statement: &SelectStatement,
     ) -> Result<QueryResult, DbErr> {
+        let answered = self.answered(planning, statement);
+        match self.until {
+            None => answered.await,
+            Some(end) => match timeout_at(end.into(), answered).await {
+                Ok(answered) => answered,
+                Err(_) => Err(DbErr::Custom(LATE.to_owned())),
+            },
+        }
+    }
+
+    async fn answered(
+        &self,
+        planning: Planning,
+        statement: &SelectStatement,
+    ) -> Result<QueryResult, DbErr> {
         let (None, Some([once, by_value])) = (&self.unit, &self.pools.answers) else {
             let row = self.reader().query_one(statement).await?;
             return row.ok_or_else(|| DbErr::RecordNotFound("an answer".to_owned()));
         };
         self.pools.statements.fetch_add(1, Ordering::Relaxed);
         if let (true, Some(replica)) = (self.queries, &self.pools.replica)
-            && let Some(answered) = replica.answer(planning, statement).await
+            && let Some(answered) = Box::pin(replica.answer(planning, statement)).await
         {
             return answered;
         }
@@ -365,18 +397,22 @@ impl Database {
     }
 }
 
-/// Whether the database stopped a statement for the time it took.
+/// Whether a statement was stopped for the time it took, or nobody waited for it any more.
 #[must_use]
 pub fn took_too_long(error: &DbErr) -> bool {
-    /// `query_canceled` (PostgreSQL documentation, appendix A).
-    const CANCELED: &str = "57014";
+    /// `query_canceled` (PostgreSQL documentation, appendix A), and `SQLITE_INTERRUPT`.
+    const CANCELED: [&str; 2] = ["57014", "9"];
+    if matches!(error, DbErr::Custom(text) if text == LATE) {
+        return true;
+    }
     let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) =
         error
     else {
         return false;
     };
     let database = cause.as_database_error();
-    database.is_some_and(|error| error.code().as_deref() == Some(CANCELED))
+    let code = database.and_then(|error| error.code());
+    code.is_some_and(|code| CANCELED.contains(&&*code))
 }
 
 /// Tells of a statement that was run. Values are bound, so the text holds none of them.
@@ -400,4 +436,28 @@ fn unread(error: sqlx::Error) -> DbErr {
 /// As many connections as one kind of long work may hold.
 fn part(connections: u32) -> u32 {
     connections.div_ceil(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::Query;
+
+    use super::*;
+
+    /// Every future above holds it, a dozen of them one in the other, and each is moved about on the stack before it is put anywhere.
+    #[tokio::test]
+    async fn who_waits_for_an_answer_takes_little_room() {
+        let settings = DatabaseSettings {
+            url: "sqlite::memory:".into(),
+            max_connections: 1,
+            read_timeout: Duration::ZERO,
+            write_timeout: Duration::ZERO,
+            replica: None,
+        };
+        let database = Database::connect(&settings).await.unwrap();
+        let statement = Query::select().expr(1).to_owned();
+        let answer = database.answer(Planning::Once, &statement);
+        assert!(size_of_val(&answer) <= 1_024, "{}", size_of_val(&answer));
+        answer.await.unwrap();
+    }
 }

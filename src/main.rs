@@ -55,7 +55,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             alumni,
             random_seed,
         } => {
-            let database = prepared(&settings, settings.database()?).await?;
+            let database = prepared(&settings, unlimited(settings.database()?)).await?;
             let report = seed::run(
                 &database,
                 &Clock::default(),
@@ -66,7 +66,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             database.close().await?;
         }
         Command::Import(arguments) => {
-            let database = prepared(&settings, settings.database()?).await?;
+            let database = prepared(&settings, unlimited(settings.database()?)).await?;
             hris::import::run(&database, Clock::default(), &arguments).await?;
             database.close().await?;
         }
@@ -183,14 +183,17 @@ async fn prepared(settings: &Settings, of: DatabaseSettings) -> Outcome<Database
 
 /// The database, for commands that take as long as they take.
 async fn unhurried(settings: &Settings) -> Outcome<Database> {
-    let database = DatabaseSettings {
-        read_timeout: Duration::ZERO,
-        write_timeout: Duration::ZERO,
-        ..settings.database()?
-    };
-    Ok(Database::connect(&database)
+    Ok(Database::connect(&unlimited(settings.database()?))
         .await
         .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?)
+}
+
+fn unlimited(database: DatabaseSettings) -> DatabaseSettings {
+    DatabaseSettings {
+        read_timeout: Duration::ZERO,
+        write_timeout: Duration::ZERO,
+        ..database
+    }
 }
 
 async fn company(database: &Database, act: CompanyAct) -> Outcome {

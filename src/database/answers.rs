@@ -48,7 +48,8 @@ impl Manager for Opening {
 
     async fn create(&self) -> Result<Opened, sqlx::Error> {
         Ok(Opened {
-            connection: PgConnection::connect_with(&self.0).await?,
+            // rare, and large: what waits for a connection would all be as large as what makes one
+            connection: Box::pin(PgConnection::connect_with(&self.0)).await?,
             within: false,
         })
     }
@@ -59,7 +60,7 @@ impl Manager for Opening {
         }
         if opened.within || metrics.last_used() > UNUSED {
             // reads all that was answered before
-            opened.connection.ping().await?;
+            Box::pin(opened.connection.ping()).await?;
             opened.within = false;
         }
         Ok(())

@@ -30,7 +30,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 pub use self::watch::Watch;
 use super::answers::Answers;
+use super::standing::Standing as Pooled;
 use super::{Planning, took_too_long};
+use crate::telemetry::names;
 
 /// How long others can have seen that an instance will read, before it does. They look more often.
 const ENTERED_AFTER: Duration = Duration::from_secs(2);
@@ -131,6 +133,11 @@ impl Standing {
 }
 
 impl Replica {
+    /// How its pools stand.
+    pub fn standing(&self) -> impl Iterator<Item = Pooled> {
+        self.answers.iter().map(Answers::standing)
+    }
+
     /// Begins to look after it; reads go there once it is known to be in time.
     pub fn open(watch: Watch, answers: [Answers; 2], max_lag: Duration) -> Self {
         let known = Arc::new(Known {
@@ -178,7 +185,7 @@ impl Replica {
             Err(error) => Some(Err(error)),
             Ok(row) => {
                 let row = row?;
-                metrics::counter!("database_replica_answers_total").increment(1);
+                names::REPLICA_ANSWERS.count(names::NO_LABELS);
                 Some(Ok(row))
             }
         }
@@ -193,7 +200,8 @@ impl Replica {
         // after that, whoever lacks it reads from the primary
         let _ = timeout(self.max_lag + MARGIN, shown).await;
         drop(waiting);
-        metrics::histogram!("database_replica_wait_seconds").record(committed.elapsed());
+        let waited = committed.elapsed().as_secs_f64();
+        names::REPLICA_WAIT.record(waited, names::NO_LABELS);
     }
 
     /// Why nothing is read from it; null where it is.

@@ -1,15 +1,19 @@
 //! What holds on each connection.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::ConnectOptions;
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnection;
 
 use super::Planning;
 
-/// SQLite's connections.
-pub fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+/// Between two looks at the time: well under a millisecond.
+const STEPS: i32 = 10_000;
+
+/// SQLite's connections: each statement, or transaction, may have so long; zero: as long as it takes.
+pub fn sqlite(url: &str, connections: u32, timeout: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -25,7 +29,28 @@ pub fn sqlite(url: &str, connections: u32) -> ConnectOptions {
                 .pragma("mmap_size", "268435456")
                 .statement_cache_capacity(500)
         });
+    if timeout > Duration::ZERO {
+        options.map_sqlx_sqlite_pool_opts(move |options| {
+            options
+                .after_connect(move |connection, _| Box::pin(interrupted(connection, timeout)))
+                .before_acquire(move |connection, _| {
+                    let interrupted = interrupted(connection, timeout);
+                    Box::pin(async { interrupted.await.map(|()| true) })
+                })
+        });
+    }
     options
+}
+
+/// Has SQLite look at the time every so many steps of its machine, and interrupt what runs once it is up.
+async fn interrupted(
+    connection: &mut SqliteConnection,
+    timeout: Duration,
+) -> Result<(), sqlx::Error> {
+    let end = Instant::now() + timeout;
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS, move || Instant::now() < end);
+    Ok(())
 }
 
 /// PostgreSQL's, of sqlx's own pool.

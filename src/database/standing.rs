@@ -19,7 +19,7 @@ pub struct Standing {
 }
 
 impl Database {
-    /// How each pool stands: SQLite has one for reads and one for writes, PostgreSQL one for searches as well.
+    /// How each pool stands: SQLite has one for reads and one for writes, PostgreSQL one for searches as well, and the replica two.
     #[must_use]
     pub fn standing(&self) -> Vec<Standing> {
         let pools = &self.pools;
@@ -28,6 +28,7 @@ impl Database {
             Some(answers) => standing.extend(answers.iter().map(super::Answers::standing)),
             None => standing.push(of(READS, &pools.read)),
         }
+        standing.extend(pools.replica.iter().flat_map(super::Replica::standing));
         standing
     }
 }

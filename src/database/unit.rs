@@ -55,6 +55,7 @@ impl UnitOfWork {
             pools: Arc::clone(&database.pools),
             unit: Some(Arc::clone(&unit)),
             queries: false,
+            until: database.until,
         };
         Self {
             within,

@@ -61,6 +61,11 @@ impl Selected {
         });
     }
 
+    /// The response keys of an operation's own fields.
+    pub fn roots(&self) -> impl ExactSizeIterator<Item = &Name> {
+        self.keys.iter().map(|key| &key.name)
+    }
+
     /// Says that [`MARK`] is selected.
     pub fn marked(&mut self) {
         self.marked = true;

@@ -30,6 +30,7 @@ pub(super) fn document<R: Roots>(
             let message = "This service does not answer introspection.";
             return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
         }
+        within::priced(price.complexity);
         Ok(price.complexity)
     };
     Limit::DocumentBytes

@@ -23,6 +23,7 @@ mod params;
 pub mod playground;
 mod request_id;
 mod settings;
+mod steps;
 mod trusted_only;
 mod turns;
 mod websocket;

@@ -3,38 +3,31 @@
 
 use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{
-    Pos, Request, Response, ServerError, Value,
-    parser::types::{DocumentOperations, OperationType, Selection},
-};
+use async_graphql::{Pos, Request, Response, ServerError, Value, parser::types::OperationType};
 use futures_util::{FutureExt, Stream, StreamExt, future};
-use tokio::time::timeout;
 
 use super::{
     answer::Answer,
     asked::{collected, document},
     bill::{Bill, Purse},
-    errors::{self, Finish, Phase, coded},
+    errors::{self, Finish, Phase},
     keyed::{Keyed, Sent},
     named::text,
     params::Params,
     request_id::RequestId,
+    steps::{TimeLimit, in_turn},
 };
 use crate::access::Viewer;
 use crate::access_log::{Readings, Recording, Taken};
 use crate::budget::Exhausted;
 use crate::error::Error;
 use crate::graphql::{
-    answer_order::Selected,
     collected::Collected,
     documents::{Asked, Document},
     engine::{Engine, Roots},
     limits::Limits,
 };
-use crate::telemetry::{
-    operation::{Measured, What},
-    within,
-};
+use crate::telemetry::operation::{Measured, What};
 
 /// How many faults of one document are told at once.
 const MOST_FAULTS: usize = 50;
@@ -263,20 +256,15 @@ impl Operation {
     }
 
     /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
+    /// What was answered before is told.
     pub async fn run<R: Roots>(mut self, engine: &Engine<R>, limits: &Limits) -> Answer {
         let requests = std::mem::take(&mut self.requests);
-        let (name, limit) = match self.kind() {
-            OperationType::Mutation => ("mutationTimeoutMs", limits.mutation_timeout_ms),
-            OperationType::Query | OperationType::Subscription => {
-                ("queryTimeoutMs", limits.query_timeout_ms)
-            }
-        };
-        let execution = in_turn(engine, requests, &self.collected.selected);
-        let execution = AssertUnwindSafe(execution).catch_unwind();
-        let answer = match timeout(Duration::from_millis(limit.into()), execution).await {
+        let time = TimeLimit::of(self.kind(), limits);
+        let execution = in_turn(engine, requests, &self.collected.selected, time);
+        let answer = match AssertUnwindSafe(execution).catch_unwind().await {
             Ok(Ok(response)) => self.whole(response),
-            Ok(Err(panic)) => self.stopped(self.broken(&*panic)),
-            Err(_) => self.stopped(overdue(name, limit)),
+            Ok(Err(late)) => self.stopped(late),
+            Err(panic) => self.stopped(self.broken(&*panic)),
         };
         self.counted(answer)
     }
@@ -372,66 +360,6 @@ impl Operation {
     }
 }
 
-/// Runs requests one after the other, as one. None is run after one that leaves nothing of the answer: nobody would learn what it did,
-/// and who asks again would do it twice.
-async fn in_turn<R: Roots>(
-    engine: &Engine<R>,
-    requests: Vec<Request>,
-    selected: &Selected,
-) -> Response {
-    let mut whole = Response::default();
-    for mut request in requests {
-        let action = within::records().then(|| action(&mut request)).flatten();
-        let work = engine.schema().execute(request);
-        let response = match action {
-            Some(action) => within::action(action, work, failure).await,
-            None => work.await,
-        };
-        let over = leaves_nothing(&response, selected);
-        whole.errors.extend(response.errors);
-        whole.extensions.extend(response.extensions);
-        whole.http_headers.extend(response.http_headers);
-        match (&mut whole.data, response.data) {
-            (Value::Object(fields), Value::Object(more)) => fields.extend(more),
-            (Value::Object(_), _) => {}
-            (data, first) => *data = first,
-        }
-        if over {
-            break;
-        }
-    }
-    whole
-}
-
-/// What a mutation's step does, by its field's name; null for anything else.
-fn action(request: &mut Request) -> Option<String> {
-    let DocumentOperations::Single(operation) = &request.parsed_query().ok()?.operations else {
-        return None;
-    };
-    let step = operation.node.selection_set.node.items.first()?;
-    match (operation.node.ty, &step.node) {
-        (OperationType::Mutation, Selection::Field(field)) => {
-            Some(field.node.name.node.to_string())
-        }
-        _ => None,
-    }
-}
-
-/// Why an action failed, in one word; null where it did not.
-fn failure(response: &Response) -> Option<String> {
-    let error = response.errors.first()?;
-    Some(errors::code(error).unwrap_or("_OTHER").to_owned())
-}
-
-fn leaves_nothing(response: &Response, selected: &Selected) -> bool {
-    if response.errors.is_empty() {
-        return false;
-    }
-    let mut left = response.data.clone();
-    selected.settle(&mut left, &mut response.errors.clone());
-    left == Value::Null
-}
-
 /// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.
 fn phase(response: &Response) -> Phase {
     let refused = response.data == Value::Null
@@ -442,20 +370,6 @@ fn phase(response: &Response) -> Phase {
     } else {
         Phase::Execution
     }
-}
-
-fn overdue(name: &str, limit: u32) -> ServerError {
-    let mut error = coded(
-        "TIMEOUT",
-        format!("This took longer than {limit} ms and was stopped."),
-    );
-    if let Some(extensions) = &mut error.extensions {
-        extensions.set(
-            "limit",
-            async_graphql::value!({ "name": name, "maximum": limit }),
-        );
-    }
-    error
 }
 
 /// What a panic said.

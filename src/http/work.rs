@@ -12,6 +12,7 @@ use super::{
     operation::{Caller, Operation},
     params::Params,
     request_id::RequestId,
+    steps::TimeLimit,
 };
 use crate::{access::Viewer, app::App, database::Database};
 
@@ -46,9 +47,13 @@ pub(super) fn inspect(app: &App, sender: Sender, params: Params) -> Result<Opera
 pub(super) fn begin(app: &App, database: &Database, operation: &mut Operation) {
     let (viewer, request_id) = (operation.viewer().clone(), operation.request_id().clone());
     let recording = app.recording(&viewer, request_id.as_str());
+    let database = match operation.kind() {
+        OperationType::Subscription => database.clone(),
+        kind => database.until(TimeLimit::of(kind, &app.http.limits).reads_end()),
+    };
     operation.prepare(recording, |readings, request| {
         app.prepare(
-            database,
+            &database,
             viewer.clone(),
             request_id.as_str(),
             readings,

@@ -14,7 +14,6 @@ use crate::{audit, changes, jobs};
 /// How often the database is asked.
 pub const EVERY: Duration = Duration::from_secs(15);
 /// What has no labels.
-const NONE: &[(&str, &str)] = &[];
 /// How long it may take to say it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -31,9 +30,9 @@ pub fn read(app: &App) {
     ];
     names::BUILD.set(1.0, &build);
     let turns = app.turns.standing();
-    names::RUNNING.set(turns.running as f64, NONE);
-    names::WAITING.set(turns.waiting as f64, NONE);
-    names::TURNS.set(turns.most as f64, NONE);
+    names::RUNNING.set(turns.running as f64, names::NO_LABELS);
+    names::WAITING.set(turns.waiting as f64, names::NO_LABELS);
+    names::TURNS.set(turns.most as f64, names::NO_LABELS);
     for pool in app.database.standing() {
         let name = ("pool", pool.name);
         names::CONNECTIONS.set(pool.used as f64, &[name, ("state", "used")]);
@@ -46,9 +45,9 @@ pub fn read(app: &App) {
     let persisted = app.engine.persisted().count();
     names::DOCUMENTS.set(persisted as f64, &[("cache", "persisted")]);
     let spool = app.access_log.waiting();
-    names::SPOOL_BYTES.set(spool.bytes as f64, NONE);
-    names::SPOOL_FILES.set(spool.files as f64, NONE);
-    names::SPOOL_AGE.set(spool.oldest.as_secs_f64(), NONE);
+    names::SPOOL_BYTES.set(spool.bytes as f64, names::NO_LABELS);
+    names::SPOOL_FILES.set(spool.files as f64, names::NO_LABELS);
+    names::SPOOL_AGE.set(spool.oldest.as_secs_f64(), names::NO_LABELS);
 }
 
 /// Asks the database until the process stops, and keeps the numbers from piling up where nobody asks for them.

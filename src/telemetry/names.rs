@@ -27,6 +27,9 @@ pub enum Kind {
     Histogram(&'static [f64]),
 }
 
+/// Of a number there is once.
+pub const NO_LABELS: &[(&str, &str)] = &[];
+
 /// Bounds of times, in seconds: from what one walk along an index takes to the time limit of a mutation.
 const TIMES: &[f64] = &[
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
@@ -37,7 +40,7 @@ const STATEMENT_TIMES: &[f64] = &[
 ];
 /// Bounds of periodic work's times, in seconds.
 const JOB_TIMES: &[f64] = &[0.01, 0.05, 0.25, 1.0, 5.0, 30.0, 120.0, 600.0];
-/// Bounds of prices, in fields.
+/// Bounds of prices.
 const COSTS: &[f64] = &[
     1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0,
 ];
@@ -112,7 +115,7 @@ pub const REQUEST_DURATION: Metric = Metric::histogram(
 /// Operations answered.
 pub const OPERATIONS: Metric = Metric::counter(
     "graphql_operations_total",
-    "Operations, by transport (http, socket), type (query, mutation, subscription, unknown) and outcome (ok, partial: some field was refused, refused: nothing ran, timeout, failed: our fault); a subscription counts once, at its end",
+    "Operations, by transport (http, socket), type (query, mutation, subscription, unknown) and outcome (ok, partial: some field was refused, refused: nothing ran, throttled: the budget was spent, timeout, failed: our fault); a subscription counts once, at its end",
 );
 /// How long they took.
 pub const OPERATION_DURATION: Metric = Metric::histogram(
@@ -204,13 +207,13 @@ pub const STATEMENT_DURATION: Metric = Metric::histogram(
     "database_statement_duration_seconds",
     STATEMENT_TIMES,
     Unit::Seconds,
-    "Time of a statement, by pool (reads, searches, writes)",
+    "Time of a statement, by pool (reads, searches, writes, replica_reads, replica_searches)",
 );
 /// Connections open.
 pub const CONNECTIONS: Metric = Metric::gauge(
     "database_connections",
     Unit::Count,
-    "Connections to the database, by pool (reads, searches, writes) and state (used, idle)",
+    "Connections to the database, by pool (reads, searches, writes, replica_reads, replica_searches) and state (used, idle)",
 );
 /// Connections there may be.
 pub const CONNECTIONS_MAX: Metric = Metric::gauge(
@@ -224,6 +227,29 @@ pub const CONNECTION_WAIT: Metric = Metric::histogram(
     STATEMENT_TIMES,
     Unit::Seconds,
     "Time until there was a connection, by pool: on PostgreSQL for reads and searches, on both for a transaction to begin (writes)",
+);
+/// What the replica answered.
+pub const REPLICA_ANSWERS: Metric = Metric::counter(
+    "database_replica_answers_total",
+    "Statements of queries that the replica answered",
+);
+/// How often it was set aside.
+pub const REPLICA_SET_ASIDE: Metric = Metric::counter(
+    "database_replica_set_aside_total",
+    "How often queries went back to the primary, by why (silent, late, foreign, alone: the primary does not answer)",
+);
+/// How late it is.
+pub const REPLICA_LAG: Metric = Metric::gauge(
+    "database_replica_lag_seconds",
+    Unit::Seconds,
+    "How long ago all was committed that the replica is known to have",
+);
+/// How long answers wait for it.
+pub const REPLICA_WAIT: Metric = Metric::histogram(
+    "database_replica_wait_seconds",
+    STATEMENT_TIMES,
+    Unit::Seconds,
+    "Time a mutation's answer or an event waited until the replica had what it tells",
 );
 /// Changes followers wait for.
 pub const OUTBOX_CHANGES: Metric = Metric::gauge(
@@ -316,6 +342,10 @@ pub const ALL: &[Metric] = &[
     CONNECTIONS,
     CONNECTIONS_MAX,
     CONNECTION_WAIT,
+    REPLICA_ANSWERS,
+    REPLICA_SET_ASIDE,
+    REPLICA_LAG,
+    REPLICA_WAIT,
     OUTBOX_CHANGES,
     OUTBOX_AGE,
     LOOKS,

@@ -30,7 +30,7 @@ pub struct What<'a> {
 /// What it came to.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome<'a> {
-    /// One word: `ok`, `partial`, `refused`, `timeout`, `failed`.
+    /// One word: `ok`, `partial`, `refused`, `throttled`, `timeout`, `failed`.
     pub word: &'static str,
     /// The code of each error.
     pub codes: Vec<&'a str>,

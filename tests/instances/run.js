@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 
 import { check, finish, pause } from '../conformance/harness.js';
+import { budgets } from './budgets.js';
 import { Client } from './client.js';
 import { followers } from './followers.js';
 import { accessLog, idempotency, jobs } from './once.js';
@@ -38,7 +39,7 @@ try {
   await followers(site);
   await idempotency(site);
   await accessLog(site);
-  // what one viewer may spend is held across both: here, once there are budgets
+  await budgets(site);
   await replica(site);
   await restarts(site);
   await promotion(site);

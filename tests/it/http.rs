@@ -1,15 +1,12 @@
 //! GraphQL over HTTP, to the letter, as a client or somebody worse speaks it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use alumni_api::app::{App, Parts};
-use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::http::{HttpSettings, router};
 use alumni_api::server;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, RequestBuilder, Response};
-use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -453,90 +450,6 @@ async fn a_long_document_is_not_sent_back() {
     ))
     .await;
     assert!(answer.to_string().len() < 1_000);
-}
-
-#[tokio::test]
-async fn a_mutation_out_of_time_is_stopped_and_leaves_nothing() {
-    let app = TestApp::start().await;
-    let address = served_with(
-        &app,
-        limited(|settings| settings.limits.mutation_timeout_ms = 100),
-    )
-    .await;
-    // Whoever holds the row (on SQLite: the write lock) makes the mutation wait.
-    let holder = app.app.database.begin().await.unwrap();
-    holder
-        .execute_unprepared("UPDATE company SET version = version")
-        .await
-        .unwrap();
-    let request = app
-        .client()
-        .post(format!("http://{address}/graphql"))
-        .header(ACCEPT, NEW);
-    let request = request
-        .bearer_auth(app.admin().token().unwrap())
-        .json(&rename("late"));
-    let (status, answer) = sent(request).await;
-    assert_eq!((status, code(&answer)), (504, "TIMEOUT"));
-    assert_eq!(
-        answer["errors"][0]["extensions"]["limit"],
-        json!({ "name": "mutationTimeoutMs", "maximum": 100 })
-    );
-    holder.rollback().await.unwrap();
-    assert!(app.changes().await.is_empty());
-    assert_eq!(
-        app.admin()
-            .run(RENAME, rename("in time")["variables"].clone())
-            .await
-            .at("/companyUpdate/company/name"),
-        "in time"
-    );
-}
-
-/// SQLite's readers wait for nobody, and what they do is stopped by `queryTimeoutMs` alone.
-#[tokio::test]
-async fn postgres_stops_a_statement_that_takes_longer_than_a_query_may() {
-    let app = TestApp::start().await;
-    if app.app.database.backend() == DbBackend::Sqlite {
-        return;
-    }
-    let mut parts = Parts::clone(&app.app);
-    let settings = DatabaseSettings {
-        url: app.database_url().into(),
-        max_connections: 2,
-        read_timeout: Duration::from_millis(50),
-        write_timeout: Duration::from_millis(50),
-        replica: None,
-    };
-    parts.database = Database::connect(&settings).await.unwrap();
-    let address = served(App::from(parts)).await;
-    let holder = app.app.database.begin().await.unwrap();
-    holder
-        .execute_unprepared("LOCK TABLE person, company IN ACCESS EXCLUSIVE MODE")
-        .await
-        .unwrap();
-    let send = async |body: String| {
-        let request = app.client().post(format!("http://{address}/graphql"));
-        let request = request
-            .header(ACCEPT, NEW)
-            .header(CONTENT_TYPE, "application/json");
-        let token = app.admin().token().unwrap().to_owned();
-        sent(request.bearer_auth(token).body(body)).await
-    };
-    let body = json!({ "query": "{ viewer { kind } alumnus(id: \"person_01h455vb4pex5vsknk084sn02q\") { id } }" });
-    let (status, answer) = send(body.to_string()).await;
-    // what was done in time is kept
-    assert_eq!(status, 200);
-    assert_eq!(
-        answer["data"],
-        json!({ "viewer": { "kind": "MEMBER" }, "alumnus": null })
-    );
-    assert_eq!(code(&answer), "TIMEOUT");
-    assert_eq!(answer["errors"][0]["path"], json!(["alumnus"]));
-    let (_, answer) = send(rename("late").to_string()).await;
-    assert_eq!(code(&answer), "TIMEOUT");
-    holder.rollback().await.unwrap();
-    assert!(app.changes().await.is_empty());
 }
 
 #[tokio::test]

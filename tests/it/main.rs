@@ -42,6 +42,7 @@ mod seed;
 mod socket;
 mod stream;
 mod telemetry;
+mod times;
 mod tokens;
 mod trusted;
 mod validation;

@@ -11,6 +11,7 @@ use super::lag::Lag;
 use super::lines::{Primary, Standby};
 use super::unread::Unread;
 use super::{Aside, ENTERED_AFTER, Known, Standing};
+use crate::telemetry::names;
 
 /// How often one looks where nobody waits.
 const EVERY: Duration = Duration::from_millis(100);
@@ -90,7 +91,7 @@ impl Watch {
         };
         let holds = self.lag.holds();
         if let Some(holds) = holds {
-            metrics::gauge!("database_replica_lag_seconds").set(holds.elapsed());
+            names::REPLICA_LAG.set(holds.elapsed().as_secs_f64(), names::NO_LABELS);
         }
         let entered = late.is_none()
             && self.primary.announced().is_some_and(|since| {
@@ -123,8 +124,7 @@ fn tell(known: &Known, standing: Standing) {
     match (before.aside, standing.aside) {
         (Some(_), None) => tracing::info!("queries are answered by the replica"),
         (before, Some(now)) if before != Some(now) && now != Aside::Begun => {
-            metrics::counter!("database_replica_set_aside_total", "why" => now.label())
-                .increment(1);
+            names::REPLICA_SET_ASIDE.count(&[("why", now.label())]);
             tracing::warn!("{}", now.sentence());
         }
         _ => {}

@@ -1,6 +1,6 @@
 //! Operations on a schema of their own, with fields no service should have.
 
-use async_graphql::{Error, Object, Schema, SchemaBuilder, Subscription};
+use async_graphql::{Error, Object, PathSegment, Schema, SchemaBuilder, Subscription};
 use futures_util::stream;
 use serde_json::{Value as Json, json};
 
@@ -34,6 +34,14 @@ struct Mutation;
 
 #[Object]
 impl Mutation {
+    async fn done(&self) -> i32 {
+        1
+    }
+
+    async fn held(&self) -> Option<i32> {
+        future::pending().await
+    }
+
     async fn endless(&self) -> i32 {
         future::pending().await
     }
@@ -164,15 +172,34 @@ async fn what_takes_too_long_is_stopped_by_the_limit_of_its_kind() {
         ("mutation { endless }", "mutationTimeoutMs", 2),
     ] {
         let answer = ran(&limits, query).await;
+        // of several at once nobody knows which it was
+        let path = query.starts_with("mutation").then(|| json!(["endless"]));
         let message = format!("This took longer than {maximum} ms and was stopped.");
         let extensions =
             json!({ "code": "TIMEOUT", "limit": { "name": name, "maximum": maximum } });
-        assert_eq!(
-            shown(&answer),
-            json!({ "errors": [{ "message": message, "extensions": extensions }] })
-        );
+        let mut error = json!({ "message": message, "extensions": extensions });
+        if let Some(path) = path {
+            error["path"] = path;
+        }
+        assert_eq!(shown(&answer), json!({ "errors": [error] }));
         assert_eq!(answer.outcome(), "timeout");
     }
+}
+
+#[tokio::test]
+async fn the_steps_that_were_done_before_are_told_and_none_is_begun_after() {
+    let limits = Limits {
+        mutation_timeout_ms: 20,
+        ..Limits::default()
+    };
+    let answer = ran(&limits, "mutation { done held after: done }").await;
+    let Answer::Ran(response) = &answer else {
+        panic!("{answer:?}");
+    };
+    assert_eq!(response.data.to_string(), "{done: 1, held: null}");
+    let error = &response.errors[0];
+    assert_eq!(errors::code(error), Some("TIMEOUT"));
+    assert_eq!(error.path, [PathSegment::Field("held".to_owned())]);
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ async fn a_slow_operation_is_told_by_its_hash_and_without_its_literals() {
         .collect();
     let expected = json!({
         "message": "slow operation", "request_id": "the-slow-one", "document": format!("sha256:{hash}"), "operation_type": "query",
-        "operation_name": "Search", "transport": "http", "cost": 2, "statements": 1, "outcome": "ok",
+        "operation_name": "Search", "transport": "http", "cost": 11, "statements": 1, "outcome": "ok",
     });
     assert_eq!(told, expected);
     let counted = r#"graphql_slow_operations_total{type="query"}"#;

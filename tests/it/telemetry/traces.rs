@@ -95,7 +95,7 @@ async fn a_mutation_is_one_server_span_with_its_action_and_statements_and_no_lit
             "url.scheme": "http", "url.path": "/graphql", "server.address": host, "server.port": port.parse::<u16>().unwrap(),
             "network.protocol.name": "http", "network.protocol.version": "1.1",
             "graphql.operation.type": "mutation", "graphql.operation.name": "Edit", "alumni.request_id": request_id,
-            "alumni.graphql.transport": "http", "alumni.graphql.outcome": "ok", "alumni.graphql.cost": 5,
+            "alumni.graphql.transport": "http", "alumni.graphql.outcome": "ok", "alumni.graphql.cost": 12,
         })
     );
 
