@@ -25,7 +25,7 @@ use self::store::Told;
 use crate::access::Viewer;
 use crate::clock::Clock;
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub use self::payer::Payer;
 pub use self::settings::{Budget, BudgetSettings, Holder, NoBudget, parse};
@@ -130,7 +130,12 @@ impl Budgets {
             spent,
             restore_rate: budget.restore_rate,
         };
-        let owed = store::share(database, &[told], self.clock.now()).await;
+        // to its end, be it that whoever asked has gone: else they would be told of less than was spent
+        let (database, now) = (database.clone(), self.clock.now());
+        let sharing = tokio::spawn(async move { store::share(&database, &[told], now).await });
+        let owed = sharing
+            .await
+            .unwrap_or_else(|broken| Err(Error::internal(broken)));
         self.debt(payer.who, budget, |debt| {
             match owed.map(|owed| owed.get(&id).copied()) {
                 Ok(Some(owed)) => debt.learn(owed),

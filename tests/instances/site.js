@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { freePort, Server } from '../conformance/server.js';
 import { Balancer } from './balancer.js';
-import { BUDGET } from './budgets.js';
+import { BUDGETS } from './budgets.js';
 import { Postgres } from './postgres.js';
 
 const run = promisify(execFile);
@@ -54,7 +54,7 @@ export class Site {
       DATABASE_REPLICA_URL: this.replica.url,
       ALUMNI_REPLICA_MAX_LAG_MS: String(MAX_LAG_MS),
       ALUMNI_DRAIN_DELAY_MS: String(DRAIN_DELAY_MS),
-      ALUMNI_BUDGETS: `ALL=unlimited,${BUDGET.role}=${BUDGET.capacity}/${BUDGET.rate}`,
+      ALUMNI_BUDGETS: BUDGETS,
       ALUMNI_ACCESS_SPOOL: join(this.folder, `spool-${name}`),
     });
   }
