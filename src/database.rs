@@ -411,7 +411,7 @@ pub fn took_too_long(error: &DbErr) -> bool {
         return false;
     };
     let database = cause.as_database_error();
-    let code = database.and_then(|error| error.code());
+    let code = database.and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| CANCELED.contains(&&*code))
 }
 

@@ -142,14 +142,12 @@ impl Budgets {
                 // whether it was told or not is not known: better told twice than never
                 Ok(None) | Err(_) => debt.untold(spent),
             }
-            match debt.wait(0) {
-                None => Ok(()),
-                Some(_) => {
-                    debt.give_back(price);
-                    let wait = debt.wait(price).unwrap_or_default();
-                    Err(exhausted(debt, price, wait))
-                }
+            if debt.wait(0).is_none() {
+                return Ok(());
             }
+            debt.give_back(price);
+            let wait = debt.wait(price).unwrap_or_default();
+            Err(exhausted(debt, price, wait))
         })
     }
 
@@ -161,6 +159,7 @@ impl Budgets {
     }
 
     /// Gives back what was taken too much; what there is then, null where nothing is counted.
+    #[must_use]
     pub fn give_back(&self, payer: Payer, price: u64) -> Option<Balance> {
         let budget = payer.budget?;
         Some(self.debt(payer.who, budget, |debt| {

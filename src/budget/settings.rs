@@ -178,11 +178,11 @@ impl FromStr for Holder {
 mod tests {
     use super::*;
 
-    fn held(capacity: u32, restore_rate: u32) -> Option<Budget> {
-        Some(Budget {
+    fn budget(capacity: u32, restore_rate: u32) -> Budget {
+        Budget {
             capacity,
             restore_rate,
-        })
+        }
     }
 
     #[test]
@@ -190,17 +190,23 @@ mod tests {
         for (text, expected) in [
             (
                 "HR=20000/500",
-                (Holder::Each(Asker::Member(Role::Hr)), held(20_000, 500)),
+                (
+                    Holder::Each(Asker::Member(Role::Hr)),
+                    Some(budget(20_000, 500)),
+                ),
             ),
             (
                 "api_key = 5000 / 1",
-                (Holder::Each(Asker::ApiKey), held(5_000, 1)),
+                (Holder::Each(Asker::ApiKey), Some(budget(5_000, 1))),
             ),
             (
                 "ANONYMOUS=unlimited",
                 (Holder::Each(Asker::Anonymous), None),
             ),
-            ("all=5000/10", (Holder::Each(Asker::All), held(5_000, 10))),
+            (
+                "all=5000/10",
+                (Holder::Each(Asker::All), Some(budget(5_000, 10))),
+            ),
         ] {
             assert_eq!(parse(text), Ok(expected), "{text}");
         }
@@ -229,16 +235,22 @@ mod tests {
     #[test]
     fn what_holds_for_all_holds_for_whoever_is_not_named_after_it() {
         let settings = BudgetSettings::default()
-            .with(Holder::Each(Asker::All), held(5_000, 1))
+            .with(Holder::Each(Asker::All), Some(budget(5_000, 1)))
             .with(Holder::Each(Asker::ApiKey), None);
-        assert_eq!(settings.of(&Viewer::Anonymous), held(5_000, 1));
+        assert_eq!(settings.of(&Viewer::Anonymous), Some(budget(5_000, 1)));
         assert_eq!(settings.held(Asker::ApiKey), None);
-        assert_eq!(settings.held(Asker::Member(Role::Hr)), held(5_000, 1));
+        assert_eq!(
+            settings.held(Asker::Member(Role::Hr)),
+            Some(budget(5_000, 1))
+        );
     }
 
     #[test]
     fn of_several_roles_the_one_with_most_counts() {
-        assert_eq!(larger(held(1, 9), held(2, 1)), held(2, 1));
-        assert_eq!(larger(held(1, 9), None), None);
+        assert_eq!(
+            larger(Some(budget(1, 9)), Some(budget(2, 1))),
+            Some(budget(2, 1))
+        );
+        assert_eq!(larger(Some(budget(1, 9)), None), None);
     }
 }

@@ -62,6 +62,7 @@ impl Selected {
     }
 
     /// The response keys of an operation's own fields.
+    #[must_use]
     pub fn roots(&self) -> impl ExactSizeIterator<Item = &Name> {
         self.keys.iter().map(|key| &key.name)
     }

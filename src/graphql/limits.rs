@@ -87,11 +87,12 @@ pub struct Limits {
     pub operation_wait_ms: u32,
     /// How long a connection may take nothing of what is sent to it, in milliseconds; it is then closed.
     pub send_timeout_ms: u32,
-    /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`. PostgreSQL stops a statement a
-    /// twentieth sooner: the field that waited for it is null with that code and its path, and what else was asked for is answered.
+    /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`. What still waits for the database a
+    /// twentieth sooner is given up, by the database as well: the field is null with that code and its path, and what else was asked for
+    /// is answered.
     pub query_timeout_ms: u32,
-    /// How long a mutation may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`; nothing of it is kept,
-    /// unless its very last step was already under way.
+    /// How long a mutation may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT` and the path of the field that was
+    /// under way, of which nothing is kept, unless its very last step was; fields before it are done, those behind it were not begun.
     pub mutation_timeout_ms: u32,
     /// How long a WebSocket may be open before it sends `connection_init`, in milliseconds; it is then closed with 4408.
     pub socket_init_timeout_ms: u32,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_graphql::{
-    PathSegment, Request, Response, ServerError, Value,
+    Name, PathSegment, Request, Response, ServerError, Value,
     parser::types::{DocumentOperations, OperationType, Selection},
     value,
 };
@@ -85,7 +85,7 @@ pub(super) async fn in_turn<R: Roots>(
             }
         };
         let Ok(response) = timeout_at(end, work).await else {
-            let late = time.overdue(field.map(|field| field.as_str()));
+            let late = time.overdue(field.map(Name::as_str));
             let (Value::Object(answered), Some(field)) = (&mut whole.data, field) else {
                 return Err(late);
             };

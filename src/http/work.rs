@@ -72,7 +72,8 @@ pub(super) async fn run(app: &App, mut operation: Operation) -> Answer {
         return operation.run(&app.engine, &app.http.limits).await;
     }
     let answer = if let Some(keyed) = operation.keyed().cloned() {
-        once::run(app, operation, &keyed).await
+        // mostly there is none, and what waits for the rest need not be as large
+        Box::pin(once::run(app, operation, &keyed)).await
     } else {
         begin(app, &app.database, &mut operation);
         operation.run(&app.engine, &app.http.limits).await

@@ -9,7 +9,7 @@ const CAPACITY = 5_000;
 const RATE = 50;
 const PRICE = 100;
 /** Of roles that nobody else has here. */
-export const BUDGETS = `ALL=unlimited,SUPPORTER=${CAPACITY}/${RATE},RECRUITER=${CAPACITY}/${RATE}`;
+export const BUDGETS = `ALL=unlimited,SUPPORTER=${CAPACITY}/${RATE},RECRUITER=${CAPACITY}/${RATE},ANONYMOUS=${CAPACITY}/1`;
 
 class Spender {
   static async of(site, role) {
@@ -40,6 +40,16 @@ class Spender {
 }
 
 export async function budgets(site) {
+  await check('who is not logged in is known by where they call from, whatever they say of it', async () => {
+    const left = [];
+    for (let number = 1; number <= 10; number += 1) {
+      const headers = { 'content-type': JSON_TYPE, 'x-forwarded-for': `192.0.2.${number}` };
+      const answer = await site.balancer.send({ headers, body: JSON.stringify({ query: '{ __typename }' }) });
+      left.push(answer.json.extensions.cost.available);
+    }
+    assert.ok(Math.min(...left) <= CAPACITY - 5, `${left}`);
+  });
+
   await check('what was spent at one instance is gone at the other', async () => {
     const spender = await Spender.of(site, 'SUPPORTER');
     for (let number = 0; number < 20; number += 1) assert.equal((await spender.spend(site.one)).status, 200);

@@ -55,6 +55,7 @@ export class Site {
       ALUMNI_REPLICA_MAX_LAG_MS: String(MAX_LAG_MS),
       ALUMNI_DRAIN_DELAY_MS: String(DRAIN_DELAY_MS),
       ALUMNI_BUDGETS: BUDGETS,
+      ALUMNI_TRUSTED_PROXIES: '1',
       ALUMNI_ACCESS_SPOOL: join(this.folder, `spool-${name}`),
     });
   }

@@ -63,7 +63,7 @@ def own_environment(url: str, connections: int = CONNECTIONS, **more: str) -> di
     """Our server's environment, free of whatever the caller's shell sets for it."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("ALUMNI_", "DATABASE_", "BIND"))}
     return {**clean, "ALUMNI_MODE": "production", "ALUMNI_JWT_SECRET": JWT_SECRET, "ALUMNI_LINK_SECRET": JWT_SECRET, "DATABASE_URL": url,
-            "DATABASE_MAX_CONNECTIONS": str(connections), "ALUMNI_LOG": "warn", "ALUMNI_ACCESS_SPOOL": str(SPOOL), **more}
+            "DATABASE_MAX_CONNECTIONS": str(connections), "ALUMNI_BUDGETS": "ALL=4000000000/4000000000", "ALUMNI_LOG": "warn", "ALUMNI_ACCESS_SPOOL": str(SPOOL), **more}
 
 
 def ours(binary: Path, url: str, *arguments: str) -> str:

@@ -41,6 +41,7 @@ impl Weight {
 }
 
 /// Whether a field holds the rows of the page around it.
+#[must_use]
 pub fn holds_rows(name: &str) -> bool {
     matches!(name, "nodes" | "edges")
 }

@@ -104,7 +104,7 @@ impl Walk<'_> {
         if let Some(size) = stated(defined, "listSize") {
             let argument = |name| size.get_argument(name).map(|held| held.node.clone());
             let texts = |name| match argument(name) {
-                Some(Value::List(names)) => names.iter().map(|name| text(name)).collect(),
+                Some(Value::List(names)) => names.iter().map(text).collect(),
                 _ => Vec::new(),
             };
             let slicing: Vec<String> = texts("slicingArguments");

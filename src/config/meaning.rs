@@ -1,0 +1,194 @@
+//! What the settings mean.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::ExposeSecret;
+
+use super::{ConfigError, LogFormat, Mode, Settings};
+use crate::access::jwt::{JwtSettings, KeySource, is_development_secret};
+use crate::budget::BudgetSettings;
+use crate::database::{DatabaseSettings, ReplicaSettings};
+use crate::graphql::limits::Limits;
+use crate::http::HttpSettings;
+
+impl Settings {
+    /// Refuses what cannot be together.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let tokens_by_secret = self.jwks_file.is_none() && self.jwks_url.is_none();
+        if self.mode == Mode::Production
+            && tokens_by_secret
+            && is_development_secret(&self.jwt_secret)
+        {
+            return Err(ConfigError::DevelopmentSecret);
+        }
+        if self.mode == Mode::Production && is_development_secret(&self.link_secret) {
+            return Err(ConfigError::DevelopmentLinkSecret);
+        }
+        if !self.trusted_only.is_empty() && self.trusted_documents.is_empty() {
+            return Err(ConfigError::NothingTrusted);
+        }
+        let lite = self.database_url.expose_secret().starts_with("sqlite:");
+        if lite && self.database_replica_url.is_some() {
+            return Err(ConfigError::ReplicaOfSqlite);
+        }
+        self.http().map(drop)
+    }
+
+    fn limits(&self) -> Result<Limits, ConfigError> {
+        let mut limits = serde_json::Map::new();
+        // an operation is with the database for a part of its time; and who waits, waits some seconds at most
+        let connections = self.database_max_connections;
+        limits.insert("operations".to_owned(), (connections * 8).into());
+        limits.insert("waitingOperations".to_owned(), (connections * 128).into());
+        limits.extend(
+            self.limits
+                .iter()
+                .map(|(name, most)| (name.clone(), (*most).into())),
+        );
+        serde_json::from_value::<Limits>(limits.into())
+            .map_err(|error| ConfigError::NoLimit(error.to_string()))
+    }
+
+    fn budgets(&self) -> Result<BudgetSettings, ConfigError> {
+        let budgets = self.budgets.iter();
+        let settings = budgets.fold(BudgetSettings::default(), |all, (holder, budget)| {
+            all.with(*holder, *budget)
+        });
+        settings.hold(self.limits()?.complexity)?;
+        Ok(settings)
+    }
+
+    /// How the transports are set.
+    pub fn http(&self) -> Result<HttpSettings, ConfigError> {
+        Ok(HttpSettings {
+            budgets: self.budgets()?,
+            limits: self.limits()?,
+            trusted_proxies: self.trusted_proxies.into(),
+            allowed_origins: self.cors_origins.clone(),
+            introspection: self.introspection.unwrap_or(self.development()),
+            playground: self.playground.unwrap_or(self.development()),
+            trusted_only: self.trusted_only.iter().copied().collect(),
+            slow_operation: (self.slow_operation_ms > 0)
+                .then(|| Duration::from_millis(self.slow_operation_ms.into())),
+        })
+    }
+
+    /// How tokens are checked.
+    #[must_use]
+    pub fn tokens(&self) -> JwtSettings {
+        let source = match (&self.jwks_file, &self.jwks_url) {
+            (Some(file), _) => KeySource::JwksFile(file.clone()),
+            (_, Some(url)) => KeySource::JwksUrl(url.clone()),
+            _ => KeySource::Secret(self.jwt_secret.clone()),
+        };
+        JwtSettings {
+            issuer: self.jwt_issuer.clone(),
+            audience: self.jwt_audience.clone(),
+            leeway_seconds: self.jwt_leeway_seconds,
+            source,
+        }
+    }
+
+    /// Where the data lies, and how long it may take: a twentieth less than the operations that wait for it, so that there is time left
+    /// to answer what else they asked for.
+    pub fn database(&self) -> Result<DatabaseSettings, ConfigError> {
+        let limits = self.limits()?;
+        let sooner = |limit_ms: u32| Duration::from_millis((limit_ms - limit_ms / 20).into());
+        Ok(DatabaseSettings {
+            url: self.database_url.clone(),
+            max_connections: self.database_max_connections,
+            read_timeout: sooner(limits.query_timeout_ms),
+            write_timeout: sooner(limits.mutation_timeout_ms),
+            replica: None,
+        })
+    }
+
+    /// The same, for who answers queries.
+    pub fn served_database(&self) -> Result<DatabaseSettings, ConfigError> {
+        let replica = self.database_replica_url.clone();
+        Ok(DatabaseSettings {
+            replica: replica.map(|url| ReplicaSettings {
+                url,
+                max_lag: Duration::from_millis(self.replica_max_lag_ms.into()),
+            }),
+            ..self.database()?
+        })
+    }
+
+    /// How long the process goes on taking connections after it was told to stop.
+    #[must_use]
+    pub fn drain_delay(&self) -> Duration {
+        Duration::from_millis(self.drain_delay_ms.into())
+    }
+
+    /// The folder in which entries of the access log wait, one for each database.
+    pub fn access_spool(&self) -> Result<PathBuf, ConfigError> {
+        if let Some(folder) = &self.access_spool {
+            return Ok(folder.clone());
+        }
+        let shown = self.database_shown();
+        let file = shown.strip_prefix("sqlite:").map(|rest| {
+            let rest = rest.strip_prefix("//").unwrap_or(rest);
+            rest.split('?').next().unwrap_or(rest).to_owned()
+        });
+        if let Some(file) = file.filter(|file| !file.is_empty() && !file.starts_with(':')) {
+            return Ok(PathBuf::from(format!("{file}-access")));
+        }
+        if self.mode == Mode::Production {
+            return Err(ConfigError::NoAccessSpool);
+        }
+        let sane = |letter: char| letter.is_ascii_alphanumeric() || "._".contains(letter);
+        let name: String = shown
+            .chars()
+            .map(|letter| if sane(letter) { letter } else { '-' })
+            .collect();
+        Ok(std::env::temp_dir().join(format!("alumni-api-access-{name}")))
+    }
+
+    /// Whether spans are sent away: somebody is named who takes them, and OpenTelemetry is not switched off. These keys are OpenTelemetry's own, and
+    /// no flags: its SDK reads them, and all others that begin so, by itself.
+    #[must_use]
+    pub fn exports_traces() -> bool {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the environment"
+        )]
+        let value = |key: &str| std::env::var(key).unwrap_or_default();
+        let named = [
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ]
+        .into_iter()
+        .any(|key| !value(key).trim().is_empty());
+        let disabled = value("OTEL_SDK_DISABLED").eq_ignore_ascii_case("true");
+        named && !disabled && value("OTEL_TRACES_EXPORTER") != "none"
+    }
+
+    /// Whether this is a developer's own machine.
+    #[must_use]
+    pub fn development(&self) -> bool {
+        self.mode == Mode::Development
+    }
+
+    /// How logs are written.
+    #[must_use]
+    pub fn logs_as_json(&self) -> bool {
+        self.log_format
+            .map_or(!self.development(), |format| format == LogFormat::Json)
+    }
+
+    /// Whether the database holds a password that must not be shown: the address without it.
+    #[must_use]
+    pub fn database_shown(&self) -> String {
+        let url = self.database_url.expose_secret();
+        match Url::parse(url) {
+            Ok(mut url) if url.has_host() => {
+                let _ = url.set_password(None);
+                url.to_string()
+            }
+            _ => url.to_owned(),
+        }
+    }
+}

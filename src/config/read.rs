@@ -1,0 +1,67 @@
+//! How values are read.
+
+use std::path::PathBuf;
+
+use entity::Role;
+use secrecy::SecretString;
+
+use super::ConfigError;
+
+/// The settings of a TOML file, each with its values.
+pub fn from_file(path: &PathBuf) -> Result<Vec<(String, Vec<String>)>, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable(path.clone(), error))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error| ConfigError::NoToml(path.clone(), Box::new(error)))?;
+    let plain = |key: &str, value: &toml::Value| match value {
+        toml::Value::String(text) => Ok(text.clone()),
+        toml::Value::Integer(number) => Ok(number.to_string()),
+        toml::Value::Boolean(flag) => Ok(flag.to_string()),
+        _ => Err(ConfigError::NotPlain(key.to_owned())),
+    };
+    let entry = |(key, value): (String, toml::Value)| {
+        let values = match &value {
+            toml::Value::Array(values) => values
+                .iter()
+                .map(|value| plain(&key, value))
+                .collect::<Result<Vec<_>, _>>()?,
+            value => vec![plain(&key, value)?],
+        };
+        Ok((key, values))
+    };
+    table.into_iter().map(entry).collect()
+}
+
+pub fn database_url(text: &str) -> Result<SecretString, String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    if known {
+        Ok(text.to_owned().into())
+    } else {
+        Err("must begin with `sqlite://`, `postgres://` or `postgresql://`".to_owned())
+    }
+}
+
+pub fn replica_url(text: &str) -> Result<SecretString, String> {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        Ok(text.to_owned().into())
+    } else {
+        Err("must begin with `postgres://` or `postgresql://`".to_owned())
+    }
+}
+
+pub fn limit(text: &str) -> Result<(String, u32), String> {
+    let parts = text
+        .split_once('=')
+        .and_then(|(name, most)| Some((name.trim().to_owned(), most.trim().parse().ok()?)));
+    parts.ok_or_else(|| "must read `name=number`, as `depth=12`".to_owned())
+}
+
+pub fn role(text: &str) -> Result<Role, String> {
+    use sea_orm::{ActiveEnum, Iterable};
+    let known = || Role::iter().map(|role| role.to_value()).collect::<Vec<_>>();
+    Role::try_from_value(&text.to_uppercase())
+        .map_err(|_| format!("must be one of {}", known().join(", ")))
+}
