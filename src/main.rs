@@ -55,7 +55,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             alumni,
             random_seed,
         } => {
-            let database = prepared(&settings, unlimited(settings.database()?)).await?;
+            let database = prepared(&settings).await?;
             let report = seed::run(
                 &database,
                 &Clock::default(),
@@ -66,7 +66,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             database.close().await?;
         }
         Command::Import(arguments) => {
-            let database = prepared(&settings, unlimited(settings.database()?)).await?;
+            let database = prepared(&settings).await?;
             hris::import::run(&database, Clock::default(), &arguments).await?;
             database.close().await?;
         }
@@ -105,10 +105,14 @@ async fn serve(settings: Settings) -> Outcome {
         .map_err(|error| {
             format!("spans cannot be sent: {error}; see OTEL_EXPORTER_OTLP_ENDPOINT")
         })?;
-    let database = prepared(&settings, settings.served_database()?).await?;
-    if settings.development() && seed::is_empty(&database).await? {
-        seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
+    if settings.development() {
+        let database = prepared(&settings).await?;
+        if seed::is_empty(&database).await? {
+            seed::run(&database, &Clock::default(), &seeding(&settings, None, 1)).await?;
+        }
+        database.close().await?;
     }
+    let database = connected(&settings, settings.served_database()?).await?;
     let folder = settings.access_spool()?;
     let access_log = Spool::open(&folder, Clock::default()).map_err(|error| {
         format!(
@@ -170,11 +174,9 @@ fn trusted(settings: &Settings, app: &App) -> Outcome<Trusted> {
     Ok(trusted)
 }
 
-/// The database; in development with every migration.
-async fn prepared(settings: &Settings, of: DatabaseSettings) -> Outcome<Database> {
-    let database = Database::connect(&of)
-        .await
-        .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?;
+/// The database, for commands that take as long as they take; in development with every migration.
+async fn prepared(settings: &Settings) -> Outcome<Database> {
+    let database = unhurried(settings).await?;
     if settings.development() {
         Migrator::up(database.writer(), None).await?;
     }
@@ -183,17 +185,18 @@ async fn prepared(settings: &Settings, of: DatabaseSettings) -> Outcome<Database
 
 /// The database, for commands that take as long as they take.
 async fn unhurried(settings: &Settings) -> Outcome<Database> {
-    Ok(Database::connect(&unlimited(settings.database()?))
-        .await
-        .map_err(|error| format!("cannot open {}: {error}", settings.database_shown()))?)
-}
-
-fn unlimited(database: DatabaseSettings) -> DatabaseSettings {
-    DatabaseSettings {
+    let limited = settings.database()?;
+    let unlimited = DatabaseSettings {
         read_timeout: Duration::ZERO,
         write_timeout: Duration::ZERO,
-        ..database
-    }
+        ..limited
+    };
+    connected(settings, unlimited).await
+}
+
+async fn connected(settings: &Settings, database: DatabaseSettings) -> Outcome<Database> {
+    let database = Database::connect(&database).await;
+    database.map_err(|error| format!("cannot open {}: {error}", settings.database_shown()).into())
 }
 
 async fn company(database: &Database, act: CompanyAct) -> Outcome {
