@@ -53,7 +53,8 @@ pub struct Limits {
     /// How many fields a document may hold once every fragment is put in its places, over all its operations and fragments.
     pub expanded_fields: u32,
     /// The highest price of one operation: each object it may answer counts 1, so a field with something selected below it counts 1, times
-    /// the page sizes above it; scalars and enums are free, but `totalCount` counts 10, and so does each field of a mutation. A page size is
+    /// the page sizes above it; scalars and enums are free, but `totalCount` counts 10, and so does each field of a mutation, and 1
+    /// more each object in a list of its input (a sync of 500 workers: 510 and what is asked of their results). A page size is
     /// the value of `first` or `last`, else 20; the number of `ids` where a field takes those. Other lists count as one object. An operation
     /// costs at least 1. Introspection is not priced here. The schema's text says the same by `@cost` and `@listSize`.
     pub complexity: u32,
@@ -163,6 +164,8 @@ pub struct Inspected {
 pub struct Price {
     /// By the rule of [`Limits::complexity`].
     pub complexity: u64,
+    /// How much of it is for what is given, whatever is answered.
+    pub given: u64,
     /// Whether it asks about the schema itself.
     pub introspects: bool,
 }

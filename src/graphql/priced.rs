@@ -154,6 +154,6 @@ fn of_the_schema() -> ServerError {
     ServerError::new("It stands in the schema.", None)
 }
 
-const COST: &str = "What a field counts in the price of an operation (GraphQL Cost Directives Specification). Where it is not stated, a field counts 1 for each object it may answer, and nothing where it answers scalars or enums.";
+const COST: &str = "What a field counts in the price of an operation (GraphQL Cost Directives Specification). Where it is not stated, a field counts 1 for each object it may answer, and nothing where it answers scalars or enums. Beside it, which no directive can say, each object in a list of a mutation's input counts 1.";
 
 const LIST_SIZE: &str = "How many rows a page is priced with (GraphQL Cost Directives Specification): the larger of the slicing arguments given, else the assumed size. `nodes(ids:)` is priced by the ids given, of which the assumed size is the most. Lists without it count as one object.";

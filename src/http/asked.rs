@@ -22,7 +22,7 @@ pub(super) fn document<R: Roots>(
     introspection: bool,
     asked: &Asked,
     variables: &Variables,
-) -> Result<(Arc<Document>, u64), Vec<ServerError>> {
+) -> Result<(Arc<Document>, Price), Vec<ServerError>> {
     let refused = |refusal: Refusal| vec![ServerError::from(refusal)];
     let answers = |price: Price| {
         within::priced(price.complexity);
@@ -31,7 +31,7 @@ pub(super) fn document<R: Roots>(
             return Err(vec![coded("GRAPHQL_VALIDATION_FAILED", message)]);
         }
         within::priced(price.complexity);
-        Ok(price.complexity)
+        Ok(price)
     };
     Limit::DocumentBytes
         .holds(asked.text.len() as u64, limits.document_bytes)

@@ -7,7 +7,10 @@ use async_graphql::{Response, ServerError, value};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::errors::{code, coded};
-use crate::budget::{Balance, Budgets, Exhausted, Payer};
+use crate::{
+    budget::{Balance, Budgets, Exhausted, Payer},
+    graphql::limits::Price,
+};
 
 /// What of the budget is left.
 pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -25,7 +28,7 @@ pub(super) struct Purse {
 #[derive(Debug)]
 pub(super) struct Bill {
     purse: Purse,
-    requested: u64,
+    price: Price,
     paid: bool,
 }
 
@@ -46,10 +49,10 @@ impl Purse {
     }
 
     /// Of a price that is not paid yet.
-    pub fn bill(&self, requested: u64) -> Bill {
+    pub fn bill(&self, price: Price) -> Bill {
         Bill {
             purse: self.clone(),
-            requested,
+            price,
             paid: false,
         }
     }
@@ -59,9 +62,14 @@ impl Bill {
     /// Pays it, where there is enough.
     pub async fn pay(&mut self) -> Result<(), Exhausted> {
         let Purse { budgets, payer } = &self.purse;
-        budgets.pay(*payer, self.requested).await?;
+        budgets.pay(*payer, self.price.complexity).await?;
         self.paid = true;
         Ok(())
+    }
+
+    /// Says that it was told before: that costs as little as can be.
+    pub fn tell_again(&self, response: &mut Response) {
+        self.told(response, 1);
     }
 
     /// Takes no more than what it came to; what is left then, null where nothing is counted.
@@ -70,22 +78,36 @@ impl Bill {
         if !self.paid {
             budgets.charge(*payer, actual);
         }
-        let requested = if self.paid { self.requested } else { actual };
+        let requested = if self.paid {
+            self.price.complexity
+        } else {
+            actual
+        };
         budgets.give_back(*payer, requested.saturating_sub(actual))
     }
 
-    /// The same, and says so in an answer, where anything is counted. Of what took too long nothing is given back: it came to more than it shows.
-    pub fn tell(&self, response: &mut Response, actual: u64) {
+    /// The same of what was answered, beside what was given, and says so, where anything is counted. Of what took too long nothing is given
+    /// back: it came to more than it shows.
+    pub fn tell(&self, response: &mut Response, answered: u64) {
         let late = response
             .errors
             .iter()
             .any(|error| code(error) == Some("TIMEOUT"));
-        let actual = if late { self.requested } else { actual };
+        let requested = self.price.complexity;
+        let actual = if late {
+            requested
+        } else {
+            answered.saturating_add(self.price.given)
+        };
+        self.told(response, actual);
+    }
+
+    fn told(&self, response: &mut Response, actual: u64) {
         let Some(balance) = self.settle(actual) else {
             return;
         };
         let cost = value!({
-            "requested": self.requested,
+            "requested": self.price.complexity,
             "actual": actual,
             "available": balance.available,
             "restoreRate": balance.budget.restore_rate,

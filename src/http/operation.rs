@@ -231,7 +231,7 @@ impl Operation {
     pub fn answered_before(self, written: std::io::Result<()>, answer: Answer) -> Answer {
         let answer = match (written, answer) {
             (Ok(()), Answer::Ran(mut response)) => {
-                self.bill.tell(&mut response, 1);
+                self.bill.tell_again(&mut response);
                 Answer::Ran(response)
             }
             (Ok(()), answer) => answer,

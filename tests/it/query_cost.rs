@@ -102,4 +102,11 @@ async fn nothing_of_what_is_priced_is_run() {
     let told = cost(&app.admin(), document, Value::Null).await;
     assert_eq!(told.at("/queryCost/requested"), 10);
     assert_eq!(app.change_kinds().await, Vec::<String>::new());
+    let sync = "mutation($workers: [WorkerSyncInput!]!) { workersSync(input: { source: \"hr\", workers: $workers }) { userErrors { code } } }";
+    let workers =
+        json!({ "workers": [{ "externalId": "1" }, { "externalId": "2" }, { "externalId": "3" }] });
+    let told = cost(&app.admin(), sync, workers).await;
+    assert_eq!(told.at("/queryCost/requested"), 10 + 3 + 1);
+    let path = json!({ "path": "workersSync", "cost": 14, "pageSize": null });
+    assert_eq!(told.at("/queryCost/paths/0"), &path);
 }

@@ -31,6 +31,8 @@ pub(super) struct Amount {
     pub introspects: bool,
     /// The bytes of all arguments.
     pub given: u64,
+    /// Objects in the lists of its arguments.
+    pub rows: u64,
     /// How much the largest filter holds.
     pub filter_values: u64,
 }
@@ -54,6 +56,7 @@ impl Amount {
                 .saturating_add(other.introspection_price),
             introspects: self.introspects || other.introspects,
             given: self.given.saturating_add(other.given),
+            rows: self.rows.saturating_add(other.rows),
             filter_values: self.filter_values.max(other.filter_values),
         }
     }
@@ -94,9 +97,10 @@ impl Amount {
         amount
     }
 
-    /// The same as the fields of a mutation, each of which counts for more.
+    /// The same as the fields of a mutation, each of which counts for more, and for each row it is given.
     pub fn as_mutation(self) -> Self {
         let more = self.objects.saturating_mul(MUTATION - OBJECT);
+        let more = more.saturating_add(self.rows);
         Self {
             once: self.once.saturating_add(more),
             ..self

@@ -190,10 +190,15 @@ impl<'a> Breakdown<'a> {
             return Ok(());
         }
         let key = field.node.response_key().node.as_str();
-        let mut cost = self.walk.field(field, 1)?.price_in(rows);
+        let amount = self.walk.field(field, 1)?;
+        let mut cost = amount.price_in(rows);
         let path = match path {
             "" => {
-                cost = cost.saturating_add(self.more_at_roots);
+                let mutates = self.more_at_roots > 0;
+                let given = if mutates { amount.rows } else { 0 };
+                cost = cost
+                    .saturating_add(self.more_at_roots)
+                    .saturating_add(given);
                 key.to_owned()
             }
             around => format!("{around}.{key}"),

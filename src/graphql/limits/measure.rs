@@ -43,6 +43,10 @@ pub(super) fn operation(
     }
     Ok(Price {
         complexity: amount.price(),
+        given: match operation.ty {
+            OperationType::Mutation => amount.rows,
+            OperationType::Query | OperationType::Subscription => 0,
+        },
         introspects: amount.introspects,
     })
 }
@@ -194,13 +198,14 @@ impl<'a> Walk<'a> {
         };
         let (given, filter_values) = self.given(field);
         let mut amount = below.under(&field.node, self.page(&field.node));
-        amount.given = amount.given.saturating_add(given);
+        amount.given = amount.given.saturating_add(given.bytes);
+        amount.rows = amount.rows.saturating_add(given.rows);
         amount.filter_values = amount.filter_values.max(filter_values);
         Ok(amount)
     }
 
-    /// How many bytes a field's arguments come to, with every variable in its place, and how many values its filter holds.
-    fn given(&self, field: &Positioned<Field>) -> (u64, u64) {
+    /// What a field's arguments come to, with every variable in its place, and how many values its filter holds.
+    fn given(&self, field: &Positioned<Field>) -> (Size, u64) {
         let (mut given, mut filter_values) = (Size::default(), 0);
         for (name, value) in &field.node.arguments {
             let mut size = Size::default();
@@ -215,7 +220,7 @@ impl<'a> Walk<'a> {
             }
             given = given.beside(size);
         }
-        (given.bytes, filter_values)
+        (given, filter_values)
     }
 
     /// What a fragment amounts to. One that is unknown amounts to nothing here and fails validation.

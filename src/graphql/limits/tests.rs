@@ -369,6 +369,22 @@ fn a_fragment_inside_a_page_is_priced_by_that_page() {
 }
 
 #[test]
+fn a_mutation_costs_ten_a_field_and_one_for_each_row_it_is_given() {
+    assert_eq!(
+        price("mutation { a { ok } b { c { d } } __typename }", json!({})),
+        10 + 11
+    );
+    let text = "mutation($w: [W!]!) { sync(input: { source: \"x\", workers: $w }) { ok } again: sync(input: { workers: [{ id: 1 }, { id: 2, ids: [1, 2] }] }) { ok } }";
+    let rows = json!({ "w": [{ "a": 1 }, { "b": [{ "c": 2 }] }, {}] });
+    assert_eq!(price(text, rows), (10 + 4) + (10 + 2));
+    // what a query is given is not written
+    assert_eq!(
+        price("{ a(filter: { and: [{ b: 1 }] }) { c } }", json!({})),
+        1
+    );
+}
+
+#[test]
 fn nodes_by_id_cost_as_many_as_there_are_ids() {
     assert_eq!(
         price("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id } }", json!({})),

@@ -16,6 +16,8 @@ pub(super) struct Size {
     pub values: u64,
     /// Roughly, all together.
     pub bytes: u64,
+    /// How many objects are entries of lists: what a bulk mutation is asked to write.
+    pub rows: u64,
 }
 
 impl Size {
@@ -23,19 +25,27 @@ impl Size {
         let one = |bytes: usize| Self {
             values: 1,
             bytes: OVERHEAD + bytes as u64,
+            rows: 0,
         };
         match value {
             Value::Null => Self {
                 values: 0,
                 bytes: OVERHEAD,
+                rows: 0,
             },
             Value::Number(_) | Value::Boolean(_) => one(0),
             Value::String(text) => one(text.len()),
             Value::Enum(name) => one(name.len()),
             Value::Binary(bytes) => one(bytes.len()),
             Value::List(items) => {
-                let nothing = Self::of(&Value::Null);
-                items.iter().map(Self::of).fold(nothing, Self::beside)
+                let items = items.iter().map(|item| {
+                    Self {
+                        rows: u64::from(matches!(item, Value::Object(_))),
+                        ..Self::default()
+                    }
+                    .beside(Self::of(item))
+                });
+                items.fold(Self::of(&Value::Null), Self::beside)
             }
             Value::Object(fields) => fields
                 .iter()
@@ -43,6 +53,7 @@ impl Size {
                     Self::of(value).beside(Self {
                         values: 0,
                         bytes: name.len() as u64,
+                        rows: 0,
                     })
                 })
                 .fold(one(0), Self::beside),
@@ -53,6 +64,7 @@ impl Size {
         Self {
             values: self.values.saturating_add(other.values),
             bytes: self.bytes.saturating_add(other.bytes),
+            rows: self.rows.saturating_add(other.rows),
         }
     }
 }
