@@ -1,12 +1,12 @@
 //! What a viewer may spend: a budget that refills, told in every answer and never broken, not by several instances either.
 
 use alumni_api::access::Asker;
-use alumni_api::budget::{Budget, BudgetSettings, Holder};
+use alumni_api::budget::{Budget, BudgetSettings, Holder, expire};
 use alumni_api::http::HttpSettings;
 use chrono::TimeDelta;
 use entity::Role;
 use reqwest::{RequestBuilder, Response};
-use sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use crate::socket::client::{Client, subscribe};
@@ -285,6 +285,22 @@ async fn instances_learn_what_was_spent_at_the_others() {
     here.clock.advance(TimeDelta::seconds(2_000));
     here.app.budgets.share().await.unwrap();
     assert_eq!(spend(&here, &hr, 1).await, Some(999));
+    // what is paid is forgotten
+    let known = async || {
+        let rows = Statement::from_string(DbBackend::Postgres, "SELECT count(*) FROM cost_budget");
+        let row = here
+            .connection()
+            .query_one_raw(rows)
+            .await
+            .unwrap()
+            .unwrap();
+        row.try_get_by_index::<i64>(0).unwrap()
+    };
+    expire(&here.app.database, here.clock.now()).await.unwrap();
+    assert_eq!(known().await, 0);
+    here.app.budgets.share().await.unwrap();
+    expire(&here.app.database, here.clock.now()).await.unwrap();
+    assert_eq!(known().await, 1);
 }
 
 /// On PostgreSQL alone: SQLite has one instance.
