@@ -92,8 +92,8 @@ async fn a_query_out_of_time_answers_what_it_has_and_names_what_was_waited_for()
     let app = TestApp::start().await;
     let body = asked(&app).await;
     let mut settings = HttpSettings::default();
-    settings.limits.query_timeout_ms = 200;
-    let (address, _) = served_over(&app, Duration::from_secs(1), settings).await;
+    settings.limits.query_timeout_ms = 2_000;
+    let (address, _) = served_over(&app, Duration::from_secs(3), settings).await;
     let _held = events_held(&app).await;
     assert_kept(&send(&app, &address, &body).await);
 }

@@ -189,7 +189,7 @@ async fn what_takes_too_long_is_stopped_by_the_limit_of_its_kind() {
 #[tokio::test]
 async fn the_steps_that_were_done_before_are_told_and_none_is_begun_after() {
     let limits = Limits {
-        mutation_timeout_ms: 20,
+        mutation_timeout_ms: 500,
         ..Limits::default()
     };
     let answer = ran(&limits, "mutation { done held after: done }").await;
