@@ -121,26 +121,27 @@ impl Budgets {
             let presses = self.shared.is_some() && debt.presses();
             Ok(presses.then(|| debt.tell()))
         })?;
-        let (Some(spent), Some(id), Some(database)) = (told, payer.who.shared(), &self.shared)
+        let (Some(untold), Some(id), Some(database)) = (told, payer.who.shared(), &self.shared)
         else {
             return Ok(());
         };
         let told = Told {
             payer: id,
-            spent,
+            spent: untold.0,
             restore_rate: budget.restore_rate,
+            at: untold.1,
         };
         // to its end, be it that whoever asked has gone: else they would be told of less than was spent
-        let (database, now) = (database.clone(), self.clock.now());
-        let sharing = tokio::spawn(async move { store::share(&database, &[told], now).await });
+        let database = database.clone();
+        let sharing = tokio::spawn(async move { store::share(&database, &[told]).await });
         let owed = sharing
             .await
             .unwrap_or_else(|broken| Err(Error::internal(broken)));
         self.debt(payer.who, budget, |debt| {
             match owed.map(|owed| owed.get(&id).copied()) {
-                Ok(Some(owed)) => debt.learn(owed),
+                Ok(Some((owed, at))) => debt.learn(owed, at),
                 // whether it was told or not is not known: better told twice than never
-                Ok(None) | Err(_) => debt.untold(spent),
+                Ok(None) | Err(_) => debt.untold(untold),
             }
             if debt.wait(0).is_none() {
                 return Ok(());
@@ -213,38 +214,39 @@ impl Budgets {
         let mut told = Vec::new();
         self.debts().retain(|who, debt| {
             debt.forgive(now);
-            if let (Some(payer), Some(_)) = (who.shared(), &self.shared)
-                && !debt.is_over()
-            {
-                let spent = debt.tell();
-                let restore_rate = debt.budget.restore_rate;
-                told.push((
-                    *who,
-                    Told {
-                        payer,
-                        spent,
-                        restore_rate,
-                    },
-                ));
-                return true;
-            }
-            !debt.is_over()
+            let shared = who.shared().filter(|_| self.shared.is_some());
+            let Some(payer) = shared.filter(|_| !(debt.is_paid() && debt.is_told())) else {
+                return !debt.is_paid();
+            };
+            let (spent, at) = debt.tell();
+            let restore_rate = debt.budget.restore_rate;
+            told.push((
+                *who,
+                Told {
+                    payer,
+                    spent,
+                    restore_rate,
+                    at,
+                },
+            ));
+            true
         });
         let Some(database) = &self.shared else {
             return Ok(());
         };
         for told in told.chunks(TOLD_AT_ONCE) {
             let rows: Vec<_> = told.iter().map(|(_, told)| *told).collect();
-            let owed = store::share(database, &rows, now).await;
+            let owed = store::share(database, &rows).await;
             let mut debts = self.debts();
             for (who, told) in told {
                 if let Some(debt) = debts.get_mut(who) {
                     match owed.as_ref().map(|owed| owed.get(&told.payer)) {
-                        Ok(Some(owed)) => debt.learn(*owed),
-                        Ok(None) | Err(_) => debt.untold(told.spent),
+                        Ok(Some((owed, at))) => debt.learn(*owed, *at),
+                        Ok(None) | Err(_) => debt.untold((told.spent, told.at)),
                     }
                 }
             }
+            drop(debts);
             owed?;
         }
         Ok(())

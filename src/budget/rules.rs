@@ -18,8 +18,10 @@ pub struct Debt {
     /// The budget it is of.
     pub budget: Budget,
     owed: i64,
-    /// What of it the other instances have not been told; negative where they were told too much.
+    /// What was spent that the other instances have not been told; negative where they were told too much.
     unshared: i64,
+    /// Since when; null where they were told all.
+    since: Option<DateTime<Utc>>,
     at: DateTime<Utc>,
 }
 
@@ -30,19 +32,16 @@ impl Debt {
             budget,
             owed: 0,
             unshared: 0,
+            since: None,
             at: now,
         }
     }
 
-    /// Forgives what time has paid: first of what all instances know of, as they do, and then of what only this one does.
+    /// Forgives what time has paid. What is to be told stays as it was spent: all instances together forgive once.
     pub fn forgive(&mut self, now: DateTime<Utc>) {
         let passed = (now - self.at).max(TimeDelta::zero());
         let passed = passed.num_microseconds().unwrap_or(i64::MAX);
         let paid = passed.saturating_mul(self.budget.restore_rate.into());
-        let beyond = paid
-            .saturating_sub((self.owed - self.unshared).max(0))
-            .max(0);
-        self.unshared -= beyond.min(self.unshared.max(0));
         self.owed = self.owed.saturating_sub(paid).max(0);
         self.at = self.at.max(now);
     }
@@ -51,12 +50,14 @@ impl Debt {
     pub fn take(&mut self, price: u64) {
         self.owed += millionths(price);
         self.unshared += millionths(price);
+        self.since.get_or_insert(self.at);
     }
 
     /// Owes so much less.
     pub fn give_back(&mut self, price: u64) {
         self.owed = (self.owed - millionths(price)).max(0);
         self.unshared -= millionths(price);
+        self.since.get_or_insert(self.at);
     }
 
     /// How long until this price fits, to the next millisecond; nothing where it does.
@@ -72,24 +73,34 @@ impl Debt {
         self.unshared > i64::from(self.budget.capacity) * (MILLION / PARTS)
     }
 
-    /// Whether nothing is left to be said of it.
-    pub fn is_over(&self) -> bool {
-        self.owed == 0 && self.unshared == 0
+    /// Whether nothing is owed.
+    pub fn is_paid(&self) -> bool {
+        self.owed == 0
     }
 
-    /// What the others have not been told, which they now are.
-    pub fn tell(&mut self) -> i64 {
-        std::mem::take(&mut self.unshared)
+    /// Whether there is something to be told.
+    pub fn is_told(&self) -> bool {
+        self.since.is_none()
+    }
+
+    /// What the others have not been told, which they now are, and since when it was spent.
+    pub fn tell(&mut self) -> (i64, DateTime<Utc>) {
+        let since = self.since.take().unwrap_or(self.at);
+        (std::mem::take(&mut self.unshared), since)
     }
 
     /// They could not be told it.
-    pub fn untold(&mut self, told: i64) {
+    pub fn untold(&mut self, (told, since): (i64, DateTime<Utc>)) {
         self.unshared += told;
+        self.since = Some(self.since.map_or(since, |later| later.min(since)));
     }
 
-    /// Learns what all instances together know to be owed.
-    pub fn learn(&mut self, owed: i64) {
-        self.owed = (owed + self.unshared).max(0);
+    /// Learns what all instances together know to have been owed at an instant.
+    pub fn learn(&mut self, owed: i64, at: DateTime<Utc>) {
+        let now = self.at;
+        (self.owed, self.at) = (owed, at.min(now));
+        self.forgive(now);
+        self.owed = (self.owed + self.unshared).max(0);
     }
 
     /// What there is.
@@ -159,26 +170,29 @@ mod tests {
     fn what_is_shared_is_told_once_and_what_came_meanwhile_is_kept() {
         let mut debt = owing(11);
         assert!(debt.presses());
-        assert_eq!(debt.tell(), 11 * MILLION);
+        assert_eq!(debt.tell(), (11 * MILLION, at(0)));
         assert!(!debt.presses());
         debt.take(5);
         // another instance spent 30
-        debt.learn(41 * MILLION);
+        debt.learn(41 * MILLION, at(0));
         assert_eq!(debt.balance().available, 54);
         debt.give_back(8);
-        assert_eq!(debt.tell(), -3 * MILLION);
-        assert_eq!(debt.tell(), 0);
+        assert_eq!(debt.tell(), (-3 * MILLION, at(0)));
+        assert!(debt.is_told());
     }
 
     #[test]
-    fn what_was_forgiven_before_it_was_told_is_not_told() {
+    fn what_was_spent_is_told_whole_and_forgiven_from_then_on() {
         let mut debt = owing(60);
         debt.forgive(at(1_000));
-        assert_eq!(debt.tell(), 50 * MILLION);
         debt.take(20);
-        // all know of 50, of which all forgive
-        debt.forgive(at(4_000));
-        assert_eq!(debt.balance().available, 60);
-        assert_eq!(debt.tell(), 20 * MILLION);
+        // all forgive together, and so does who was told of it as it was spent
+        assert_eq!(debt.tell(), (80 * MILLION, at(0)));
+        debt.forgive(at(3_000));
+        debt.take(5);
+        // another instance spent 30
+        debt.learn(110 * MILLION, at(0));
+        assert_eq!(debt.balance().available, 15);
+        assert_eq!(debt.tell(), (5 * MILLION, at(3_000)));
     }
 }

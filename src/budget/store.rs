@@ -19,30 +19,30 @@ pub struct Told {
     pub spent: i64,
     /// What is forgiven each second.
     pub restore_rate: u32,
+    /// When the first of it was spent: as if all of it had been then.
+    pub at: DateTime<Utc>,
 }
 
 /// Rows are taken in one order, so that no two instances wait for each other.
 const SHARE: &str = "INSERT INTO cost_budget AS known (payer, owed, restore_rate, at)
-    SELECT payer, spent, restore_rate, $2 FROM jsonb_to_recordset($1) AS told (payer uuid, spent bigint, restore_rate bigint) ORDER BY payer
+    SELECT payer, spent, restore_rate, at FROM jsonb_to_recordset($1) AS told (payer uuid, spent bigint, restore_rate bigint, at timestamptz) ORDER BY payer
     ON CONFLICT (payer) DO UPDATE SET
         owed = greatest(0, greatest(0, known.owed - excluded.restore_rate * greatest(0, (extract(epoch FROM excluded.at - known.at) * 1000000)::bigint)) + excluded.owed),
         restore_rate = excluded.restore_rate,
         at = greatest(known.at, excluded.at)
-    RETURNING payer, owed";
+    RETURNING payer, owed, at";
 
-/// Adds what was spent to what is owed, and learns what that comes to, in millionths.
+/// Adds what was spent to what is owed, and learns what that came to, in millionths, and when.
 pub async fn share(
     database: &Database,
     told: &[Told],
-    now: DateTime<Utc>,
-) -> Result<HashMap<Uuid, i64>> {
+) -> Result<HashMap<Uuid, (i64, DateTime<Utc>)>> {
     let told = serde_json::to_value(told).map_err(Error::internal)?;
-    let statement =
-        Statement::from_sql_and_values(DbBackend::Postgres, SHARE, [told.into(), now.into()]);
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, SHARE, [told.into()]);
     let rows = database.writer().query_all_raw(statement).await?;
     let owed = rows.iter().map(|row| {
-        let (payer, owed) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        Ok((payer, owed))
+        let known = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        Ok((row.try_get_by_index(0)?, known))
     });
     owed.collect()
 }

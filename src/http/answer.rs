@@ -80,19 +80,19 @@ impl Answer {
         match self {
             Self::Refused(_) => "refused",
             Self::Throttled(..) => "throttled",
-            Self::Stopped(error) if code(error) == Some("TIMEOUT") => "timeout",
+            Self::Stopped(_) if self.has("TIMEOUT") => "timeout",
             Self::Stopped(_) => "failed",
-            Self::Ran(response)
-                if response
-                    .errors
-                    .iter()
-                    .any(|error| code(error) == Some("INTERNAL_SERVER_ERROR")) =>
-            {
-                "failed"
-            }
+            Self::Ran(_) if self.has("INTERNAL_SERVER_ERROR") => "failed",
+            // be it that the rest was answered
+            Self::Ran(_) if self.has("TIMEOUT") => "timeout",
             Self::Ran(response) if response.errors.is_empty() => "ok",
             Self::Ran(_) => "partial",
         }
+    }
+
+    fn has(&self, wanted: &str) -> bool {
+        let mut errors = self.errors().iter();
+        errors.any(|error| code(error) == Some(wanted))
     }
 }
 
@@ -162,13 +162,12 @@ mod tests {
             Answer::Stopped(coded("INTERNAL_SERVER_ERROR", "")).outcome(),
             "failed"
         );
-        assert_eq!(
-            Answer::Ran(Box::new(Response::from_errors(vec![coded(
-                "INTERNAL_SERVER_ERROR",
-                ""
-            )])))
-            .outcome(),
-            "failed"
-        );
+        let ran = |codes: &[&str]| {
+            let errors = codes.iter().map(|code| coded(code, "")).collect();
+            Answer::Ran(Box::new(Response::from_errors(errors))).outcome()
+        };
+        assert_eq!(ran(&["FORBIDDEN"]), "partial");
+        assert_eq!(ran(&["FORBIDDEN", "TIMEOUT"]), "timeout");
+        assert_eq!(ran(&["TIMEOUT", "INTERNAL_SERVER_ERROR"]), "failed");
     }
 }

@@ -115,7 +115,7 @@ pub const REQUEST_DURATION: Metric = Metric::histogram(
 /// Operations answered.
 pub const OPERATIONS: Metric = Metric::counter(
     "graphql_operations_total",
-    "Operations, by transport (http, socket), type (query, mutation, subscription, unknown) and outcome (ok, partial: some field was refused, refused: nothing ran, throttled: the budget was spent, timeout, failed: our fault); a subscription counts once, at its end",
+    "Operations, by transport (http, socket), type (query, mutation, subscription, unknown) and outcome (ok, partial: some field was refused, refused: nothing ran, throttled: the budget was spent, timeout: of a field at least, failed: our fault); a subscription counts once, at its end",
 );
 /// How long they took.
 pub const OPERATION_DURATION: Metric = Metric::histogram(
