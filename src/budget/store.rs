@@ -23,11 +23,12 @@ pub struct Told {
     pub at: DateTime<Utc>,
 }
 
-/// Rows are taken in one order, so that no two instances wait for each other.
+/// Rows are taken in one order, so that no two instances wait for each other. No more time is counted than pays for all, or a large budget
+/// that rested long would be more than a number holds.
 const SHARE: &str = "INSERT INTO cost_budget AS known (payer, owed, restore_rate, at)
     SELECT payer, spent, restore_rate, at FROM jsonb_to_recordset($1) AS told (payer uuid, spent bigint, restore_rate bigint, at timestamptz) ORDER BY payer
     ON CONFLICT (payer) DO UPDATE SET
-        owed = greatest(0, greatest(0, known.owed - excluded.restore_rate * greatest(0, (extract(epoch FROM excluded.at - known.at) * 1000000)::bigint)) + excluded.owed),
+        owed = greatest(0, greatest(0, known.owed - excluded.restore_rate * least(known.owed / excluded.restore_rate + 1, greatest(0, (extract(epoch FROM excluded.at - known.at) * 1000000)::bigint))) + excluded.owed),
         restore_rate = excluded.restore_rate,
         at = greatest(known.at, excluded.at)
     RETURNING payer, owed, at";
@@ -53,7 +54,7 @@ pub async fn expire(database: &Database, now: DateTime<Utc>) -> Result<()> {
         database.backend(),
         match database.backend() {
             DbBackend::Postgres => {
-                "DELETE FROM cost_budget WHERE owed <= restore_rate * (extract(epoch FROM $1 - at) * 1000000)::bigint"
+                "DELETE FROM cost_budget WHERE owed / restore_rate <= (extract(epoch FROM $1 - at) * 1000000)::bigint"
             }
             // one process has what it needs in its memory
             _ => return Ok(()),

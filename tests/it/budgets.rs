@@ -324,3 +324,21 @@ async fn two_instances_let_at_most_a_tenth_more_pass() {
     }
     assert!((970..=1_100).contains(&spent), "{spent}");
 }
+
+/// On PostgreSQL alone: SQLite has one instance.
+#[tokio::test]
+async fn the_largest_budget_may_rest_for_a_year() {
+    let app = TestApp::start_with_budgets(budgets(u32::MAX, u32::MAX)).await;
+    if app.app.database.backend() == DbBackend::Sqlite {
+        return;
+    }
+    for _ in 0..2 {
+        assert_eq!(
+            spend(&app, &app.hr(), 100).await,
+            Some(i64::from(u32::MAX) - 100)
+        );
+        app.app.budgets.share().await.unwrap();
+        app.clock.advance(TimeDelta::days(365));
+    }
+    expire(&app.app.database, app.clock.now()).await.unwrap();
+}
