@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api_key;
 mod asker;
 pub mod filter;
+mod identity;
 pub mod jwks;
 pub mod jwt;
 mod links;
@@ -24,6 +25,7 @@ use secrecy::SecretString;
 
 use self::api_key::{ApiKeySecret, ServiceScope};
 pub use self::asker::{Asker, NoAsker};
+pub use self::identity::{Binding, Identity, Provisioning};
 use self::jwt::{JwtSettings, JwtSettingsError, TokenRefusal, Verifier};
 pub use self::links::{Link, Links};
 pub use self::mutation::AccessMutation;
@@ -104,16 +106,27 @@ impl Access {
         &self.candidate_links
     }
 
+    /// Verifies a token.
+    async fn identify(&self, token: &str) -> Result<Identity, TokenRefusal> {
+        let claims = self.verifier.verify(token, self.clock.now()).await?;
+        Ok(Identity {
+            issuer: claims.iss,
+            subject: claims.sub,
+            binding: Binding::Any,
+            email: None,
+            employee_number: None,
+            roles: Vec::new(),
+            provisioning: Provisioning::Off,
+            expires_at: claims.exp,
+        })
+    }
+
     async fn member(&self, token: &str) -> Result<Viewer> {
-        let claims = self
-            .verifier
-            .verify(token, self.clock.now())
-            .await
-            .map_err(|refusal| match refusal {
-                TokenRefusal::KeysUnavailable => Error::internal(refusal),
-                refused => Error::Unauthenticated(refused.sentence()),
-            })?;
-        let key = (claims.iss, claims.sub);
+        let identity = self.identify(token).await.map_err(|refusal| match refusal {
+            TokenRefusal::KeysUnavailable => Error::internal(refusal),
+            refused => Error::Unauthenticated(refused.sentence()),
+        })?;
+        let key = (identity.issuer, identity.subject);
         let account = if let Some(account) = self.accounts.get(&key).await {
             account
         } else {
@@ -132,7 +145,7 @@ impl Access {
             company: account.company_id,
             person: account.person_id,
             roles: account.roles.0.clone(),
-            expires_at: claims.exp,
+            expires_at: identity.expires_at,
         }))
     }
 

@@ -1,0 +1,60 @@
+//! The result of verifying a token, before an account is looked up: who signs in, through which identity provider, and with which verified claims.
+
+use chrono::{DateTime, Utc};
+use entity::{CompanyId, Role};
+
+/// The identity that a verified token proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The token's `iss`.
+    pub issuer: String,
+    /// The token's `sub`.
+    pub subject: String,
+    /// Which companies accept the issuer.
+    pub binding: Binding,
+    /// The e-mail address, only if the identity provider verified it.
+    pub email: Option<String>,
+    /// The employee number, if the provider maps a claim to it.
+    pub employee_number: Option<String>,
+    /// Roles that the provider's groups map to. Never `OPERATOR`, `EMPLOYEE` or `ALUMNUS`.
+    pub roles: Vec<Role>,
+    /// How a first sign-in is matched to an employee.
+    pub provisioning: Provisioning,
+    /// When the token expires.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Which companies accept an issuer. An account outside of it is never resolved, whatever its issuer and subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// Every company and the operator: the issuer of the `--jwt-…` settings.
+    Any,
+    /// One company.
+    Company(CompanyId),
+    /// The operator alone.
+    Operator,
+}
+
+impl Binding {
+    /// Whether an account of this company (null: the operator) may be resolved.
+    #[must_use]
+    pub fn allows(self, company: Option<CompanyId>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Company(own) => company == Some(own),
+            Self::Operator => company.is_none(),
+        }
+    }
+}
+
+/// How a first sign-in through an identity provider creates the account of an employee.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Provisioning {
+    /// It does not: an invitation is needed.
+    #[default]
+    Off,
+    /// By the verified e-mail address, if it is the work e-mail of exactly one current employee.
+    WorkEmail,
+    /// By the employee number, if exactly one current employee has it.
+    EmployeeNumber,
+}
