@@ -98,6 +98,7 @@ impl App {
     ) -> Result<Self, JwtSettingsError> {
         let turns = http.limits.large_bodies.max(1);
         let budgets = Budgets::new(http.budgets.clone(), clock.clone(), &database);
+        let feed = Feed::default();
         Ok(Self::from(Parts {
             engine: Engine::default(),
             access: Arc::new(Access::new(
@@ -105,11 +106,12 @@ impl App {
                 link_secret.clone(),
                 database.clone(),
                 clock.clone(),
+                feed.clone(),
             )?),
             access_log,
             database,
             clock,
-            feed: Feed::default(),
+            feed,
             references: References::default(),
             turns: Turns::new(&http.limits),
             budgets,

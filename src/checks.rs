@@ -1,6 +1,7 @@
 //! What every value from outside must satisfy before an action looks at it. Collects all faults, so that a form shows them at once.
 
 use async_graphql::MaybeUndefined;
+use unicode_normalization::UnicodeNormalization;
 
 /// An edit of a value that may be empty: not edited, emptied, or set.
 pub type Edit<T> = MaybeUndefined<T>;
@@ -66,6 +67,16 @@ impl Checks {
         }
     }
 
+    /// An e-mail address by its shape, in one width.
+    pub fn email(&mut self, field: &str, text: &str) -> String {
+        email_address(text).unwrap_or_else(|| {
+            let message =
+                "must be an e-mail address, as `taro@example.com`, of at most 254 characters";
+            self.refuse(UserErrorCode::Invalid, field, message);
+            String::new()
+        })
+    }
+
     fn length(&mut self, field: &str, text: &str, most: usize) {
         if text.chars().count() > most {
             self.refuse(
@@ -94,6 +105,22 @@ impl Checks {
             Err(Error::Refused(self.0))
         }
     }
+}
+
+/// An e-mail address by its shape, in one width; null if the text is none.
+#[must_use]
+pub fn email_address(text: &str) -> Option<String> {
+    let text: String = text.trim().nfkc().collect();
+    let (local, host) = text.split_once('@')?;
+    let fits = !local.is_empty()
+        && !host.contains('@')
+        && host.split('.').count() > 1
+        && host.split('.').all(|label| !label.is_empty())
+        && !text
+            .chars()
+            .any(|letter| letter.is_whitespace() || letter.is_control())
+        && text.chars().count() <= 254;
+    fits.then_some(text)
 }
 
 /// Refuses an edit of another version than the one stored.

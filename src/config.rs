@@ -2,6 +2,7 @@
 //! A value that cannot be is refused before anything starts, with the name of its key. `config::command` and `config::setting` name what
 //! there is, `config::meaning` what comes of it.
 
+mod check;
 mod command;
 mod meaning;
 mod read;
@@ -13,9 +14,11 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 
-pub use self::command::{Command, CompanyAct, ImportArgs, MigrateDirection};
+pub use self::check::Report;
+pub use self::command::{AccountAct, Command, CompanyAct, ConfigAct, ImportArgs, MigrateDirection};
 use self::read::from_file;
 pub use self::setting::{LogFormat, Mode, Settings};
+use crate::access::jwt::JwtSettingsError;
 use crate::budget::NoBudget;
 
 /// A headless GraphQL API for corporate alumni relations.
@@ -78,6 +81,14 @@ pub enum ConfigError {
     /// A budget that cannot be.
     #[error("ALUMNI_BUDGETS: {0}")]
     NoBudget(#[from] NoBudget),
+    /// Tokens that could not be verified.
+    #[error(
+        "ALUMNI_JWT_ISSUER, ALUMNI_JWT_AUDIENCE, ALUMNI_JWT_LEEWAY_SECONDS, ALUMNI_JWT_SECRET, ALUMNI_JWKS_FILE or ALUMNI_JWKS_URL: {0}"
+    )]
+    Tokens(JwtSettingsError),
+    /// Links that are easy to forge.
+    #[error("ALUMNI_LINK_SECRET must be at least 32 bytes long")]
+    ShortLinkSecret,
     /// What clap says of flags, environment and values.
     #[error(transparent)]
     Refused(#[from] clap::Error),
@@ -89,8 +100,19 @@ impl Cli {
         Self::from(std::env::args_os())
     }
 
-    /// Reads the given arguments, the environment, and the file they name.
+    /// Reads the given arguments, the environment, and the file they name, and refuses what cannot be used together.
     pub fn from(
+        arguments: impl IntoIterator<Item = std::ffi::OsString>,
+    ) -> Result<Self, ConfigError> {
+        let cli = Self::parsed(arguments)?;
+        match cli.settings.faults().into_iter().next() {
+            Some(fault) => Err(fault),
+            None => Ok(cli),
+        }
+    }
+
+    /// Reads the given arguments, the environment, and the file they name.
+    fn parsed(
         arguments: impl IntoIterator<Item = std::ffi::OsString>,
     ) -> Result<Self, ConfigError> {
         let arguments: Vec<_> = arguments.into_iter().collect();
@@ -122,8 +144,8 @@ impl Cli {
             }
             command = command.mut_arg(key, |argument| argument.default_values(values));
         }
-        let cli = Self::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
-        cli.settings.check()?;
-        Ok(cli)
+        Ok(Self::from_arg_matches(
+            &command.try_get_matches_from(arguments)?,
+        )?)
     }
 }

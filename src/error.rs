@@ -18,6 +18,9 @@ pub enum Error {
     /// The viewer lacks the named permission.
     #[error("This needs the permission `{0}`.")]
     Forbidden(&'static str),
+    /// The login has no account in the company.
+    #[error("{0}")]
+    NoAccount(&'static str),
     /// There is no such thing for this viewer; whether it exists for another is not said.
     #[error("There is no such thing.")]
     NotFound,
@@ -66,7 +69,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
-            Self::Forbidden(_) => "FORBIDDEN",
+            Self::Forbidden(_) | Self::NoAccount(_) => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::BadInput { .. } | Self::Refused(_) => "BAD_USER_INPUT",
             Self::Conflict(_) => "CONFLICT",
@@ -166,4 +169,14 @@ impl Refusal {
             message: message.into(),
         }
     }
+}
+
+/// Refusals as lines for the command line: `field: message`.
+#[must_use]
+pub fn lines(refusals: &[Refusal]) -> String {
+    let line = |refusal: &Refusal| match &refusal.field {
+        Some(field) => format!("{}: {}", field.join("."), refusal.message),
+        None => refusal.message.clone(),
+    };
+    refusals.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,4 @@
 //! A headless GraphQL API for corporate alumni relations. The README says what it is for; `server` is where a request comes in.
-#![recursion_limit = "512"]
 
 pub mod access;
 pub mod access_log;

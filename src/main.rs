@@ -5,16 +5,23 @@ mod welcome;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use alumni_api::access::accounts;
+use alumni_api::access::invitation_links;
+use alumni_api::access::invitations::{self, InviteCommand};
 use alumni_api::access::jwt::issue;
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
-use alumni_api::config::{Cli, Command, CompanyAct, ConfigError, MigrateDirection, Settings};
+use alumni_api::companies::{self, NewCompany};
+use alumni_api::config::{
+    AccountAct, Cli, Command, CompanyAct, ConfigAct, ConfigError, MigrateDirection, Report,
+    Settings,
+};
 use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::graphql::trusted::Trusted;
 use alumni_api::seed::{self, SeedSettings};
 use alumni_api::{hris, jobs, privacy, schema, server, telemetry, worker};
-use chrono::TimeDelta;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +33,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
+    if Report::is_asked() {
+        return check();
+    }
     let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(ConfigError::Refused(error)) => error.exit(),
@@ -46,6 +56,17 @@ fn fail(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Reports every configuration error at once.
+fn check() -> ExitCode {
+    let report = Report::of_process();
+    print!("{report}");
+    if report.errors.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
 async fn run(cli: Cli) -> Outcome<ExitCode> {
     let settings = cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
@@ -55,6 +76,9 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             alumni,
             random_seed,
         } => {
+            if !settings.development() {
+                return Err("seed writes demo companies with public logins; it is refused in production (ALUMNI_MODE)".into());
+            }
             let database = prepared(&settings).await?;
             let report = seed::run(
                 &database,
@@ -75,6 +99,14 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             company(&database, act).await?;
             database.close().await?;
         }
+        Command::Account { act } => {
+            let database = unhurried(&settings).await?;
+            account(&database, &settings, act).await?;
+            database.close().await?;
+        }
+        Command::Config {
+            act: ConfigAct::Check,
+        } => return Ok(check()),
         Command::Scrub => {
             let database = unhurried(&settings).await?;
             privacy::scrub(&database).await?;
@@ -202,6 +234,42 @@ async fn connected(settings: &Settings, database: DatabaseSettings) -> Outcome<D
 async fn company(database: &Database, act: CompanyAct) -> Outcome {
     let clock = Clock::default();
     match act {
+        CompanyAct::Create {
+            slug,
+            name,
+            locale,
+            time_zone,
+            currency,
+        } => {
+            let new = NewCompany {
+                slug,
+                name,
+                locale,
+                time_zone,
+                currency,
+                description: None,
+                website: None,
+            };
+            let made = companies::create_by_command(database, &clock, new).await?;
+            println!("created {} ({})", made.slug, made.id);
+            println!(
+                "next: alumni-api account invite --company {} --role ADMIN",
+                made.slug
+            );
+        }
+        CompanyAct::List => {
+            for company in companies::list_by_command(database).await? {
+                println!(
+                    "{}  {:24}  {}  ({}, {}, {})",
+                    company.id,
+                    company.slug,
+                    company.name,
+                    company.locale,
+                    company.time_zone,
+                    company.currency
+                );
+            }
+        }
         CompanyAct::Export { slug, to } => {
             let file = new_file(&to)
                 .await
@@ -221,6 +289,60 @@ async fn company(database: &Database, act: CompanyAct) -> Outcome {
         }
     }
     Ok(())
+}
+
+async fn account(database: &Database, settings: &Settings, act: AccountAct) -> Outcome {
+    let clock = Clock::default();
+    match act {
+        AccountAct::Invite {
+            company,
+            roles,
+            email,
+            name,
+            until,
+            days,
+        } => {
+            let links = invitation_links(settings.link_secret.clone())?;
+            let command = InviteCommand {
+                company,
+                roles,
+                name,
+                email,
+                until: until.map(end_of_day),
+                days: Some(days),
+            };
+            let invited = invitations::invite(database, &clock, &links, command).await?;
+            let ends = invited.invitation.expires_at;
+            println!("invitation: {}", invited.invitation.id);
+            println!("token: {}", invited.token);
+            println!("expires: {}", ends.format("%Y-%m-%dT%H:%M:%SZ"));
+            println!("It works once: mutation accountClaim(input: {{ token: \"…\" }}), signed in.");
+        }
+        AccountAct::List { company } => {
+            for line in accounts::list(database, &clock, company.as_deref()).await? {
+                println!("{line}");
+            }
+        }
+        AccountAct::Roles { id, roles } => {
+            let changed = accounts::change_roles(database, &clock, &id, roles).await?;
+            let roles: Vec<String> = changed.roles.0.iter().map(|role| role.word()).collect();
+            println!("{} has the roles: {}", changed.id, roles.join(", "));
+        }
+        AccountAct::Disable { id } => {
+            let changed = accounts::change_enabled(database, &clock, &id, false).await?;
+            println!("{} is disabled", changed.id);
+        }
+        AccountAct::Enable { id } => {
+            let changed = accounts::change_enabled(database, &clock, &id, true).await?;
+            println!("{} is enabled", changed.id);
+        }
+    }
+    Ok(())
+}
+
+/// The first instant after a day, UTC.
+fn end_of_day(day: NaiveDate) -> DateTime<Utc> {
+    (day + Days::new(1)).and_time(NaiveTime::MIN).and_utc()
 }
 
 /// A file that is not there yet, for nobody but who runs this.

@@ -6,12 +6,14 @@ use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, Result, ServerResult, Value,
 };
 use entity::{
-    ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DepartmentId,
-    EmploymentId, EngagementEventId, Id, MembershipId, OpportunityId, ParticipationId, PersonId,
-    ReferralId, SkillId,
+    AccountId, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DepartmentId,
+    EmploymentId, EngagementEventId, Id, InvitationId, MembershipId, OpportunityId,
+    ParticipationId, PersonId, ReferralId, SkillId,
 };
 
 use crate::access::ApiKey;
+use crate::access::accounts::Account;
+use crate::access::invitations::Invitation;
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
 use crate::consents::ConsentEntry;
@@ -52,6 +54,10 @@ pub enum Node {
     Skill(Skill),
     /// An API key.
     ApiKey(ApiKey),
+    /// An account.
+    Account(Account),
+    /// An invitation to an account or a membership.
+    Invitation(Invitation),
     /// An engagement event.
     EngagementEvent(EngagementEvent),
     /// An answer to an engagement event.
@@ -79,6 +85,8 @@ impl Shown for Node {
             Self::Membership(node) => node.show(ctx).await,
             Self::Skill(node) => node.show(ctx).await,
             Self::ApiKey(node) => node.show(ctx).await,
+            Self::Account(node) => node.show(ctx).await,
+            Self::Invitation(node) => node.show(ctx).await,
             Self::EngagementEvent(node) => node.show(ctx).await,
             Self::Participation(node) => node.show(ctx).await,
             Self::Opportunity(node) => node.show(ctx).await,
@@ -126,6 +134,8 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         MembershipId => Membership,
         SkillId => Skill,
         ApiKeyId => ApiKey,
+        AccountId => Account,
+        InvitationId => Invitation,
         EngagementEventId => EngagementEvent,
         ParticipationId => Participation,
         OpportunityId => Opportunity,

@@ -60,7 +60,22 @@ pub fn hand(scope: &Scope) -> (ActorKind, Option<Uuid>) {
     match scope.viewer() {
         Viewer::Member(member) => (ActorKind::Account, Some(member.account.0)),
         Viewer::Service(service) => (ActorKind::ApiKey, Some(service.key.0)),
-        Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => (ActorKind::System, None),
+        Viewer::Anonymous | Viewer::Login(_) | Viewer::System(_) | Viewer::Preview { .. } => {
+            (ActorKind::System, None)
+        }
+    }
+}
+
+/// Whether a change can change the rights of a login: accounts, and what a person's standing follows from.
+#[must_use]
+pub fn touches_rights(change: &Change) -> bool {
+    match change.subject {
+        SubjectKind::Account | SubjectKind::Membership => true,
+        SubjectKind::Person => matches!(
+            change.kind,
+            "person.left" | "person.rehired" | "person.reinstated" | "person.erased"
+        ),
+        _ => false,
     }
 }
 
@@ -132,25 +147,49 @@ pub struct Lag {
     pub oldest: Option<DateTime<Utc>>,
 }
 
-/// Tells everyone in this process who follows changes that there may be new ones.
+/// Notifies everyone in this process who follows changes that there may be new ones, and that rights may have changed.
 #[derive(Clone, Debug)]
-pub struct Feed(Arc<watch::Sender<()>>);
+pub struct Feed {
+    changes: Arc<watch::Sender<()>>,
+    /// How often rights have changed.
+    rights: Arc<watch::Sender<u64>>,
+}
 
 impl Default for Feed {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(())))
+        Self {
+            changes: Arc::new(watch::Sender::new(())),
+            rights: Arc::new(watch::Sender::new(0)),
+        }
     }
 }
 
 impl Feed {
     /// There may be something new.
     pub fn tell(&self) {
-        self.0.send_replace(());
+        self.changes.send_replace(());
     }
 
     /// To be told from now on.
     #[must_use]
     pub fn follow(&self) -> watch::Receiver<()> {
-        self.0.subscribe()
+        self.changes.subscribe()
+    }
+
+    /// The rights of some login may have changed: accounts are read again, and open sockets are checked.
+    pub fn rights_changed(&self) {
+        self.rights.send_modify(|version| *version += 1);
+    }
+
+    /// How often rights have changed so far.
+    #[must_use]
+    pub fn rights_version(&self) -> u64 {
+        *self.rights.borrow()
+    }
+
+    /// To be notified when rights may have changed.
+    #[must_use]
+    pub fn follow_rights(&self) -> watch::Receiver<u64> {
+        self.rights.subscribe()
     }
 }

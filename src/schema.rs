@@ -1,7 +1,9 @@
 //! Merges the slices into one schema. Limits on documents are not here: `graphql::limits` judges a document before it is validated.
 
-use async_graphql::{MergedObject, Schema, SchemaBuilder};
+use async_graphql::{Schema, SchemaBuilder};
 
+use crate::access::accounts::{AccountsMutation, AccountsQuery};
+use crate::access::invitations::{InvitationsMutation, InvitationsQuery};
 use crate::access::{AccessMutation, AccessQuery};
 use crate::access_log::AccessLogQuery;
 use crate::alumni::{AlumniMutation, AlumniQuery};
@@ -14,41 +16,52 @@ use crate::graphql::engine::Roots;
 use crate::graphql::priced::{Cost, ListSize};
 use crate::hris::HrisMutation;
 use crate::idempotency::Idempotent;
+use crate::merged;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
 use crate::privacy::{PrivacyMutation, PrivacyQuery};
 use crate::referrals::{ReferralsMutation, ReferralsQuery};
 use crate::service::ServiceQuery;
 
-/// Every root read. What you may read depends on who you are: see `viewer`.
-#[derive(MergedObject, Default)]
-pub struct Query(
-    AccessQuery,
-    AccessLogQuery,
-    ServiceQuery,
-    NodesQuery,
-    CompaniesQuery,
-    AlumniQuery,
-    EngagementQuery,
-    OpportunitiesQuery,
-    ReferralsQuery,
-    PrivacyQuery,
-    ChangesQuery,
-    AuditQuery,
+merged!(
+    /// Every root read.
+    Query,
+    "Every root read. What you may read depends on who you are: see `viewer`.",
+    {
+        AccessQuery,
+        AccountsQuery,
+        InvitationsQuery,
+        AccessLogQuery,
+        ServiceQuery,
+        NodesQuery,
+        CompaniesQuery,
+        AlumniQuery,
+        EngagementQuery,
+        OpportunitiesQuery,
+        ReferralsQuery,
+        PrivacyQuery,
+        ChangesQuery,
+        AuditQuery,
+    }
 );
 
-/// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
-#[derive(MergedObject, Default)]
-pub struct Mutation(
-    CompaniesMutation,
-    AlumniMutation,
-    ConsentsMutation,
-    AccessMutation,
-    EngagementMutation,
-    OpportunitiesMutation,
-    ReferralsMutation,
-    HrisMutation,
-    PrivacyMutation,
+merged!(
+    /// Every root write.
+    Mutation,
+    "Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.",
+    {
+        CompaniesMutation,
+        AlumniMutation,
+        ConsentsMutation,
+        AccessMutation,
+        AccountsMutation,
+        InvitationsMutation,
+        EngagementMutation,
+        OpportunitiesMutation,
+        ReferralsMutation,
+        HrisMutation,
+        PrivacyMutation,
+    }
 );
 
 /// What can be followed as it happens.

@@ -3,6 +3,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Audience, CompanyId, PersonId, Tenant};
@@ -12,7 +13,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult};
 use uuid::Uuid;
 
-use crate::access::{Permission, Viewer};
+use crate::access::{Member, Permission, Viewer};
 use crate::access_log::Readings;
 use crate::clock::Clock;
 use crate::database::Database;
@@ -165,6 +166,7 @@ impl Scope {
     pub fn require(&self, permission: Permission) -> Result<()> {
         match &*self.viewer {
             Viewer::Anonymous => Err(Error::LOG_IN),
+            Viewer::Login(login) => Err(no_account(login.company)),
             viewer if viewer.may(permission) => Ok(()),
             _ => Err(Error::Forbidden(permission.name())),
         }
@@ -180,6 +182,7 @@ impl Scope {
     pub fn company(&self) -> Result<CompanyId> {
         self.company.ok_or_else(|| match &*self.viewer {
             Viewer::Anonymous => Error::LOG_IN,
+            Viewer::Login(login) => no_account(login.company),
             _ => Error::bad_input(
                 "companyId",
                 "an operator belongs to no company; ask through `company(id:)`",
@@ -197,6 +200,7 @@ impl Scope {
     pub fn person(&self) -> Result<PersonId> {
         self.viewer.person().ok_or_else(|| match &*self.viewer {
             Viewer::Anonymous => Error::LOG_IN,
+            Viewer::Login(login) => no_account(login.company),
             _ => Error::Forbidden("a login that belongs to a person"),
         })
     }
@@ -237,6 +241,18 @@ impl Scope {
         Self {
             viewer: Arc::new(Viewer::System(company)),
             company: Some(company),
+            edition: LatestEdition::default(),
+            readings: Readings::default(),
+            ..self.clone()
+        }
+    }
+
+    /// The same request as the account that a login has, or is about to get.
+    #[must_use]
+    pub fn signed_in(&self, member: Member) -> Self {
+        Self {
+            company: member.company,
+            viewer: Arc::new(Viewer::Member(member)),
             edition: LatestEdition::default(),
             readings: Readings::default(),
             ..self.clone()
@@ -304,8 +320,21 @@ impl Scope {
         Ok(Transaction {
             scope: self,
             inner: self.database.begin().await?,
+            touches_rights: AtomicBool::new(false),
         })
     }
+}
+
+/// The error of a login that has no account in the company.
+fn no_account(company: Option<CompanyId>) -> Error {
+    Error::NoAccount(match company {
+        Some(_) => {
+            "Your login has no account in this company: claim an invitation (`accountClaim`), join (`membershipJoin`), or apply (`membershipApply`)."
+        }
+        None => {
+            "Name the company in the header `Alumni-Company`; `viewer { accounts }` lists yours. Without an account, claim an invitation (`accountClaim`) or join (`membershipJoin`)."
+        }
+    })
 }
 
 fn all<E: Scoped>() -> SelectStatement {
@@ -326,6 +355,8 @@ fn of_company<E: Scoped>(company: SimpleExpr) -> SelectStatement {
 pub struct Transaction<'s> {
     scope: &'s Scope,
     inner: DatabaseTransaction,
+    /// Whether a change in it can change the rights of a login.
+    touches_rights: AtomicBool,
 }
 
 impl Transaction<'_> {
@@ -337,6 +368,9 @@ impl Transaction<'_> {
 
     /// Writes what was gathered, and what happened beside it. The database's own error comes back, for a store to say what it means.
     pub async fn write(&self, mut writes: Writes, changes: Vec<Change>) -> Result<(), DbErr> {
+        if changes.iter().any(crate::outbox::touches_rights) {
+            self.touches_rights.store(true, Ordering::Relaxed);
+        }
         crate::outbox::record(self.scope, &mut writes, changes);
         writes.send(&self.inner).await
     }
@@ -351,7 +385,13 @@ impl Transaction<'_> {
         self.inner.commit().await?;
         self.scope.forget_edition();
         let feed = self.scope.feed.clone();
-        let told = async move { feed.tell() };
+        let rights = self.touches_rights.into_inner();
+        let told = async move {
+            if rights {
+                feed.rights_changed();
+            }
+            feed.tell();
+        };
         self.scope.database.after_commit(told).await;
         Ok(())
     }

@@ -17,19 +17,50 @@ pub struct Model {
     pub person_id: Option<PersonId>,
     /// The token's `iss`.
     pub issuer: String,
-    /// The token's `sub`; unique per issuer.
+    /// The token's `sub`; unique per issuer and company.
     pub subject: String,
-    /// What the account may do.
+    /// Granted roles. `EMPLOYEE` and `ALUMNUS` follow from the person's standing and are not stored.
     #[sea_orm(column_type = "JsonBinary")]
     pub roles: Roles,
-    /// Since when it may no longer.
+    /// Display name of an account without a person.
+    pub name: Option<String>,
+    /// The e-mail address that the invitation was sent to or the identity provider verified.
+    pub email: Option<String>,
+    /// Whether the account needs no current employment for its roles.
+    pub external: bool,
+    /// When the roles of an external account end; null: no end.
+    pub expires_at: Option<DateTimeUtc>,
+    /// When it was disabled; null while it is enabled.
     pub disabled_at: Option<DateTimeUtc>,
     /// When the row came.
     pub created_at: DateTimeUtc,
+    /// When it last changed.
+    pub updated_at: DateTimeUtc,
+    /// Grows by one with each change.
+    pub version: i32,
 }
 
 /// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// `company`.
+    #[sea_orm(
+        belongs_to = "super::company::Entity",
+        from = "Column::CompanyId",
+        to = "super::company::Column::Id"
+    )]
+    Company,
+    /// `person`.
+    #[sea_orm(
+        belongs_to = "super::person::Entity",
+        from = "Column::PersonId",
+        to = "super::person::Column::Id"
+    )]
+    Person,
+}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl crate::Tenant for Entity {
+    const COMPANY: Column = Column::CompanyId;
+}

@@ -82,6 +82,8 @@ ids! {
     EmploymentId = "employment";
     /// Something the programme holds for people.
     EngagementEventId = "event";
+    /// A one-time link by which a login becomes an account or a person joins.
+    InvitationId = "invite";
     /// An alumnus's standing in the programme.
     MembershipId = "membership";
     /// What a change is about, whatever that is.

@@ -453,6 +453,14 @@ words! {
         Withdrawn,
     }
 
+    /// What accepting an invitation creates.
+    InvitationKind {
+        /// An account with granted roles: `accountClaim`.
+        Account,
+        /// A membership in the programme: `membershipJoin`.
+        Membership,
+    }
+
     /// What a change is about.
     SubjectKind {
         /// A company.
@@ -483,6 +491,10 @@ words! {
         ConsentNotice,
         /// A question to somebody outside whether they want to be recommended.
         CandidateInvitation,
+        /// An account: a login of the company.
+        Account,
+        /// An invitation to an account or to a membership.
+        Invitation,
     }
 
     /// What kind of hand made a change.

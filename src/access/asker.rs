@@ -38,9 +38,11 @@ impl Asker {
         match (self, viewer) {
             (_, Viewer::System(_) | Viewer::Preview { .. }) => false,
             (Self::All, _)
-            | (Self::Anonymous, Viewer::Anonymous)
+            | (Self::Anonymous, Viewer::Anonymous | Viewer::Login(_))
             | (Self::ApiKey, Viewer::Service(_)) => true,
-            (Self::Member(role), Viewer::Member(member)) => member.roles.contains(&role),
+            (Self::Member(role), Viewer::Member(member)) => {
+                member.leading_roles().any(|own| own == role)
+            }
             _ => false,
         }
     }

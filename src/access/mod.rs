@@ -1,10 +1,12 @@
 //! Who asks, and what they may do: tokens and API keys on one side, the permission table on the other.
 
+pub mod accounts;
 pub mod actions;
 pub mod api_key;
 mod asker;
 pub mod filter;
 mod identity;
+pub mod invitations;
 pub mod jwks;
 pub mod jwt;
 mod links;
@@ -19,10 +21,11 @@ pub mod visibility;
 use std::sync::Arc;
 use std::time::Duration;
 
-use entity::{account, api_key as stored_key};
+use entity::{CompanyId, Id, api_key as stored_key};
 use moka::future::Cache;
 use secrecy::SecretString;
 
+use self::accounts::store::Found;
 use self::api_key::{ApiKeySecret, ServiceScope};
 pub use self::asker::{Asker, NoAsker};
 pub use self::identity::{Binding, Identity, Provisioning};
@@ -32,28 +35,47 @@ pub use self::mutation::AccessMutation;
 pub use self::permission::Permission;
 pub use self::query::AccessQuery;
 pub use self::types::ApiKey;
-pub use self::viewer::{Member, Service, Viewer};
+pub use self::viewer::{Login, Member, Service, Viewer};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::outbox::Feed;
+use crate::references::References;
+use crate::scope::Scope;
 
-/// How long a login or key is believed without looking again: the longest a revocation takes to be felt.
-const BELIEVED: Duration = Duration::from_secs(10);
+/// How long an account or a key is cached. Open sockets are checked as often, so that a change on another instance takes at most twice as long.
+const BELIEVED: Duration = Duration::from_secs(5);
 /// How many logins and how many keys are remembered.
 const REMEMBERED: u64 = 10_000;
 
 /// What links of candidates are for, as their tokens say it.
 const CANDIDATE_LINKS: &str = "candidate-consent";
+/// What links of invitations are for.
+const INVITATION_LINKS: &str = "invitation";
+
+/// The links of invitations, signed with this secret.
+pub fn invitation_links(secret: SecretString) -> Result<Links, JwtSettingsError> {
+    Links::new(INVITATION_LINKS, secret)
+}
 
 /// Turns what a request carries into who asks.
 #[derive(Clone, Debug)]
 pub struct Access {
     verifier: Arc<Verifier>,
     candidate_links: Links,
+    invitation_links: Links,
     database: Database,
     clock: Clock,
-    accounts: Cache<(String, String), Arc<account::Model>>,
+    feed: Feed,
+    accounts: Cache<(String, String), Arc<Cached>>,
     keys: Cache<String, Arc<stored_key::Model>>,
+}
+
+/// The accounts of a login, and how often rights had changed before they were read.
+#[derive(Debug)]
+struct Cached {
+    rights_version: u64,
+    accounts: Vec<Found>,
 }
 
 impl Access {
@@ -63,12 +85,15 @@ impl Access {
         link_secret: SecretString,
         database: Database,
         clock: Clock,
+        feed: Feed,
     ) -> Result<Self, JwtSettingsError> {
         Ok(Self {
             verifier: Arc::new(Verifier::new(settings)?),
-            candidate_links: Links::new(CANDIDATE_LINKS, link_secret)?,
+            candidate_links: Links::new(CANDIDATE_LINKS, link_secret.clone())?,
+            invitation_links: invitation_links(link_secret)?,
             database,
             clock,
+            feed,
             accounts: Cache::builder()
                 .max_capacity(REMEMBERED)
                 .time_to_live(BELIEVED)
@@ -80,8 +105,12 @@ impl Access {
         })
     }
 
-    /// Who sends this `Authorization` header; nobody, where there is none. A bad one is refused, never taken for nobody.
-    pub async fn authenticate(&self, authorization: Option<&str>) -> Result<Viewer> {
+    /// Who sends this `Authorization` header, for the company that the request names by slug or id; anonymous without a header. An invalid header is refused.
+    pub async fn authenticate(
+        &self,
+        authorization: Option<&str>,
+        company: Option<&str>,
+    ) -> Result<Viewer> {
         let Some(header) = authorization else {
             return Ok(Viewer::Anonymous);
         };
@@ -96,7 +125,7 @@ impl Access {
         if credentials.starts_with("ak_") {
             self.service(credentials).await
         } else {
-            self.member(credentials).await
+            self.member(credentials, company).await
         }
     }
 
@@ -121,32 +150,105 @@ impl Access {
         })
     }
 
-    async fn member(&self, token: &str) -> Result<Viewer> {
-        let identity = self.identify(token).await.map_err(|refusal| match refusal {
-            TokenRefusal::KeysUnavailable => Error::internal(refusal),
-            refused => Error::Unauthenticated(refused.sentence()),
-        })?;
-        let key = (identity.issuer, identity.subject);
-        let account = if let Some(account) = self.accounts.get(&key).await {
-            account
-        } else {
-            let found = store::account_of_subject(&self.database, &key.0, &key.1).await?;
-            let found = Arc::new(found.ok_or(Error::Unauthenticated(
-                "The token is good, but its subject has no account here.",
-            ))?);
-            self.accounts.insert(key, Arc::clone(&found)).await;
-            found
+    /// The links of invitations.
+    #[must_use]
+    pub fn invitation_links(&self) -> &Links {
+        &self.invitation_links
+    }
+
+    async fn member(&self, token: &str, company: Option<&str>) -> Result<Viewer> {
+        let identity = self
+            .identify(token)
+            .await
+            .map_err(|refusal| match refusal {
+                TokenRefusal::KeysUnavailable => Error::internal(refusal),
+                refused => Error::Unauthenticated(refused.sentence()),
+            })?;
+        let cached = self.accounts_of(&identity).await?;
+        let usable = || {
+            let accounts = cached.accounts.iter();
+            accounts.filter(|found| identity.binding.allows(found.company_id))
         };
-        if account.disabled_at.is_some_and(|at| at <= self.clock.now()) {
+        let chosen = match company {
+            Some(named) => usable().find(|found| is_named(found, named)),
+            // an operator's account is of no company, so that it cannot be named
+            None => usable()
+                .find(|found| found.company_id.is_none())
+                .or_else(|| usable().next().filter(|_| usable().count() == 1)),
+        };
+        let Some(account) = chosen else {
+            let company = match (identity.binding, company) {
+                (Binding::Company(own), _) => Some(own),
+                (Binding::Any, Some(named)) => self.company_named(named).await?,
+                _ => None,
+            };
+            return Ok(Viewer::Login(Arc::new(Login { identity, company })));
+        };
+        let now = self.clock.now();
+        if account.disabled_at.is_some_and(|at| at <= now) {
             return Err(Error::Unauthenticated("The account is disabled."));
         }
         Ok(Viewer::Member(Member {
             account: account.id,
             company: account.company_id,
             person: account.person_id,
-            roles: account.roles.0.clone(),
+            roles: account.facts(now).roles(&identity.roles),
             expires_at: identity.expires_at,
+            login: Arc::new(Login {
+                company: account.company_id,
+                identity,
+            }),
         }))
+    }
+
+    /// The accounts of a login: cached for a few seconds, and not beyond a change of rights in this process. A first sign-in may create one.
+    async fn accounts_of(&self, identity: &Identity) -> Result<Arc<Cached>> {
+        let key = (identity.issuer.clone(), identity.subject.clone());
+        // before the read: what is read during a change counts as read before it
+        let rights_version = self.feed.rights_version();
+        if let Some(cached) = self.accounts.get(&key).await
+            && cached.rights_version == rights_version
+        {
+            return Ok(cached);
+        }
+        let mut accounts =
+            accounts::store::of_login(&self.database, &identity.issuer, &identity.subject).await?;
+        if let Binding::Company(company) = identity.binding
+            && identity.provisioning != Provisioning::Off
+            && accounts
+                .iter()
+                .all(|found| found.company_id != Some(company))
+            && self.provision(company, identity).await?
+        {
+            accounts =
+                accounts::store::of_login(&self.database, &identity.issuer, &identity.subject)
+                    .await?;
+        }
+        let cached = Arc::new(Cached {
+            rights_version,
+            accounts,
+        });
+        self.accounts.insert(key, Arc::clone(&cached)).await;
+        Ok(cached)
+    }
+
+    /// Creates the account of an employee at their first sign-in; false if exactly one current employee does not match.
+    async fn provision(&self, company: CompanyId, identity: &Identity) -> Result<bool> {
+        let scope = Scope::new(
+            Viewer::System(company),
+            "sign-in",
+            self.clock.clone(),
+            self.database.clone(),
+            self.feed.clone(),
+            References::default(),
+        );
+        accounts::provision(&scope, company, identity).await
+    }
+
+    async fn company_named(&self, named: &str) -> Result<Option<CompanyId>> {
+        let connection = self.database.reader();
+        let found = invitations::store::company_named(&connection, named).await?;
+        Ok(found.map(|company| company.id))
     }
 
     async fn service(&self, text: &str) -> Result<Viewer> {
@@ -189,13 +291,14 @@ impl Access {
         }
     }
 
-    /// Forgets what was remembered of a login, so that its end is felt at once in this process.
-    pub async fn forget_login(&self, issuer: String, subject: String) {
-        self.accounts.invalidate(&(issuer, subject)).await;
-    }
-
     /// Forgets what was remembered of a key, so that its revocation is felt at once in this process.
     pub async fn forget_key(&self, lookup: &str) {
         self.keys.invalidate(lookup).await;
     }
+}
+
+/// Whether the account is of the company named by slug or id.
+fn is_named(found: &Found, named: &str) -> bool {
+    found.slug.as_deref() == Some(named)
+        || (found.company_id.is_some() && CompanyId::parse(named) == found.company_id)
 }

@@ -54,6 +54,8 @@ pub enum Permission {
     ChangesRead,
     /// Make and revoke API keys.
     ApiKeysManage,
+    /// Invite accounts, change their roles, disable and delete them.
+    AccountsManage,
     /// Answer what people ask about the data held of them, say how long it is kept, and see what is only kept.
     DataRequestsManage,
     /// See what happened and who read what, and prove it unaltered.
@@ -62,7 +64,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
@@ -85,6 +87,7 @@ impl Permission {
         Self::WorkersSync,
         Self::ChangesRead,
         Self::ApiKeysManage,
+        Self::AccountsManage,
         Self::DataRequestsManage,
         Self::AuditRead,
     ];
@@ -126,7 +129,7 @@ impl Permission {
             ),
             Self::LeaveReasonRead => ("leave-reason:read", &[Hr], None),
             Self::EmployeesRead => ("employees:read", STAFF, Some(AlumniRead)),
-            Self::ProfileWrite => ("profile:write", &[Alumnus], None),
+            Self::ProfileWrite => ("profile:write", &[Employee, Alumnus], None),
             Self::EventsRead => ("events:read", EVERYONE, Some(EventsRead)),
             Self::EventsWrite => ("events:write", &[Admin, Hr, Supporter], Some(EventsWrite)),
             Self::EventsRespond => (
@@ -158,6 +161,7 @@ impl Permission {
             Self::WorkersSync => ("workers:sync", &[Admin, Hr], Some(WorkersSync)),
             Self::ChangesRead => ("changes:read", &[Operator, Admin, Hr], Some(ChangesRead)),
             Self::ApiKeysManage => ("api-keys:manage", &[Admin], None),
+            Self::AccountsManage => ("accounts:manage", &[Operator, Admin], None),
             Self::DataRequestsManage => ("data-requests:manage", &[Admin, Hr], None),
             Self::AuditRead => ("audit:read", &[Admin], Some(AuditRead)),
         }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use async_graphql::{Context, Enum, Object, Result};
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::{Audience, Role};
+use entity::{AccountId, Audience, Role};
 
+use super::accounts;
 use super::api_key::ServiceScope;
 use super::filter::{ApiKeyFilter, ApiKeyOrder};
 use super::permission::Permission;
@@ -18,6 +19,7 @@ use crate::companies::Company;
 use crate::consents::Consent;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, List};
+use crate::graphql::id::Gid;
 use crate::graphql::node::Tree;
 use crate::graphql::shown::{Held, One};
 use crate::graphql::{node, scope};
@@ -69,12 +71,27 @@ impl AccessQuery {
 /// What kind of viewer asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ViewerKind {
-    /// Nobody is logged in.
+    /// No token and no API key.
     Anonymous,
+    /// A verified login without an account in the company, or with several accounts and no company named. It may claim an invitation, join, or apply.
+    Login,
     /// A person's login.
     Member,
     /// A system with an API key.
     Service,
+}
+
+/// One of the viewer's own accounts.
+#[derive(SimpleObject)]
+pub struct ViewerAccount {
+    /// The account's id.
+    id: Gid<AccountId>,
+    /// The company's slug; null for an operator's account.
+    company_slug: Option<String>,
+    /// The roles that are effective now; empty for a disabled account.
+    roles: Vec<Role>,
+    /// Whether the account is disabled.
+    disabled: bool,
 }
 
 /// The viewer, as shown to themselves.
@@ -87,6 +104,7 @@ impl Asking {
     async fn kind(&self) -> ViewerKind {
         match &self.0 {
             Viewer::Anonymous | Viewer::Preview { .. } => ViewerKind::Anonymous,
+            Viewer::Login(_) => ViewerKind::Login,
             Viewer::Member(_) => ViewerKind::Member,
             Viewer::Service(_) | Viewer::System(_) => ViewerKind::Service,
         }
@@ -98,6 +116,31 @@ impl Asking {
             Viewer::Member(member) => member.roles.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// Your accounts in every company that accepts your identity provider, with their roles: name one by the header `Alumni-Company`, or `company` in `connection_init`. Empty unless you signed in through an identity provider.
+    async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAccount>> {
+        let Some(login) = self.0.login() else {
+            return Ok(Vec::new());
+        };
+        let (scope, identity) = (scope(ctx)?, &login.identity);
+        let found =
+            accounts::store::of_login(scope.database(), &identity.issuer, &identity.subject);
+        let found = found.await?.into_iter();
+        let found = found.filter(|found| identity.binding.allows(found.company_id));
+        Ok(found
+            .map(|found| ViewerAccount {
+                id: Gid(found.id),
+                roles: found.facts(scope.now()).roles(&identity.roles),
+                company_slug: found.slug,
+                disabled: found.disabled_at.is_some(),
+            })
+            .collect())
+    }
+
+    /// The e-mail address that your identity provider verified; null if it verified none.
+    async fn email(&self) -> Option<&str> {
+        self.0.login()?.identity.email.as_deref()
     }
 
     /// What your API key may do; empty unless you are a service.

@@ -1,6 +1,6 @@
 //! Logins and keys: looked up before anybody is known, the only reads without a scope, and kept by those who manage keys.
 
-use entity::{ApiKeyId, account, api_key};
+use entity::{ApiKeyId, api_key};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -58,22 +58,6 @@ pub async fn write(
         .reset_all()
         .update(transaction)
         .await?)
-}
-
-/// The account of a token's issuer and subject, whichever company it belongs to.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "there is no scope before the account is known"
-)]
-pub async fn account_of_subject(
-    database: &Database,
-    issuer: &str,
-    subject: &str,
-) -> Result<Option<account::Model>> {
-    let rows = account::Entity::find()
-        .filter(account::Column::Issuer.eq(issuer))
-        .filter(account::Column::Subject.eq(subject));
-    Ok(rows.one(&database.reader()).await?)
 }
 
 /// The API key with a public part, whichever company it belongs to.

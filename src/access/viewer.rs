@@ -1,9 +1,13 @@
 //! Who asks: nobody, someone who is logged in, or a system with a key.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use entity::{AccountId, ApiKeyId, Audience, CompanyId, PersonId, Role};
 
+use super::accounts::GRANTABLE;
 use super::api_key::ServiceScope;
+use super::identity::Identity;
 use super::permission::Permission;
 
 /// Who asks.
@@ -11,6 +15,8 @@ use super::permission::Permission;
 pub enum Viewer {
     /// Nobody we know.
     Anonymous,
+    /// A verified login that has no account in the company, or several accounts and named no company: it may claim an invitation, join, or apply.
+    Login(Arc<Login>),
     /// Someone who is logged in.
     Member(Member),
     /// A system with an API key.
@@ -35,10 +41,34 @@ pub struct Member {
     pub company: Option<CompanyId>,
     /// The person who logs in, where it is one the company knows.
     pub person: Option<PersonId>,
-    /// What the account may do.
+    /// The roles that are effective now.
     pub roles: Vec<Role>,
     /// Until when the token holds.
     pub expires_at: DateTime<Utc>,
+    /// The login behind the account.
+    pub login: Arc<Login>,
+}
+
+impl Member {
+    /// The roles by which settings address the member: granted ones, or, without any, the one that follows from the standing.
+    #[must_use]
+    pub fn leading_roles(&self) -> impl Iterator<Item = Role> {
+        let granted = |role: &Role| GRANTABLE.contains(role) || *role == Role::Operator;
+        let any = self.roles.iter().any(granted);
+        self.roles
+            .iter()
+            .copied()
+            .filter(move |role| !any || granted(role))
+    }
+}
+
+/// A verified login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// What the token proves.
+    pub identity: Identity,
+    /// The company that the request names, or the only one that accepts the identity provider; null otherwise.
+    pub company: Option<CompanyId>,
 }
 
 /// A system with an API key.
@@ -58,7 +88,17 @@ impl Viewer {
     /// Whether somebody we know asks.
     #[must_use]
     pub fn known(&self) -> bool {
-        *self != Self::Anonymous
+        !matches!(self, Self::Anonymous | Self::Login(_))
+    }
+
+    /// The login that sends the request; null for anonymous callers, API keys and the service itself.
+    #[must_use]
+    pub fn login(&self) -> Option<&Login> {
+        match self {
+            Self::Login(login) => Some(login),
+            Self::Member(member) => Some(&member.login),
+            _ => None,
+        }
     }
 
     /// Whether the viewer sees every company.
@@ -71,7 +111,7 @@ impl Viewer {
     #[must_use]
     pub fn company(&self) -> Option<CompanyId> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::Login(_) => None,
             Self::Member(member) => member.company,
             Self::Service(service) => Some(service.company),
             Self::System(company) | Self::Preview { company, .. } => Some(*company),
@@ -91,6 +131,7 @@ impl Viewer {
     #[must_use]
     pub fn expires_at(&self) -> Option<DateTime<Utc>> {
         match self {
+            Self::Login(login) => Some(login.identity.expires_at),
             Self::Member(member) => Some(member.expires_at),
             Self::Service(service) => service.expires_at,
             _ => None,
@@ -101,7 +142,7 @@ impl Viewer {
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         match self {
-            Self::Anonymous => false,
+            Self::Anonymous | Self::Login(_) => false,
             Self::Member(member) => member
                 .roles
                 .iter()

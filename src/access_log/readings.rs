@@ -158,7 +158,9 @@ impl Recording {
         let role = match viewer {
             Viewer::Service(_) => None,
             Viewer::Member(member) => Some(office(&member.roles)?),
-            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => return None,
+            Viewer::Anonymous | Viewer::Login(_) | Viewer::System(_) | Viewer::Preview { .. } => {
+                return None;
+            }
         };
         Some(Self {
             readings: Readings(Some(Arc::default())),
@@ -194,7 +196,9 @@ impl Recording {
         let (reader_kind, reader_id) = match &self.viewer {
             Viewer::Member(member) => (ActorKind::Account, member.account.0),
             Viewer::Service(service) => (ActorKind::ApiKey, service.key.0),
-            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => return Ok(()),
+            Viewer::Anonymous | Viewer::Login(_) | Viewer::System(_) | Viewer::Preview { .. } => {
+                return Ok(());
+            }
         };
         if people.is_empty() && outsiders.is_empty() {
             return Ok(());

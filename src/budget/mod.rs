@@ -100,7 +100,7 @@ impl Budgets {
         let who = match viewer {
             Viewer::Member(member) => Who::Account(member.account),
             Viewer::Service(service) => Who::Key(service.key),
-            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => {
+            Viewer::Anonymous | Viewer::Login(_) | Viewer::System(_) | Viewer::Preview { .. } => {
                 address.map_or(Who::Crowd, Who::at)
             }
         };

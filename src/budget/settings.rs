@@ -105,16 +105,15 @@ impl BudgetSettings {
     /// A viewer's; null where nothing is counted.
     pub(super) fn of(&self, viewer: &Viewer) -> Option<Budget> {
         match viewer {
-            Viewer::Anonymous => self.held(Asker::Anonymous),
+            Viewer::Anonymous | Viewer::Login(_) => self.held(Asker::Anonymous),
             Viewer::Service(service) => match self.0.get(&Holder::Key(service.key)) {
                 Some(own) => *own,
                 None => self.held(Asker::ApiKey),
             },
             Viewer::Member(member) => {
                 let held = member
-                    .roles
-                    .iter()
-                    .map(|role| self.held(Asker::Member(*role)));
+                    .leading_roles()
+                    .map(|role| self.held(Asker::Member(role)));
                 held.reduce(larger)
                     .unwrap_or_else(|| self.held(Asker::Anonymous))
             }

@@ -4,11 +4,14 @@ use entity::{CompanyId, SubjectKind, company};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use super::{rules, store};
-use crate::access::Permission;
 use crate::access::visibility::Visibility;
+use crate::access::{Permission, Viewer};
 use crate::checks::{Checks, Edit, same_version};
-use crate::error::{Error, Refusal, Result, UserErrorCode};
-use crate::outbox::Change;
+use crate::clock::Clock;
+use crate::database::Database;
+use crate::error::{Error, Refusal, Result, UserErrorCode, lines};
+use crate::outbox::{Change, Feed};
+use crate::references::References;
 use crate::scope::Scope;
 
 /// A company to be.
@@ -85,6 +88,44 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         .await?;
     transaction.commit().await?;
     Ok(model)
+}
+
+/// Makes a company by the command line, where the first one comes from.
+pub async fn create_by_command(
+    database: &Database,
+    clock: &Clock,
+    new: NewCompany,
+) -> Result<company::Model, CompanyCommandError> {
+    let id: CompanyId = clock.new_id();
+    let scope = Scope::new(
+        Viewer::System(id),
+        "command",
+        clock.clone(),
+        database.clone(),
+        Feed::default(),
+        References::default(),
+    );
+    Ok(create(&scope, new).await?)
+}
+
+/// Why a company was not made by the command line.
+#[derive(Debug, thiserror::Error)]
+pub enum CompanyCommandError {
+    /// The input was refused.
+    #[error("{0}")]
+    Refused(String),
+    /// Anything else.
+    #[error(transparent)]
+    Stopped(Error),
+}
+
+impl From<Error> for CompanyCommandError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusals) => Self::Refused(lines(&refusals)),
+            other => Self::Stopped(other),
+        }
+    }
 }
 
 /// Edits a company. Requires `company:write`.

@@ -48,6 +48,18 @@ pub async fn all_without_scope(database: &Database) -> Result<Vec<CompanyId>> {
         .await?)
 }
 
+/// Every company, for the command line.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line has the whole database"
+)]
+pub async fn list_by_command(database: &Database) -> Result<Vec<company::Model>> {
+    Ok(company::Entity::find()
+        .order_by_asc(company::Column::Slug)
+        .all(&database.reader())
+        .await?)
+}
+
 /// Inserts a company; false where its slug is taken.
 pub async fn insert(transaction: &impl ConnectionTrait, model: company::Model) -> Result<bool> {
     match company::Entity::insert(model.into_active_model())

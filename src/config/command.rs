@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use entity::Role;
 
-use super::read::role;
+use super::read::{granted_role, role};
 
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
@@ -29,11 +29,23 @@ pub enum Command {
     },
     /// Load workers from an export of an HR system: CSV, JSON or JSONL.
     Import(ImportArgs),
-    /// Take a company along in a file, or delete it, as a whole.
+    /// Create, list, export or delete companies.
     Company {
-        /// Which of the two.
+        /// What to do.
         #[command(subcommand)]
         act: CompanyAct,
+    },
+    /// Invite, list and change accounts: the logins of a company and of operators.
+    Account {
+        /// What to do.
+        #[command(subcommand)]
+        act: AccountAct,
+    },
+    /// Check the configuration.
+    Config {
+        /// What to do.
+        #[command(subcommand)]
+        act: ConfigAct,
     },
     /// Write the database's files anew, so that nothing deleted is left in them. Holds up whoever uses it meanwhile; copies of the files,
     /// and PostgreSQL's log of writes, are for who keeps them.
@@ -71,9 +83,85 @@ pub enum MigrateDirection {
     Status,
 }
 
-/// What to do with a company as a whole.
+/// What to do with the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ConfigAct {
+    /// Report every configuration error at once, each with its variable, and warn about unknown `ALUMNI_…` variables. Exits with 1 if there is an error.
+    Check,
+}
+
+/// What to do with accounts.
+#[derive(Clone, Debug, Subcommand)]
+pub enum AccountAct {
+    /// Create an invitation and print its one-time link token and when it expires. `accountClaim` accepts it.
+    Invite {
+        /// Slug of the company; absent for the role OPERATOR, which belongs to no company.
+        #[arg(long)]
+        company: Option<String>,
+        /// A role to grant: ADMIN, HR, RECRUITER, SUPPORTER or OPERATOR. May be given several times.
+        #[arg(long = "role", required = true, value_parser = granted_role)]
+        roles: Vec<Role>,
+        /// E-mail address of the invited person. The link is sent there if mail is configured.
+        #[arg(long)]
+        email: Option<String>,
+        /// Name of the invited person, shown in the list of accounts.
+        #[arg(long)]
+        name: Option<String>,
+        /// Last day of the roles, as `2027-03-31` (UTC). Without it the roles have no end.
+        #[arg(long)]
+        until: Option<chrono::NaiveDate>,
+        /// How many days the link is valid: 1 to 90.
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(i32).range(1..=90))]
+        days: i32,
+    },
+    /// List the accounts of a company, or of the operators without --company.
+    List {
+        /// Slug of the company.
+        #[arg(long)]
+        company: Option<String>,
+    },
+    /// Replace the granted roles of an account.
+    Roles {
+        /// The account's id, as `account list` prints it.
+        id: String,
+        /// A role to grant. May be given several times; none: no roles.
+        #[arg(long = "role", value_parser = granted_role)]
+        roles: Vec<Role>,
+    },
+    /// Disable an account: it can no longer sign in.
+    Disable {
+        /// The account's id, as `account list` prints it.
+        id: String,
+    },
+    /// Enable a disabled account.
+    Enable {
+        /// The account's id, as `account list` prints it.
+        id: String,
+    },
+}
+
+/// What to do with companies.
 #[derive(Clone, Debug, Subcommand)]
 pub enum CompanyAct {
+    /// Create a company.
+    Create {
+        /// Slug: 2 to 40 lower-case letters, digits and single hyphens, beginning with a letter. It cannot be changed.
+        slug: String,
+        /// The company's name as it writes itself.
+        #[arg(long)]
+        name: String,
+        /// BCP 47 tag of the programme's first language, as `ja`.
+        #[arg(long, default_value = "ja")]
+        locale: String,
+        /// IANA time zone, as `Asia/Tokyo`.
+        #[arg(long, default_value = "Asia/Tokyo")]
+        time_zone: String,
+        /// ISO 4217 code, as `JPY`.
+        #[arg(long, default_value = "JPY")]
+        currency: String,
+    },
+    /// List the companies.
+    List,
     /// Write everything of it into a file of JSON Lines, with a manifest of counts and SHA-256 at its end. Holds secrets' hashes and all
     /// personal data: keep it as you would the database.
     Export {

@@ -7,33 +7,39 @@ use reqwest::Url;
 use secrecy::ExposeSecret;
 
 use super::{ConfigError, LogFormat, Mode, Settings};
-use crate::access::jwt::{JwtSettings, KeySource, is_development_secret};
+use crate::access::Links;
+use crate::access::jwt::{JwtSettings, KeySource, Verifier, is_development_secret};
 use crate::budget::BudgetSettings;
 use crate::database::{DatabaseSettings, ReplicaSettings};
 use crate::graphql::limits::Limits;
 use crate::http::HttpSettings;
 
 impl Settings {
-    /// Refuses what cannot be together.
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
+    /// Every error in settings that each can be read but not used, or not together.
+    pub(super) fn faults(&self) -> Vec<ConfigError> {
+        let production = self.mode == Mode::Production;
         let tokens_by_secret = self.jwks_file.is_none() && self.jwks_url.is_none();
-        if self.mode == Mode::Production
-            && tokens_by_secret
-            && is_development_secret(&self.jwt_secret)
-        {
-            return Err(ConfigError::DevelopmentSecret);
-        }
-        if self.mode == Mode::Production && is_development_secret(&self.link_secret) {
-            return Err(ConfigError::DevelopmentLinkSecret);
-        }
-        if !self.trusted_only.is_empty() && self.trusted_documents.is_empty() {
-            return Err(ConfigError::NothingTrusted);
-        }
         let lite = self.database_url.expose_secret().starts_with("sqlite:");
-        if lite && self.database_replica_url.is_some() {
-            return Err(ConfigError::ReplicaOfSqlite);
-        }
-        self.http().map(drop)
+        let found = [
+            (production && tokens_by_secret && is_development_secret(&self.jwt_secret))
+                .then_some(ConfigError::DevelopmentSecret),
+            (production && is_development_secret(&self.link_secret))
+                .then_some(ConfigError::DevelopmentLinkSecret),
+            (!self.trusted_only.is_empty() && self.trusted_documents.is_empty())
+                .then_some(ConfigError::NothingTrusted),
+            (lite && self.database_replica_url.is_some()).then_some(ConfigError::ReplicaOfSqlite),
+            self.access_spool().err(),
+            self.limits().err(),
+            self.limits()
+                .is_ok()
+                .then(|| self.budgets().err())
+                .flatten(),
+            Verifier::new(self.tokens()).err().map(ConfigError::Tokens),
+            Links::new("check", self.link_secret.clone())
+                .err()
+                .map(|_| ConfigError::ShortLinkSecret),
+        ];
+        found.into_iter().flatten().collect()
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {

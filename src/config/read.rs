@@ -65,3 +65,16 @@ pub fn role(text: &str) -> Result<Role, String> {
     Role::try_from_value(&text.to_uppercase())
         .map_err(|_| format!("must be one of {}", known().join(", ")))
 }
+
+/// A role that an account can be granted. `EMPLOYEE` and `ALUMNUS` follow from the person's standing.
+pub fn granted_role(text: &str) -> Result<Role, String> {
+    use crate::access::accounts::GRANTABLE;
+    let granted = || GRANTABLE.into_iter().chain([Role::Operator]);
+    role(text)
+        .ok()
+        .filter(|role| granted().any(|granted| granted == *role))
+        .ok_or_else(|| {
+            let words: Vec<String> = granted().map(Role::word).collect();
+            format!("must be one of {}", words.join(", "))
+        })
+}

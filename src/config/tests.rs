@@ -74,8 +74,10 @@ fn production_on_postgresql_says_where_the_access_log_waits() {
         "0123456789abcdef0123456789abcdef",
     ];
     let folder = |more: &[&str]| {
-        let settings = read(&[given.as_slice(), more].concat()).unwrap().settings;
-        settings.access_spool().map_err(|error| error.to_string())
+        let settings = read(&[given.as_slice(), more].concat()).map(|cli| cli.settings);
+        settings
+            .and_then(|settings| settings.access_spool())
+            .map_err(|error| error.to_string())
     };
     let postgres = ["--database-url", "postgres://me@db.example/alumni"];
     let refused = folder(&postgres).unwrap_err();

@@ -20,5 +20,5 @@ pub use built_in::notice as built_in_notice;
 pub use filter::{ConsentEntryFilter, ConsentEntryOrder};
 pub use mutation::{ConsentGrantInput, ConsentsMutation};
 pub use rules::{Notice, PURPOSES, Said, bit, entry};
-pub use store::{hold_still, latest_only};
+pub use store::{current_here, hold_still, latest_only};
 pub use types::{Consent, ConsentEntry, ConsentNotice, current_notices};

@@ -31,6 +31,7 @@ pub mod inputs;
 pub mod level;
 pub mod limits;
 pub mod loader;
+pub mod merged;
 pub mod node;
 mod omitted;
 pub mod payload;

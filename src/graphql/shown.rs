@@ -1,6 +1,9 @@
 //! How rows in hand are answered. Most of their fields wait for nothing: each is polled once, in the order of the selection, and only those that
 //! wait are waited for, together, so that the loader hears of all of them before it asks. The library's own way puts every field of every row
 //! into a queue of its own first, which costs more than the fields do.
+//!
+//! Each edge is a boxed future. Without that a field's future contains those of everything below it: types the compiler cannot evaluate in a
+//! release build, and futures so large that moving one costs more than the allocation.
 
 use std::borrow::Cow;
 use std::future::{Future, poll_fn};
@@ -16,6 +19,7 @@ use async_graphql::registry::Registry;
 use async_graphql::{
     ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
 };
+use futures_util::future::BoxFuture;
 
 /// An object that is answered so.
 pub trait Shown: ContainerType {
@@ -67,7 +71,8 @@ impl<P: Deref<Target: Shown> + Send + Sync> OutputType for One<P> {
         ctx: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        self.0.show(ctx).await
+        let shown: BoxFuture<'_, _> = Box::pin(self.0.show(ctx));
+        shown.await
     }
 }
 
@@ -122,7 +127,9 @@ impl<N: Shown> OutputType for Many<'_, N> {
         ctx: &ContextSelectionSet<'_>,
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        let shown = together(self.iter().enumerate().map(|row| item(ctx, row))).await;
+        let rows = self.iter().enumerate().map(|row| item(ctx, row));
+        let shown: BoxFuture<'_, _> = Box::pin(together(rows));
+        let shown = shown.await;
         Ok(Value::List(shown.into_iter().collect::<ServerResult<_>>()?))
     }
 }

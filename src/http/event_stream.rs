@@ -130,15 +130,22 @@ impl EventStream {
         if self.ended.is_some() {
             return None;
         }
-        tokio::select! {
-            biased;
-            () = self.app.stop.cancelled(), if self.lasting => {
-                self.ended = Some("stopping");
-                None
-            }
-            () = sleep_until(self.admission.until), if self.lasting => Some(self.lapse(Lapse::Expired)),
-            _ = self.heartbeat.tick() => Some(self.beat().await),
-            answer = self.answers.next() => Some(self.tell(answer)),
+        loop {
+            let until = self.admission.until;
+            return tokio::select! {
+                biased;
+                () = self.app.stop.cancelled(), if self.lasting => {
+                    self.ended = Some("stopping");
+                    None
+                }
+                () = sleep_until(until), if self.lasting => Some(self.lapse(Lapse::Expired)),
+                () = self.admission.due(), if self.lasting => match self.admission.look_again(&self.app).await {
+                    Ok(()) => continue,
+                    Err(lapse) => Some(self.lapse(lapse)),
+                },
+                _ = self.heartbeat.tick() => Some(COMMENT.to_owned()),
+                answer = self.answers.next() => Some(self.tell(answer)),
+            };
         }
     }
 
@@ -154,15 +161,6 @@ impl EventStream {
             serde_json::to_string(&Answer::Stopped(errors::internal()))
         });
         format!("event: next\ndata: {}\n\n", written.unwrap_or_default())
-    }
-
-    async fn beat(&mut self) -> String {
-        if self.lasting
-            && let Err(lapse) = self.admission.look_again(&self.app).await
-        {
-            return self.lapse(lapse);
-        }
-        COMMENT.to_owned()
     }
 
     /// The protocol knows no reason for an end; so that is the last answer.

@@ -13,7 +13,12 @@ use axum::{
 use futures_util::stream;
 use tokio::sync::mpsc;
 
-use super::{accept::MediaType, fault::Fault, graphql::authorization, request_id::RequestId};
+use super::{
+    accept::MediaType,
+    fault::Fault,
+    graphql::{authorization, company},
+    request_id::RequestId,
+};
 use crate::{access_log, app::App, error::Error, privacy::export};
 
 /// Chunks that wait for the reader.
@@ -44,7 +49,10 @@ async fn file(
         let message = "An export is read by GET.";
         return Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, "GET"));
     }
-    let viewer = app.access.authenticate(authorization(headers)?).await?;
+    let viewer = app
+        .access
+        .authenticate(authorization(headers)?, company(headers)?)
+        .await?;
     let turn = Arc::clone(&app.exports)
         .try_acquire_owned()
         .map_err(|_| Fault::busy())?;

@@ -19,7 +19,7 @@ use super::{
     errors::{code, coded},
     event_stream::EventStream,
     fault::Fault,
-    lasting::Admission,
+    lasting::{Admission, Credentials},
     params::Params,
     playground,
     request_id::RequestId,
@@ -75,7 +75,8 @@ async fn answer(
     }
     app.turns.look("http")?;
     let token = authorization(&parts.headers)?;
-    let viewer = app.access.authenticate(token).await?;
+    let company = company(&parts.headers)?;
+    let viewer = app.access.authenticate(token, company).await?;
     let mut _turn = None;
     let params = if reading {
         Params::from_address(parts.uri.query().unwrap_or_default())
@@ -105,7 +106,7 @@ async fn answer(
             return Ok(answer.respond(StatusCode::BAD_REQUEST, accepted.document));
         }
         Err(answer) => {
-            let admission = Admission::new(&app, token.map(str::to_owned), viewer);
+            let admission = Admission::new(&app, credentials(token, company), viewer);
             let stream = EventStream::refusal(app, request_id.clone(), admission, answer);
             return Ok(stream.respond());
         }
@@ -116,7 +117,7 @@ async fn answer(
         return Err(Fault::new(StatusCode::METHOD_NOT_ALLOWED, message).with(header::ALLOW, "POST"));
     }
     if accepted.in_stream(kind) {
-        let admission = Admission::new(&app, token.map(str::to_owned), viewer);
+        let admission = Admission::new(&app, credentials(token, company), viewer);
         return Ok(EventStream::of(app, request_id.clone(), admission, operation, turn).respond());
     }
     let answer = if kind == OperationType::Subscription {
@@ -143,6 +144,30 @@ pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Fault> 
                 Err(Error::Unauthenticated("The Authorization header cannot be read.").into())
             }
         },
+    }
+}
+
+/// The company that the request names, for a login with accounts in several.
+pub(super) const COMPANY: &str = "alumni-company";
+
+/// The one `Alumni-Company` header of a request.
+pub(super) fn company(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
+    let mut values = headers.get_all(COMPANY).iter();
+    let company = match (values.next(), values.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value.to_str().ok().filter(|text| !text.trim().is_empty()),
+        (Some(_), Some(_)) => None,
+    };
+    let message = "The header Alumni-Company comes once and has a company's slug or id.";
+    company
+        .map(|text| Some(text.trim()))
+        .ok_or_else(|| Fault::new(StatusCode::BAD_REQUEST, message))
+}
+
+fn credentials(token: Option<&str>, company: Option<&str>) -> Credentials {
+    Credentials {
+        token: token.map(str::to_owned),
+        company: company.map(str::to_owned),
     }
 }
 

@@ -108,6 +108,7 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
         header::ACCEPT,
         request_id::HEADER,
         HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static(graphql::COMPANY),
         HeaderName::from_static("traceparent"),
         HeaderName::from_static("tracestate"),
     ];

@@ -16,8 +16,12 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use self::session::Session;
 use super::{
-    accept::MediaType, client_address::client_address, fault::Fault, graphql::authorization,
-    lasting::Open, request_id::RequestId,
+    accept::MediaType,
+    client_address::client_address,
+    fault::Fault,
+    graphql::{authorization, company},
+    lasting::{Credentials, Open},
+    request_id::RequestId,
 };
 use crate::{
     app::App,
@@ -54,6 +58,11 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
         Ok(token) => token.map(str::to_owned),
         Err(fault) => return fault.respond(MediaType::Json, &request_id),
     };
+    let company = match company(&parts.headers) {
+        Ok(company) => company.map(str::to_owned),
+        Err(fault) => return fault.respond(MediaType::Json, &request_id),
+    };
+    let credentials = Credentials { token, company };
     let address = client_address(&parts, app.http.trusted_proxies);
     let refused = |status| {
         Fault::new(status, "This is no valid request for a WebSocket.")
@@ -80,7 +89,7 @@ pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Bo
     let (counted, under_way) = (Open::counted(&names::SOCKETS), app.sockets.token());
     upgrade.on_upgrade(move |socket| async move {
         let _held = (counted, under_way);
-        Session::new(app, socket, request_id, token, address, opened_by)
+        Session::new(app, socket, request_id, credentials, address, opened_by)
             .run(spoken)
             .await;
     })

@@ -56,6 +56,13 @@ impl IdempotencyKey {
                 hash.update(b"key");
                 hash.update(service.key.0);
             }
+            Viewer::Login(login) => {
+                hash.update(b"login");
+                for part in [&login.identity.issuer, &login.identity.subject] {
+                    hash.update((part.len() as u64).to_be_bytes());
+                    hash.update(part);
+                }
+            }
             // These are many people: none must meet another's keys, nor learn that one is in use.
             Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => {
                 hash.update(b"anonymous");

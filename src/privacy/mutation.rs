@@ -1,14 +1,11 @@
 //! Root writes of data requests and of how long what is kept.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use entity::{DataRequestId, DataRequestKind, PersonId};
 
 use super::actions::{self, Answer, Outcome, PolicyEdit};
 use super::types::{DataRequest, RetentionPolicy};
-use crate::access::Access;
 use crate::error::{Error, Refusal};
 use crate::graphql::id::Gid;
 use crate::graphql::scope;
@@ -238,22 +235,6 @@ fn parts(done: crate::error::Result<Outcome>) -> Result<Parts> {
     }
 }
 
-/// Logins that ended are felt at once.
-async fn forget(ctx: &Context<'_>, done: &mut crate::error::Result<Outcome>) -> Result<()> {
-    let Ok(outcome) = done else { return Ok(()) };
-    let access = ctx
-        .data::<Arc<Access>>()
-        .map_err(|_| Error::internal("a request without who can forget a login"))?;
-    let (access, ended) = (Arc::clone(access), std::mem::take(&mut outcome.ended));
-    let forgotten = async move {
-        for (issuer, subject) in ended {
-            access.forget_login(issuer, subject).await;
-        }
-    };
-    scope(ctx)?.database().after_commit(forgotten).await;
-    Ok(())
-}
-
 /// Root writes of data requests.
 #[derive(Default)]
 pub struct PrivacyMutation;
@@ -274,8 +255,7 @@ impl PrivacyMutation {
             wish,
             confirm,
         } = input;
-        let mut done = actions::open(scope(ctx)?, kind, wish.as_deref(), confirm).await;
-        forget(ctx, &mut done).await?;
+        let done = actions::open(scope(ctx)?, kind, wish.as_deref(), confirm).await;
         let (data_request, export_path, user_errors) = parts(done)?;
         Ok(DataRequestOpenPayload {
             data_request,
@@ -340,8 +320,7 @@ impl PrivacyMutation {
     ) -> Result<DataRequestFulfilPayload> {
         let which = answer(input.id, input.expected_version);
         let text = input.answer.as_deref();
-        let mut done = actions::fulfil(scope(ctx)?, which, text, input.confirm).await;
-        forget(ctx, &mut done).await?;
+        let done = actions::fulfil(scope(ctx)?, which, text, input.confirm).await;
         let (data_request, export_path, user_errors) = parts(done)?;
         Ok(DataRequestFulfilPayload {
             data_request,

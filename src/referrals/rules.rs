@@ -93,22 +93,6 @@ pub const fn refers(standing: Standing) -> bool {
 /// Most characters of a candidate's name.
 pub const LONGEST_NAME: usize = 200;
 
-/// An e-mail address in one width, by its shape: something, one `@`, a host with a dot. Null where it has none of that.
-#[must_use]
-pub fn email(text: &str) -> Option<String> {
-    let text: String = text.trim().nfkc().collect();
-    let (local, host) = text.split_once('@')?;
-    let fits = !local.is_empty()
-        && !host.contains('@')
-        && host.split('.').count() > 1
-        && host.split('.').all(|label| !label.is_empty())
-        && !text
-            .chars()
-            .any(|letter| letter.is_whitespace() || letter.is_control())
-        && text.chars().count() <= 254;
-    fits.then_some(text)
-}
-
 /// By what an alumnus is the same candidate.
 #[must_use]
 pub fn key_of_person(person: PersonId) -> String {
@@ -143,6 +127,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::checks::email_address;
 
     const ALL: [ReferralStage; 8] = [
         Submitted,
@@ -211,7 +196,7 @@ mod tests {
             "Taro.Yamada@Example.JP",
             " ｔａｒｏ．ｙａｍａｄａ＠ｅｘａｍｐｌｅ．ｊｐ ",
         ] {
-            assert_eq!(key_of_email(&email(text).unwrap()), key, "{text}");
+            assert_eq!(key_of_email(&email_address(text).unwrap()), key, "{text}");
         }
         assert_ne!(key_of_email("taro-yamada@example.jp"), key);
     }
@@ -230,7 +215,7 @@ mod tests {
             ("a", false),
             ("", false),
         ] {
-            assert_eq!(email(text).is_some(), fits, "{text}");
+            assert_eq!(email_address(text).is_some(), fits, "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use entity::company;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable,
     ModelTrait, QueryTrait, SqlErr, Statement, Value,
@@ -19,9 +19,9 @@ use crate::error::{Error, Result};
 /// Below the parameters SQLite binds to one statement.
 const PARAMETERS: usize = 30_000;
 
-/// Said when there is something in the way.
+/// The database is not empty.
 const THERE: Error = Error::Conflict(
-    "The demo companies, or logins or keys of theirs, are already in this database. Seed an empty one.",
+    "This database already holds a company. Demo data is written to an empty database only.",
 );
 
 /// Rows in the form in which a database takes them. Made without the database, so that it can be made while that is busy.
@@ -187,17 +187,12 @@ fn copy_escaped(text: &mut String, value: &str) {
     }
 }
 
-/// Refuses a database that holds a company of one of these names.
-pub(super) async fn refuse_existing(database: &Database, slugs: &[&str]) -> Result<()> {
-    let found = Query::select()
-        .expr(Expr::val(1))
-        .from(company::Entity)
-        .and_where(Expr::col(company::Column::Slug).is_in(slugs.iter().copied()))
-        .limit(1)
-        .to_owned();
-    match database.reader().query_one(&found).await? {
-        Some(_) => Err(THERE),
-        None => Ok(()),
+/// Refuses a database that holds a company: demo data and its public logins never stand beside a company's own data.
+pub(super) async fn refuse_existing(database: &Database) -> Result<()> {
+    if is_empty(database).await? {
+        Ok(())
+    } else {
+        Err(THERE)
     }
 }
 

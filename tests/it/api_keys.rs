@@ -26,7 +26,7 @@ async fn make(actor: &Actor<'_>, scopes: &[&str]) -> (String, String) {
 
 async fn refused(app: &TestApp, secret: &str) -> String {
     let header = format!("Bearer {secret}");
-    let refusal = app.app.access.authenticate(Some(&header)).await;
+    let refusal = app.app.access.authenticate(Some(&header), None).await;
     refusal.unwrap_err().to_string()
 }
 

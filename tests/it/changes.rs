@@ -24,7 +24,7 @@ async fn follow(app: &TestApp, token: Option<&str>, after: Option<&str>) -> Foll
     let viewer = app
         .app
         .access
-        .authenticate(header.as_deref())
+        .authenticate(header.as_deref(), None)
         .await
         .unwrap();
     let variables = Variables::from_json(json!({ "after": after }));
@@ -129,7 +129,7 @@ async fn a_follower_that_begins_anywhere_gets_the_rest() {
     let viewer = app
         .app
         .access
-        .authenticate(Some(&format!("Bearer {}", app.token("hr@aozora"))))
+        .authenticate(Some(&format!("Bearer {}", app.token("hr@aozora"))), None)
         .await
         .unwrap();
     let scope = app.app.scope(viewer, "reading");

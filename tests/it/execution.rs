@@ -68,11 +68,11 @@ async fn what_is_selected_twice_is_answered_where_either_selection_holds() {
     for (variables, expected) in [
         (
             json!({ "a": true }),
-            r#"{"viewer":{"kind":"MEMBER","roles":["HR"]},"__typename":"Query"}"#,
+            r#"{"viewer":{"kind":"MEMBER","roles":["HR","EMPLOYEE"]},"__typename":"Query"}"#,
         ),
         (
             json!({ "a": false }),
-            r#"{"viewer":{"roles":["HR"],"kind":"MEMBER"},"__typename":"Query"}"#,
+            r#"{"viewer":{"roles":["HR","EMPLOYEE"],"kind":"MEMBER"},"__typename":"Query"}"#,
         ),
         (
             json!({ "a": true, "b": false }),

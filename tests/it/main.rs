@@ -3,7 +3,6 @@
     clippy::disallowed_methods,
     reason = "tests read DATABASE_URL and the tables themselves"
 )]
-#![recursion_limit = "512"]
 
 mod support;
 

@@ -194,7 +194,7 @@ async fn queries_and_mutations_are_answered_and_completed() {
     client.send(&subscribe("q", "{ viewer { roles } }")).await;
     assert_eq!(
         client.next().await,
-        json!({ "type": "next", "id": "q", "payload": { "data": { "viewer": { "roles": ["ADMIN"] } } } })
+        json!({ "type": "next", "id": "q", "payload": { "data": { "viewer": { "roles": ["ADMIN", "EMPLOYEE"] } } } })
     );
     assert_eq!(
         client.next().await,

@@ -160,6 +160,15 @@ pub(super) fn token(payload: &Map<String, Value>) -> Option<Result<String, Close
     named.map(text).or_else(bare)
 }
 
+/// The company that a `connection_init` names by slug or id, under `company`.
+pub(super) fn company(payload: &Map<String, Value>) -> Option<Result<String, Close>> {
+    let named = payload.get("company").filter(|value| !value.is_null())?;
+    Some(match named.as_str() {
+        Some(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
+        _ => Err(Close::Forbidden("The company must be a slug or an id")),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -18,7 +18,7 @@ use tracing::{
 
 use super::{
     line::Line,
-    message::{ClientMessage, Close, ServerMessage, token},
+    message::{ClientMessage, Close, ServerMessage, company, token},
     work::{Teller, Told, carry},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
     graphql::limits::Limit,
     http::{
         errors::{Finish, Phase},
-        lasting::{Admission, Lapse, heartbeat, millis},
+        lasting::{Admission, Credentials, Lapse, heartbeat, millis},
         params::Params,
         request_id::RequestId,
     },
@@ -44,8 +44,8 @@ pub(super) struct Session {
     app: App,
     line: Line,
     request_id: RequestId,
-    /// The value of the `Authorization` header it was opened with, in case `connection_init` brings no other.
-    token: Option<String>,
+    /// The headers it was opened with, in case `connection_init` brings no others.
+    credentials: Credentials,
     /// From where it was opened.
     address: Option<IpAddr>,
     /// The span of the request that opened it.
@@ -73,7 +73,7 @@ impl Session {
         app: App,
         socket: WebSocket,
         request_id: RequestId,
-        token: Option<String>,
+        credentials: Credentials,
         address: Option<IpAddr>,
         opened_by: Option<SpanContext>,
     ) -> Self {
@@ -85,7 +85,7 @@ impl Session {
             app,
             line,
             request_id,
-            token,
+            credentials,
             address,
             opened_by,
             admission,
@@ -126,6 +126,7 @@ impl Session {
                 heard = self.line.hear() => self.answer(heard).await,
                 Some(told) = self.told.recv() => self.tell(told).await,
                 () = sleep_until(deadline) => Err(self.overdue()),
+                () = due(&mut self.admission) => self.check().await,
                 _ = heartbeat.tick() => self.beat().await,
             };
             if let Err(close) = done {
@@ -154,11 +155,15 @@ impl Session {
         if self.admission.is_some() {
             return Err(Close::TooManyInits);
         }
-        let token = match token(payload) {
-            Some(token) => Some(token?),
-            None => self.token.take(),
-        };
-        let viewer = self.app.access.authenticate(token.as_deref()).await;
+        let mut credentials = std::mem::take(&mut self.credentials);
+        if let Some(token) = token(payload) {
+            credentials.token = Some(token?);
+        }
+        if let Some(company) = company(payload) {
+            credentials.company = Some(company?);
+        }
+        let (token, company) = (credentials.token.as_deref(), credentials.company.as_deref());
+        let viewer = self.app.access.authenticate(token, company).await;
         let viewer = viewer.map_err(|error| match error {
             Error::Internal(cause) => {
                 tracing::error!(%cause, "a caller could not be recognised");
@@ -167,7 +172,7 @@ impl Session {
             Error::Unauthenticated(_) | Error::Forbidden(_) => Close::Forbidden("Forbidden"),
             _ => Close::Internal,
         })?;
-        self.admission = Some(Admission::new(&self.app, token, viewer));
+        self.admission = Some(Admission::new(&self.app, credentials, viewer));
         self.line.say(&ServerMessage::ConnectionAck).await
     }
 
@@ -251,15 +256,28 @@ impl Session {
         self.line.say_text(told.text).await
     }
 
-    /// Ends a socket nobody is at, and one whose token no longer holds.
+    /// Ends a socket whose other side no longer answers.
     async fn beat(&mut self) -> Result<(), Close> {
         if self.unanswered >= MOST_UNANSWERED {
             return Err(Close::Gone);
         }
-        if let Some(admission) = &self.admission {
-            admission.look_again(&self.app).await?;
-        }
         self.unanswered += 1;
         self.line.ping().await
+    }
+
+    /// Ends a socket whose token or rights no longer are what they were.
+    async fn check(&mut self) -> Result<(), Close> {
+        match &self.admission {
+            Some(admission) => Ok(admission.look_again(&self.app).await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Waits until the rights of an admitted socket are to be checked.
+async fn due(admission: &mut Option<Admission>) {
+    match admission {
+        Some(admission) => admission.due().await,
+        None => std::future::pending().await,
     }
 }

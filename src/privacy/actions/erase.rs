@@ -21,9 +21,6 @@ use crate::privacy::store::held::{Done, Whose};
 use crate::referrals::{self, Forgotten};
 use crate::scope::{Scope, Transaction};
 
-/// A login: issuer and subject.
-pub type Login = (String, String);
-
 /// What the person is answered where the law keeps something.
 const KEPT: &str = "Everything was erased but the name and the facts of employment, which the law keeps; nobody sees them but those who answer for it, and they go on the day after `keptUntil`.";
 
@@ -34,8 +31,6 @@ pub struct Erased {
     pub receipt: ErasedStores,
     /// The last day on which something stays.
     pub kept_until: Option<chrono::NaiveDate>,
-    /// Logins that ended.
-    pub ended: Vec<Login>,
 }
 
 /// Erases the person of a request, and writes the request with its receipt.
@@ -48,7 +43,6 @@ pub(super) async fn erase_as_asked(
     let Erased {
         receipt,
         kept_until,
-        ended,
     } = erase_person(scope, &transaction, request.person_id).await?;
     let state = match kept_until {
         Some(_) => DataRequestState::PartlyRefused,
@@ -83,7 +77,6 @@ pub(super) async fn erase_as_asked(
     Ok(Outcome {
         request,
         token: None,
-        ended,
     })
 }
 
@@ -113,7 +106,6 @@ pub async fn erase_person(
         .collect();
     store::put_tombstones(&**transaction, company.id, hashes, today).await?;
     idempotency::forget_answers(&**transaction, company.id).await?;
-    let ended = store::logins_of(&**transaction, whose).await?;
     let kept_until = rules::kept_until(person.left_on, &Policy::from(&policy), today);
 
     // what else is append-only lets go only of whoever is marked so
@@ -185,7 +177,6 @@ pub async fn erase_person(
     Ok(Erased {
         receipt: stores.receipt(),
         kept_until,
-        ended,
     })
 }
 

@@ -12,7 +12,6 @@ use entity::{
     company, data_request, person,
 };
 
-pub use self::erase::Login;
 pub use self::handle::{
     Answer, extend, fulfil, issue_link, refuse, register, take, verify_identity, withdraw,
 };
@@ -39,8 +38,6 @@ pub struct Outcome {
     pub request: data_request::Model,
     /// The secret part of an export's link; shown this once.
     pub token: Option<String>,
-    /// Logins that ended.
-    pub ended: Vec<Login>,
 }
 
 impl From<data_request::Model> for Outcome {
@@ -48,7 +45,6 @@ impl From<data_request::Model> for Outcome {
         Self {
             request,
             token: None,
-            ended: Vec::new(),
         }
     }
 }

@@ -192,6 +192,27 @@ pub const HOLDINGS: &[Holding] = &[
         erasure: Erasure::Delete,
     },
     Holding {
+        table: "invitation",
+        way: Way::Column("person_id"),
+        export: Export::Section(Section {
+            name: "invitations",
+            purpose: "inviting the person to join, or to sign in",
+            source: "the company, who invited them",
+            without: &["link_hash", "account_id"],
+            ..SECTION
+        }),
+        erasure: Erasure::Delete,
+    },
+    Holding {
+        table: "invitation",
+        way: Way::Login("account_id"),
+        export: Export::LeftOut {
+            store: "invitationsAccepted",
+            why: "They are in the section of invitations.",
+        },
+        erasure: Erasure::Stay("the id of a login that ended"),
+    },
+    Holding {
         table: "person_skill",
         way: Way::Column("person_id"),
         export: Export::Section(Section {

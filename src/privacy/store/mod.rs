@@ -11,8 +11,8 @@ pub mod whole;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     CompanyId, DataRequestId, DataRequestKind, DataRequestState, MembershipState, PersonId,
-    SkillId, Standing, account, company, data_request, membership, person, person_skill,
-    retention_policy, skill,
+    SkillId, Standing, company, data_request, membership, person, person_skill, retention_policy,
+    skill,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{
@@ -225,22 +225,6 @@ pub async fn hold_company(
     }
     let row = transaction.query_one(&rows).await?.ok_or(Error::NotFound)?;
     Ok(company::Model::from_query_result(&row, "")?)
-}
-
-/// A person's logins: issuer and subject.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "all of a person's logins end, whoever ends them"
-)]
-pub async fn logins_of(
-    connection: &impl ConnectionTrait,
-    whose: Whose,
-) -> Result<Vec<(String, String)>> {
-    let rows = account::Entity::find()
-        .filter(account::Column::CompanyId.eq(whose.company))
-        .filter(account::Column::PersonId.eq(whose.person));
-    let rows = rows.all(connection).await?.into_iter();
-    Ok(rows.map(|row| (row.issuer, row.subject)).collect())
 }
 
 /// The skills a person holds.

@@ -176,6 +176,7 @@ pub fn tables() -> &'static [Table] {
             person_intent: CompanyId,
             account: CompanyId,
             api_key: CompanyId,
+            invitation: CompanyId,
             block: CompanyId,
             engagement_event: CompanyId,
             participation: CompanyId,

@@ -8,7 +8,7 @@ use entity::{
 };
 
 use super::forget::{Forgotten, forget_candidate};
-use super::invite::{change, email, ended};
+use super::invite::{change, ended};
 use super::{Candidate, Made, TOO_OFTEN, TRIES, takes_none};
 use crate::access::{Link, Links};
 use crate::checks::Checks;
@@ -117,7 +117,7 @@ async fn say_yes(
         None => found.candidate_name.clone().unwrap_or_default(),
     };
     let email = match yes.email.as_deref() {
-        Some(text) => email(&mut checks, text),
+        Some(text) => checks.email("email", text),
         None => found.candidate_email.clone().unwrap_or_default(),
     };
     let given = Given {

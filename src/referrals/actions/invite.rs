@@ -48,7 +48,7 @@ pub async fn invite(
     let viewer = scope.person()?;
     let mut checks = Checks::default();
     let name = checks.line("name", &new.name, rules::LONGEST_NAME);
-    let email = email(&mut checks, &new.email);
+    let email = checks.email("email", &new.email);
     let recommendation = new.recommendation.as_deref();
     let recommendation = checks.text("recommendation", recommendation, RECOMMENDATION);
     let days = new.days.unwrap_or(DAYS);
@@ -117,15 +117,6 @@ pub async fn invite(
 }
 
 const ALREADY: &str = "you asked this candidate for this opportunity and wait for the answer; `candidateInvitationWithdraw` takes that back";
-
-/// An e-mail address in one width; notes where it is none.
-pub(super) fn email(checks: &mut Checks, text: &str) -> String {
-    rules::email(text).unwrap_or_else(|| {
-        let message = "must be an e-mail address, as `taro@example.com`, of at most 254 characters";
-        checks.refuse(UserErrorCode::Invalid, "email", message);
-        String::new()
-    })
-}
 
 /// Takes back a question that waits for its answer; nothing is left of the candidate. Requires `referrals:submit`.
 pub async fn withdraw(

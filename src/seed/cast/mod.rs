@@ -22,6 +22,7 @@ use super::consents;
 use super::draw::Draw;
 use super::logins;
 use super::rows::Rows;
+use crate::access::accounts::GRANTABLE;
 use crate::access::api_key::{ApiKeySecret, ServiceScope};
 use crate::access::visibility::Visibility;
 use crate::error::{Error, Result};
@@ -219,9 +220,22 @@ impl<'s> Cast<'s> {
                 person_id: Some(person),
                 issuer: settings.issuer.clone(),
                 subject: logins::subject(role, &profile.slug),
-                roles: Roles(vec![role]),
+                // what follows from the person's standing is not stored
+                roles: Roles(
+                    GRANTABLE
+                        .contains(&role)
+                        .then_some(role)
+                        .into_iter()
+                        .collect(),
+                ),
+                name: None,
+                email: None,
+                external: false,
+                expires_at: None,
                 disabled_at: None,
                 created_at: at,
+                updated_at: at,
+                version: 1,
             });
         }
         let key = logins::API_KEYS

@@ -178,7 +178,12 @@ async fn follow(app: &TestApp, token: &str) -> Following {
         begin.cursor()
     );
     let header = format!("Bearer {token}");
-    let viewer = app.app.access.authenticate(Some(&header)).await.unwrap();
+    let viewer = app
+        .app
+        .access
+        .authenticate(Some(&header), None)
+        .await
+        .unwrap();
     let request = app.app.prepare(
         &app.app.database,
         viewer,

@@ -125,10 +125,7 @@ async fn it_is_also_for_who_has_lost_the_office_since() {
     let (hr, input) = (app.hr(), referral(&app).await);
     let first = send(&app, &hr, "one", SUBMIT, &input).await;
     entity::account::Entity::update_many()
-        .col_expr(
-            entity::account::Column::Roles,
-            entity::Roles(vec![entity::Role::Employee]).into(),
-        )
+        .col_expr(entity::account::Column::Roles, entity::Roles(vec![]).into())
         .filter(entity::account::Column::Subject.eq("hr@aozora"))
         .exec(app.connection())
         .await
@@ -192,5 +189,5 @@ async fn who_is_erased_is_in_no_kept_answer() {
     assert_eq!(retryable, false);
     // the login ended with the erasure
     let reply = send(&app, &leaver, "erase", query, &input_of_erasure).await;
-    assert_eq!(reply.codes(), ["UNAUTHENTICATED"]);
+    assert_eq!(reply.codes(), ["FORBIDDEN"]);
 }

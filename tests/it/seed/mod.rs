@@ -144,7 +144,7 @@ async fn seeding_twice_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_login_in_the_way_refuses_the_seed_whole() {
+async fn a_company_of_its_own_refuses_the_seed_whole() {
     let app = TestApp::start_empty().await;
     run(&app, &settings(0)).await.unwrap();
     let rename = "UPDATE company SET slug = 'renamed-' || slug";

@@ -5,13 +5,13 @@ use chrono::{NaiveDate, TimeDelta};
 use entity::{
     AccountId, CompanyId, ConsentPurpose, EmploymentId, EmploymentType, EngagementEventKind,
     EngagementEventState, Id, LeaveType, MembershipState, ParticipationState, PersonId, Role,
-    Roles, SkillId, SkillLevel, Standing, account, employment, engagement_event, membership,
+    SkillId, SkillLevel, Standing, account, employment, engagement_event, membership,
     participation, person, person_skill, skill,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::world::{self, Company};
+use super::world::{self, Company, account_row};
 use super::{AOZORA, Actor, TestApp, beginning};
 
 /// A person to insert; an active alumnus of the first company if nothing else is said.
@@ -418,16 +418,13 @@ impl TestApp {
     /// A login for a person, with the role of an alumnus.
     pub async fn login_of(&self, person: &person::Model) -> Actor<'_> {
         let subject = person.id.to_string();
-        let row = account::Model {
-            id: self.clock.new_id(),
-            company_id: Some(person.company_id),
-            person_id: Some(person.id),
-            issuer: super::ISSUER.into(),
-            subject: subject.clone(),
-            roles: Roles(vec![Role::Alumnus]),
-            disabled_at: None,
-            created_at: beginning(),
-        };
+        let row = account_row(
+            self.clock.new_id(),
+            Some(person.company_id),
+            Some(person.id),
+            &subject,
+            Role::Alumnus,
+        );
         account::Entity::insert(row.into_active_model())
             .exec_without_returning(self.connection())
             .await
@@ -545,16 +542,13 @@ impl TestApp {
     /// A login of somebody of the first company.
     pub async fn login(&self, person: &person::Model, role: Role) -> Actor<'_> {
         let subject = person.id.to_string();
-        let row = account::Model {
-            id: AccountId(person.id.uuid()),
-            company_id: Some(person.company_id),
-            person_id: Some(person.id),
-            issuer: super::ISSUER.into(),
-            subject: subject.clone(),
-            roles: Roles(vec![role]),
-            disabled_at: None,
-            created_at: beginning(),
-        };
+        let row = account_row(
+            AccountId(person.id.uuid()),
+            Some(person.company_id),
+            Some(person.id),
+            &subject,
+            role,
+        );
         account::Entity::insert(row.into_active_model())
             .exec_without_returning(self.connection())
             .await

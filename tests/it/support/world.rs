@@ -1,5 +1,6 @@
 //! The world every test begins in: two companies that share nothing, each with a person and a login for each role.
 
+use alumni_api::access::accounts::GRANTABLE;
 use alumni_api::access::visibility::Visibility;
 use alumni_api::alumni::{Named, readings};
 use alumni_api::consents::{PURPOSES, Said, bit, built_in_notice, entry};
@@ -323,18 +324,36 @@ async fn account_of(
     subject: &str,
     role: Role,
 ) {
-    let row = account::Model {
-        id: AccountId(id),
-        company_id: company,
-        person_id: person,
-        issuer: ISSUER.into(),
-        subject: subject.into(),
-        roles: Roles(vec![role]),
-        disabled_at: None,
-        created_at: beginning(),
-    };
+    let row = account_row(AccountId(id), company, person, subject, role);
     account::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)
         .await
         .unwrap();
+}
+
+/// An account of a login of the tests' issuer. What follows from the person's standing is not stored.
+pub fn account_row(
+    id: AccountId,
+    company: Option<CompanyId>,
+    person: Option<PersonId>,
+    subject: &str,
+    role: Role,
+) -> account::Model {
+    let granted = GRANTABLE.contains(&role) || role == Role::Operator;
+    account::Model {
+        id,
+        company_id: company,
+        person_id: person,
+        issuer: ISSUER.into(),
+        subject: subject.into(),
+        roles: Roles(granted.then_some(role).into_iter().collect()),
+        name: None,
+        email: None,
+        external: false,
+        expires_at: None,
+        disabled_at: None,
+        created_at: beginning(),
+        updated_at: beginning(),
+        version: 1,
+    }
 }

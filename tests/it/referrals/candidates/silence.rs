@@ -60,7 +60,7 @@ async fn before_a_yes_nobody_but_who_asks_learns_of_it() {
     );
     // the followers' feed is as silent
     let hr = format!("Bearer {}", app.token("hr@aozora"));
-    let hr = app.app.access.authenticate(Some(&hr)).await.unwrap();
+    let hr = app.app.access.authenticate(Some(&hr), None).await.unwrap();
     let feed = app.app.scope(hr, "test");
     let changes = alumni_api::changes::after(&feed, alumni_api::changes::Place::BEGIN).await;
     let kinds: Vec<String> = changes

@@ -1,0 +1,164 @@
+//! Invitations in the database.
+
+use entity::{CompanyId, Id, InvitationId, InvitationKind, PersonId, company, invitation, person};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, SelectStatement, SimpleExpr};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+
+use super::types::Invitation;
+use crate::access::permission::Permission;
+use crate::database::Database;
+use crate::error::Result;
+use crate::graphql::connection::{Page, WantedOf};
+use crate::graphql::node::read_page;
+use crate::scope::{Scope, Scoped};
+
+/// Invitations to accounts for those who manage accounts, invitations to memberships for those who invite alumni.
+impl Scoped for invitation::Entity {
+    fn visible(scope: &Scope, rows: &mut SelectStatement) {
+        let kind =
+            |kind: InvitationKind| Expr::col((Self, invitation::Column::Kind)).eq(kind.to_value());
+        let mut seen = Condition::any().add(Expr::cust("1 = 0"));
+        if scope.may(Permission::AccountsManage) {
+            seen = seen.add(kind(InvitationKind::Account));
+        }
+        if scope.may(Permission::AlumniWrite) && scope.may(Permission::AlumniRead) {
+            seen = seen.add(kind(InvitationKind::Membership));
+        }
+        rows.cond_where(seen);
+    }
+}
+
+/// Refuses whoever may see no invitation at all.
+pub fn require(scope: &Scope) -> Result<()> {
+    if scope.may(Permission::AlumniWrite) && scope.may(Permission::AlumniRead) {
+        return Ok(());
+    }
+    scope.require(Permission::AccountsManage)
+}
+
+/// The company's invitations as far as the viewer may see them. Requires `accounts:manage`, or `alumni:write` and `alumni:read`.
+pub async fn list(scope: &Scope, wanted: &WantedOf<Invitation>) -> Result<Page<Invitation>> {
+    require(scope)?;
+    read_page(scope, scope.rows::<invitation::Entity>(), wanted).await
+}
+
+/// An invitation's row, locked until the transaction ends; not found if it does not exist for the viewer.
+pub async fn get_for_update(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    id: InvitationId,
+) -> Result<invitation::Model> {
+    scope
+        .get_for_update::<invitation::Entity>(transaction, invitation::Column::Id, id.0)
+        .await
+}
+
+/// An invitation by the id in a link, whichever company it belongs to, with that company.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the link says which row, and its holder has no scope in the company yet"
+)]
+pub async fn linked_without_scope(
+    database: &Database,
+    id: InvitationId,
+) -> Result<Option<(invitation::Model, Option<company::Model>)>> {
+    let connection = database.reader();
+    let Some(found) = invitation::Entity::find_by_id(id).one(&connection).await? else {
+        return Ok(None);
+    };
+    let company = match found.company_id {
+        Some(company) => {
+            company::Entity::find_by_id(company)
+                .one(&connection)
+                .await?
+        }
+        None => None,
+    };
+    Ok(Some((found, company)))
+}
+
+/// The same row, locked until the transaction ends.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the link says which row, and its holder has no scope in the company yet"
+)]
+pub async fn linked_for_update(
+    transaction: &impl ConnectionTrait,
+    id: InvitationId,
+) -> Result<Option<invitation::Model>> {
+    let mut rows = invitation::Entity::find_by_id(id);
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        rows = rows.lock(LockType::Update);
+    }
+    Ok(rows.one(transaction).await?)
+}
+
+/// The open or expired invitations of people to memberships, locked in the order of their ids.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "invitations of people in hand, whoever may see invitations"
+)]
+pub async fn unanswered_for_update(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    people: &[PersonId],
+) -> Result<Vec<invitation::Model>> {
+    let ids: Vec<uuid::Uuid> = people.iter().map(|person| person.0).collect();
+    let mut rows = invitation::Entity::find()
+        .filter(invitation::Column::CompanyId.eq(company))
+        .filter(invitation::Column::Kind.eq(InvitationKind::Membership))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .filter(invitation::Column::RevokedAt.is_null())
+        .filter(among(scope, invitation::Column::PersonId, ids))
+        .order_by_asc(invitation::Column::Id);
+    if scope.backend() == DbBackend::Postgres {
+        rows = rows.lock(LockType::Update);
+    }
+    Ok(rows.all(transaction).await?)
+}
+
+fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<uuid::Uuid>) -> SimpleExpr {
+    match scope.backend() {
+        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
+        _ => Expr::col(column).is_in(values),
+    }
+}
+
+/// A person's row of the scope's company, whoever may see them.
+pub async fn person(
+    connection: &impl ConnectionTrait,
+    company: CompanyId,
+    id: PersonId,
+) -> Result<Option<person::Model>> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the invitation names the person, whoever may see them"
+    )]
+    let found = person::Entity::find_by_id(id)
+        .filter(person::Column::CompanyId.eq(company))
+        .one(connection)
+        .await?;
+    Ok(found)
+}
+
+/// A company by its slug or id, for the command line and for a login that names one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is no scope before the company is known"
+)]
+pub async fn company_named(
+    connection: &impl ConnectionTrait,
+    named: &str,
+) -> Result<Option<company::Model>> {
+    let condition = match CompanyId::parse(named) {
+        Some(id) => company::Column::Id.eq(id),
+        None => company::Column::Slug.eq(named),
+    };
+    let found = company::Entity::find().filter(condition);
+    Ok(found.one(connection).await?)
+}
