@@ -2,6 +2,7 @@
 
 mod blocks;
 mod consents;
+mod expiry;
 mod shown;
 mod visibility;
 mod writes;
@@ -21,6 +22,7 @@ pub use self::shown::{
     UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched,
     shows,
 };
+pub use self::expiry::*;
 pub use self::visibility::*;
 pub use self::writes::*;
 use super::types::{Alumnus, Employee, Skill};

@@ -246,6 +246,8 @@ async fn going(app: &TestApp, person: PersonId) -> participation::Model {
         waiting_since: None,
         promoted_at: None,
         checked_in_at: None,
+        released_at: None,
+        release_reason: None,
         created_at: now,
         updated_at: now,
         version: 1,
