@@ -20,6 +20,7 @@ use crate::audit;
 use crate::budget;
 use crate::companies;
 use crate::database::Database;
+use crate::engagement;
 use crate::error::Result;
 use crate::hris;
 use crate::idempotency;
@@ -77,6 +78,13 @@ pub const JOBS: &[Job] = &[
         name: "memberships.expire",
         every: Duration::from_mins(5),
         run: |scope| Box::pin(async move { alumni::expire_memberships(&scope).await.map(drop) }),
+    },
+    Job {
+        name: "engagement.release",
+        every: Duration::from_hours(1),
+        run: |scope| {
+            Box::pin(async move { engagement::release_stale_places(&scope).await.map(drop) })
+        },
     },
 ];
 

@@ -9,7 +9,7 @@ mod rules;
 mod store;
 mod types;
 
-pub use actions::{forget_answers, hold_events_of, release_places};
+pub use actions::{forget_answers, hold_events_of, release_places, release_stale_places};
 pub use filter::{
     EngagementEventFilter, EngagementEventOrder, ParticipationFilter, ParticipationOrder,
 };

@@ -22,9 +22,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use self::rows::{Kept, Values};
-use super::rules::{
-    Known, Membership, MembershipWrite, Person, Stint, Write, Writes as Decided,
-};
+use super::rules::{Known, Membership, MembershipWrite, Person, Stint, Write, Writes as Decided};
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::outbox::Change;
@@ -151,7 +149,9 @@ pub async fn passed_whoever_may_see_them(
         person::Entity,
         Expr::col((person::Entity, person::Column::CompanyId))
             .equals((Entity, Column::CompanyId))
-            .and(Expr::col((person::Entity, person::Column::Id)).equals((Entity, Column::PersonId))),
+            .and(
+                Expr::col((person::Entity, person::Column::Id)).equals((Entity, Column::PersonId)),
+            ),
     )
     .and_where(Expr::cust(
         "\"employment\".\"ended_at\" IS NULL AND \"employment\".\"last_working_day\" IS NOT NULL",

@@ -11,9 +11,9 @@ use crate::alumni::rules::standing;
 use crate::alumni::store;
 use crate::checks::{Checks, same_version};
 use crate::consents::{self, Given};
+use crate::engagement;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
-use crate::engagement;
 use crate::scope::{Scope, Transaction};
 
 /// Most people of one call.

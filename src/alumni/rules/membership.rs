@@ -97,7 +97,11 @@ pub fn take(
 
 /// Whether a membership ends by itself: its last day has passed, and it is not over yet.
 #[must_use]
-pub fn has_expired(state: MembershipState, expires_on: Option<NaiveDate>, today: NaiveDate) -> bool {
+pub fn has_expired(
+    state: MembershipState,
+    expires_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> bool {
     let runs = matches!(state, Invited | Active | Paused);
     runs && expires_on.is_some_and(|last| last < today)
 }
@@ -255,7 +259,11 @@ mod tests {
             (Rehired, day(30), false),
             (Erased, day(30), false),
         ] {
-            assert_eq!(has_expired(state, expires_on, today), expired, "{state:?} {expires_on:?}");
+            assert_eq!(
+                has_expired(state, expires_on, today),
+                expired,
+                "{state:?} {expires_on:?}"
+            );
         }
     }
 

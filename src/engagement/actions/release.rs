@@ -55,6 +55,38 @@ pub async fn release_places(
     Ok(changes)
 }
 
+/// Most people of one transaction.
+const MOST: usize = 1_000;
+
+/// Ends the places and waits that people of a company hold at coming events and may not hold: whatever the way by which that came to be, it does
+/// not last. Returns how many people there were.
+pub async fn release_stale_places(scope: &Scope) -> Result<usize> {
+    let company = scope.company()?;
+    let mut released = 0;
+    loop {
+        let reader = scope.database().reader();
+        let stale = store::stale_holders_whoever_asks(&reader, company, scope.now(), MOST).await?;
+        if stale.is_empty() {
+            return Ok(released);
+        }
+        let transaction = scope.begin().await?;
+        let people = store::lock_people_whoever_asks(scope, &*transaction, company, &stale).await?;
+        let people: Vec<PersonId> = people
+            .into_iter()
+            .filter(|(_, standing)| !rules::may_hold_a_place(*standing))
+            .map(|(person, _)| person)
+            .collect();
+        let mut writes = transaction.writes();
+        let changes = release_places(scope, &transaction, &mut writes, company, &people).await?;
+        transaction.write(writes, changes).await?;
+        transaction.commit().await?;
+        released += people.len();
+        if stale.len() < MOST {
+            return Ok(released);
+        }
+    }
+}
+
 /// An organiser releases a place or a wait. Requires `events:write`.
 pub async fn release(
     scope: &Scope,
@@ -76,7 +108,11 @@ pub async fn release(
     let mut writes = transaction.writes();
     store::save_participation(&mut writes, held.clone())?;
     let fields = vec!["state".to_owned()];
-    let mut changes = vec![participation_change(&held, "participation.released", fields)];
+    let mut changes = vec![participation_change(
+        &held,
+        "participation.released",
+        fields,
+    )];
     let events = std::slice::from_mut(&mut event);
     changes.extend(promote(scope, &transaction, &mut writes, events, &[held.person_id]).await?);
     store::save_counts(&mut writes, events);

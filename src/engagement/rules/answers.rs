@@ -370,7 +370,10 @@ mod tests {
                 let held = participation(state);
                 let may = |answer| may_answer(&event, standing, Some(&held), answer, at(0)).is_ok();
                 assert!(may(Answer::Declined), "{standing:?} {state:?}");
-                assert!(!may(Answer::Going) && !may(Answer::Maybe), "{standing:?} {state:?}");
+                assert!(
+                    !may(Answer::Going) && !may(Answer::Maybe),
+                    "{standing:?} {state:?}"
+                );
             }
             let unanswered = may_answer(&event, standing, None, Answer::Declined, at(0));
             assert!(unanswered.is_err(), "{standing:?}");
@@ -391,7 +394,11 @@ mod tests {
         ] {
             let event = event(event_state, Some(1), 1, 1);
             let held = participation(state);
-            assert_eq!(may_release(&event, &held, now).is_ok(), may, "{event_state:?} {state:?} {now}");
+            assert_eq!(
+                may_release(&event, &held, now).is_ok(),
+                may,
+                "{event_state:?} {state:?} {now}"
+            );
         }
         let seen = Participation {
             checked_in_at: Some(at(10)),
@@ -406,8 +413,14 @@ mod tests {
         let mut held = participation(State::Waiting);
         release(&mut event, &mut held, "full".into(), at(1));
         assert_eq!((event.going_count, event.waiting_count), (1, 0));
-        assert_eq!((held.state, held.waiting_since, held.version), (State::Declined, None, 2));
-        assert_eq!((held.released_at, held.release_reason.as_deref()), (Some(at(1)), Some("full")));
+        assert_eq!(
+            (held.state, held.waiting_since, held.version),
+            (State::Declined, None, 2)
+        );
+        assert_eq!(
+            (held.released_at, held.release_reason.as_deref()),
+            (Some(at(1)), Some("full"))
+        );
         say(&mut event, &mut held, Some(State::Declined), Answer::Maybe);
         assert_eq!((held.released_at, held.release_reason), (None, None));
     }

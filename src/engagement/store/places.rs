@@ -116,12 +116,7 @@ pub async fn held_whoever_asks(
 ) -> Result<Vec<Held>> {
     use participation::Column;
     let mut rows = Query::select()
-        .columns([
-            Column::Id,
-            Column::EventId,
-            Column::PersonId,
-            Column::State,
-        ])
+        .columns([Column::Id, Column::EventId, Column::PersonId, Column::State])
         .from(participation::Entity)
         .order_by(Column::Id, Order::Asc)
         .to_owned();
@@ -135,6 +130,80 @@ pub async fn held_whoever_asks(
             state: row.try_get_by_index(3)?,
         })
     };
+    Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
+}
+
+/// People who hold or want a place at a coming event of a company and may not any more, whoever asks: they left before the service released places
+/// by itself. Left out are people whose data is only kept: nothing is done with it.
+pub async fn stale_holders_whoever_asks(
+    connection: &impl ConnectionTrait,
+    company: CompanyId,
+    now: DateTime<Utc>,
+    most: usize,
+) -> Result<Vec<PersonId>> {
+    use engagement_event::{Column as Event, Entity as Events};
+    use participation::{Column, Entity};
+    use person::{Column as Person, Entity as People};
+    let rows = Query::select()
+        .distinct()
+        .column((Entity, Column::PersonId))
+        .from(Events)
+        .join(
+            JoinType::InnerJoin,
+            Entity,
+            Expr::col((Entity, Column::CompanyId))
+                .equals((Events, Event::CompanyId))
+                .and(Expr::col((Entity, Column::EventId)).equals((Events, Event::Id))),
+        )
+        .join(
+            JoinType::InnerJoin,
+            People,
+            Expr::col((People, Person::CompanyId))
+                .equals((Entity, Column::CompanyId))
+                .and(Expr::col((People, Person::Id)).equals((Entity, Column::PersonId))),
+        )
+        .and_where(Expr::col((Events, Event::CompanyId)).eq(company))
+        .and_where(Expr::col((Events, Event::State)).eq(EngagementEventState::Published.to_value()))
+        .and_where(Expr::col((Events, Event::EndsAt)).gt(now))
+        .and_where(Expr::col((Entity, Column::State)).is_in([
+            ParticipationState::Going.to_value(),
+            ParticipationState::Waiting.to_value(),
+        ]))
+        .and_where(Expr::col((Entity, Column::CheckedInAt)).is_null())
+        .and_where(
+            Expr::col((People, Person::Standing))
+                .is_not_in(rules::MAY_HOLD_A_PLACE.map(|standing| standing.to_value())),
+        )
+        .and_where(Expr::col((People, Person::RestrictedAt)).is_null())
+        .limit(u64::try_from(most).unwrap_or(u64::MAX))
+        .to_owned();
+    let rows = connection.query_all(&rows).await?;
+    let read = |row: &sea_orm::QueryResult| row.try_get_by_index(0);
+    Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
+}
+
+/// What people are to the company, locked in the order of their ids, whoever asks.
+pub async fn lock_people_whoever_asks(
+    scope: &Scope,
+    transaction: &impl ConnectionTrait,
+    company: CompanyId,
+    people: &[PersonId],
+) -> Result<Vec<(PersonId, Standing)>> {
+    use person::Column;
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let mut rows = Query::select()
+        .columns([Column::Id, Column::Standing])
+        .from(person::Entity)
+        .and_where(Expr::col(Column::CompanyId).eq(company))
+        .and_where(among(scope, Column::Id, ids))
+        .order_by(Column::Id, Order::Asc)
+        .to_owned();
+    if scope.backend() == DbBackend::Postgres {
+        rows.lock(LockType::NoKeyUpdate);
+    }
+    let rows = transaction.query_all(&rows).await?;
+    let read =
+        |row: &sea_orm::QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
     Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }
 
@@ -185,7 +254,7 @@ fn held_by(scope: &Scope, company: CompanyId, people: &[PersonId]) -> Condition 
         .add(Expr::col(Column::CheckedInAt).is_null())
 }
 
-fn among(scope: &Scope, column: participation::Column, values: Vec<Uuid>) -> SimpleExpr {
+fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleExpr {
     match scope.backend() {
         DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
         _ => Expr::col(column).is_in(values),

@@ -49,8 +49,7 @@ async fn batch(scope: &Scope) -> Result<(usize, usize)> {
     if passed.is_empty() {
         return Ok((0, 0));
     }
-    let (employments, mut people): (Vec<EmploymentId>, Vec<PersonId>) =
-        passed.into_iter().unzip();
+    let (employments, mut people): (Vec<EmploymentId>, Vec<PersonId>) = passed.into_iter().unzip();
     people.sort_unstable();
     people.dedup();
     let ids = people.iter().map(|person| person.0).collect();

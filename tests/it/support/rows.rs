@@ -596,3 +596,22 @@ impl NewEvent<'_> {
         self.row
     }
 }
+
+/// Moves a company to another time zone.
+pub async fn time_zone(app: &TestApp, company: Company, zone: &str) {
+    use entity::company::{Column, Entity};
+    Entity::update_many()
+        .col_expr(Column::TimeZone, Expr::value(zone))
+        .filter(Column::Id.eq(company.id()))
+        .exec(app.connection())
+        .await
+        .unwrap();
+}
+
+impl TestApp {
+    /// The service itself at work in the first company, as its jobs are.
+    pub fn service(&self) -> alumni_api::scope::Scope {
+        let viewer = alumni_api::access::Viewer::System(AOZORA.id());
+        self.app.scope(viewer, "test")
+    }
+}
