@@ -14,12 +14,15 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use tokio::time::Instant;
 
 use crate::access::Viewer;
+use crate::alumni;
 use crate::app::App;
 use crate::audit;
 use crate::budget;
 use crate::companies;
 use crate::database::Database;
+use crate::engagement;
 use crate::error::Result;
+use crate::hris;
 use crate::idempotency;
 use crate::privacy;
 use crate::referrals;
@@ -65,6 +68,23 @@ pub const JOBS: &[Job] = &[
         name: "privacy.retention",
         every: Duration::from_hours(1),
         run: |scope| Box::pin(async move { privacy::keep_to_retention(&scope).await.map(drop) }),
+    },
+    Job {
+        name: "hris.last_day",
+        every: Duration::from_mins(5),
+        run: |scope| Box::pin(async move { hris::record_leavers(&scope).await.map(drop) }),
+    },
+    Job {
+        name: "memberships.expire",
+        every: Duration::from_mins(5),
+        run: |scope| Box::pin(async move { alumni::expire_memberships(&scope).await.map(drop) }),
+    },
+    Job {
+        name: "engagement.release",
+        every: Duration::from_hours(1),
+        run: |scope| {
+            Box::pin(async move { engagement::release_stale_places(&scope).await.map(drop) })
+        },
     },
 ];
 

@@ -31,6 +31,8 @@ pub struct Model {
     pub leave_type: Option<LeaveType>,
     /// Why, in HR's words. For HR only.
     pub leave_reason: Option<String>,
+    /// When the service recorded that the last working day had passed; null before that.
+    pub ended_at: Option<DateTimeUtc>,
     /// When the row came.
     pub created_at: DateTimeUtc,
     /// When it last changed.

@@ -29,6 +29,10 @@ pub struct Model {
     pub promoted_at: Option<DateTimeUtc>,
     /// When seen at the event.
     pub checked_in_at: Option<DateTimeUtc>,
+    /// When the place or the wait ended without an answer of the person; null after the next answer.
+    pub released_at: Option<DateTimeUtc>,
+    /// The organiser's reason for it; null if it followed from leaving.
+    pub release_reason: Option<String>,
     /// When the row came.
     pub created_at: DateTimeUtc,
     /// When it last changed.

@@ -9,6 +9,7 @@ mod rules;
 mod store;
 mod types;
 
+pub use actions::expiry::expire as expire_memberships;
 pub use actions::membership::leave_for;
 pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod consents;
+mod expiry;
 mod shown;
 mod visibility;
 mod writes;
@@ -16,6 +17,7 @@ use sea_orm::{ActiveEnum, EntityTrait};
 pub use self::blocks::*;
 pub use self::consents::{consent_to, in_directory};
 use self::consents::{offered, shown_member};
+pub use self::expiry::*;
 use self::shown::value;
 pub use self::shown::{
     UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched,

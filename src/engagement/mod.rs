@@ -9,10 +9,11 @@ mod rules;
 mod store;
 mod types;
 
-pub use actions::{forget_answers, hold_events_of};
+pub use actions::{forget_answers, hold_events_of, release_places, release_stale_places};
 pub use filter::{
     EngagementEventFilter, EngagementEventOrder, ParticipationFilter, ParticipationOrder,
 };
 pub use mutation::EngagementMutation;
 pub use query::EngagementQuery;
+pub use rules::may_hold_a_place;
 pub use types::{EngagementEvent, Participation};

@@ -120,6 +120,15 @@ pub struct ParticipationCheckInInput {
     person_id: Option<Gid<PersonId>>,
 }
 
+/// A place or a wait to release.
+#[derive(InputObject)]
+pub struct ParticipationReleaseInput {
+    /// Which participation: one that is `GOING` or `WAITING`.
+    participation_id: Gid<ParticipationId>,
+    /// Why, as shown to the person: one line. At most 500 characters.
+    reason: String,
+}
+
 payload!(
     /// What `engagementEventCreate` came to.
     EngagementEventCreatePayload {
@@ -164,6 +173,14 @@ payload!(
     /// What `participationCheckIn` came to.
     ParticipationCheckInPayload {
         /// The participation as it is now; null where the input was refused.
+        participation: Participation,
+    }
+);
+
+payload!(
+    /// The result of `participationRelease`.
+    ParticipationReleasePayload {
+        /// The participation, now `DECLINED`; null if the input was refused.
         participation: Participation,
     }
 );
@@ -243,7 +260,7 @@ impl EngagementMutation {
 
     /// Answers an announced event for yourself, until it ends; the last answer counts. `GOING` gives a place, or where all are
     /// taken one in the queue; giving up a place gives it to whoever has waited longest. The same answer again changes nothing.
-    /// Alumni need an `ACTIVE` membership. Requires `events:respond`.
+    /// Alumni need an `ACTIVE` membership; `DECLINED` gives up an earlier answer whatever the membership. Requires `events:respond`.
     async fn participation_respond(
         &self,
         ctx: &Context<'_>,
@@ -269,6 +286,20 @@ impl EngagementMutation {
         };
         let done = actions::check_in(scope(ctx)?, whom).await;
         ParticipationCheckInPayload::of(
+            with_children::<Participation>(ctx, "participation", done).await,
+        )
+    }
+
+    /// Releases a place or a wait of somebody at an announced event, until it ends: the state becomes `DECLINED`, and a free place goes to the longest wait.
+    /// A person who was checked in keeps the place. Requires `events:write`.
+    async fn participation_release(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The participation and the reason.")] input: ParticipationReleaseInput,
+    ) -> Result<ParticipationReleasePayload> {
+        let id = input.participation_id.0;
+        let done = actions::release(scope(ctx)?, id, &input.reason).await;
+        ParticipationReleasePayload::of(
             with_children::<Participation>(ctx, "participation", done).await,
         )
     }

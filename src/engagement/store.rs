@@ -1,5 +1,7 @@
 //! Which events and answers a viewer sees, and the rows behind places and queues.
 
+mod places;
+
 use chrono::{DateTime, Utc};
 use entity::{
     CompanyId, EngagementEventId, EngagementEventState, ParticipationId, ParticipationState,
@@ -10,9 +12,10 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    FromQueryResult, QueryFilter,
 };
 
+pub use self::places::*;
 use super::types::EngagementEvent;
 use crate::access::Permission;
 use crate::alumni::{own, person_visible};
@@ -21,9 +24,6 @@ use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
 use crate::scope::{Scope, Scoped};
 use crate::writes::Writes;
-
-/// Rows a statement, well below the parameters SQLite binds.
-const ROWS: usize = 1_000;
 
 /// Announced and called-off ones for whoever reads events; drafts for organisers.
 impl Scoped for engagement_event::Entity {
@@ -200,84 +200,6 @@ pub async fn standing_and_answer(
         ))
     });
     Ok(found.transpose()?)
-}
-
-/// What a person is to the company; null where there is no such person for the viewer.
-pub async fn standing(
-    scope: &Scope,
-    transaction: &impl ConnectionTrait,
-    id: PersonId,
-) -> Result<Option<Standing>> {
-    let mut rows = scope.rows::<person::Entity>();
-    rows.clear_selects()
-        .column((person::Entity, person::Column::Standing))
-        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(id));
-    let row = transaction.query_one(&rows).await?;
-    Ok(row
-        .map(|row| row.try_get_by_index::<Standing>(0))
-        .transpose()?)
-}
-
-/// Who has waited longest for a place at a locked event, longest first, whoever asks; but for one who is answering.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a place goes to the longest wait, not to the longest one the viewer may see"
-)]
-pub async fn longest_waiting_whoever_asks(
-    transaction: &impl ConnectionTrait,
-    event: &engagement_event::Model,
-    answering: Option<ParticipationId>,
-    people: i32,
-) -> Result<Vec<(ParticipationId, PersonId)>> {
-    use participation::{Column, Entity};
-    let waiting = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::PersonId])
-        .filter(Column::CompanyId.eq(event.company_id))
-        .filter(Column::EventId.eq(event.id))
-        .filter(Expr::cust("\"participation\".\"state\" = 'WAITING'"))
-        .filter(Condition::all().add_option(answering.map(|id| Column::Id.ne(id))))
-        .order_by(Column::WaitingSince, Order::Asc)
-        .order_by(Column::Id, Order::Asc)
-        .limit(u64::from(people.unsigned_abs()));
-    Ok(waiting.into_tuple().all(transaction).await?)
-}
-
-/// Gives places to people who waited, at a locked event.
-pub fn give_places(
-    writes: &mut Writes,
-    event: &engagement_event::Model,
-    ids: &[ParticipationId],
-    now: DateTime<Utc>,
-) {
-    use participation::{Column, Entity};
-    for ids in ids.chunks(ROWS) {
-        let these = Condition::all()
-            .add(Column::CompanyId.eq(event.company_id))
-            .add(Column::Id.is_in(ids.iter().copied()));
-        let given = Entity::update_many()
-            .col_expr(
-                Column::State,
-                Expr::value(ParticipationState::Going.to_value()),
-            )
-            .col_expr(Column::WaitingSince, Expr::value(None::<DateTime<Utc>>))
-            .col_expr(Column::PromotedAt, Expr::value(now))
-            .col_expr(Column::UpdatedAt, Expr::value(now))
-            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-            .filter(these);
-        writes.also(given.into_query());
-    }
-}
-
-/// Stores how many hold and how many want a place of a locked event; that is no edit of it.
-pub fn save_counts(writes: &mut Writes, event: &engagement_event::Model) {
-    use engagement_event::{Column, Entity};
-    let counts = Entity::update_many()
-        .col_expr(Column::GoingCount, Expr::value(event.going_count))
-        .col_expr(Column::WaitingCount, Expr::value(event.waiting_count))
-        .filter(Column::CompanyId.eq(event.company_id))
-        .filter(Column::Id.eq(event.id));
-    writes.also(counts.into_query());
 }
 
 /// Stores a participation of a locked event: its first version is inserted, a later one updated.

@@ -1,5 +1,7 @@
 //! Bringing what is stored in line with what an HR system says: a batch, one transaction.
 
+mod last_day;
+
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -7,12 +9,14 @@ use entity::{CompanyId, DepartmentId, PersonId, SubjectKind, department, externa
 
 use sea_orm::ConnectionTrait;
 
-use super::rules::{self, Ground, Known, LONGEST_SOURCE, MembershipWrite, RowFault, Writes};
+pub use self::last_day::record_leavers;
+use super::rules::{self, Ground, Known, LONGEST_SOURCE, RowFault, Writes};
 use super::store::{self, Batch, Workers};
 use super::worker::{Told, Worker};
 use crate::access::Permission;
 use crate::access::visibility::Visibility;
 use crate::checks::Checks;
+use crate::engagement;
 use crate::error::{Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::privacy::{KnownBy, suppressed_since};
@@ -88,6 +92,7 @@ pub async fn sync(
         units: Units::of(scope, stored, names),
         batch: Batch::default(),
         changes: Vec::new(),
+        leaving: Vec::new(),
     };
     let mut results: Vec<RowResult> = Vec::with_capacity(rows.len());
     for (row, erased_on) in rows.into_iter().zip(erased) {
@@ -104,10 +109,14 @@ pub async fn sync(
         return Ok(results);
     }
     let now = work.now;
-    let (batch, changes) = work.done();
+    let leaving = std::mem::take(&mut work.leaving);
+    let (batch, mut changes) = work.done();
     if !changes.is_empty() {
         let mut writes = transaction.writes();
         store::put(&mut writes, company.id, now, batch);
+        let released =
+            engagement::release_places(scope, &transaction, &mut writes, company.id, &leaving);
+        changes.extend(released.await?);
         let written = transaction.write(writes, changes).await;
         written.map_err(store::by_another)?;
         transaction.commit().await?;
@@ -164,6 +173,8 @@ struct Work<'s> {
     units: Units,
     batch: Batch,
     changes: Vec<Change>,
+    /// People who may not hold places at events any more.
+    leaving: Vec<PersonId>,
 }
 
 impl Work<'_> {
@@ -262,18 +273,10 @@ impl Work<'_> {
                 created_at: self.now,
             });
         }
-        if let Some(person) = writes.person {
-            self.batch.people.take(person);
+        if writes.leaves_events() {
+            self.leaving.push(writes.person_id);
         }
-        if let Some(stint) = writes.stint {
-            self.batch.stints.take(stint);
-        }
-        match writes.membership {
-            MembershipWrite::Leave => {}
-            MembershipWrite::Put(membership) => self.batch.memberships.take(membership),
-            MembershipWrite::Remove(id) => self.batch.ended_memberships.push(id),
-        }
-        self.changes.extend(writes.changes);
+        self.changes.extend(self.batch.take(writes));
     }
 
     /// The rows and the changes, with the departments they made.

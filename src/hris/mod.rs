@@ -13,4 +13,5 @@ mod store;
 mod values;
 mod worker;
 
+pub use actions::record_leavers;
 pub use mutation::HrisMutation;

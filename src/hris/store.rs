@@ -6,23 +6,26 @@ mod rows;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    CompanyId, DepartmentId, Languages, Links, MembershipId, PersonId, Tenant, company, department,
-    employment, external_identity, membership, person,
+    CompanyId, DepartmentId, EmploymentId, Languages, Links, MembershipId, PersonId, Standing,
+    Tenant, company, department, employment, external_identity, membership, person,
 };
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
-    QueryFilter, QueryTrait, SqlErr,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
+    IdenStatic, QueryFilter, QueryTrait, SqlErr,
 };
 use uuid::Uuid;
 
 use self::rows::{Kept, Values};
-use super::rules::{Known, Membership, Person, Stint, Write};
+use super::rules::{Known, Membership, MembershipWrite, Person, Stint, Write, Writes as Decided};
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::outbox::Change;
 use crate::scope::Scope;
 use crate::writes::{Column, Writes};
 
@@ -39,6 +42,16 @@ pub async fn company_by_slug_without_scope(
         .filter(company::Column::Slug.eq(slug))
         .one(&database.reader())
         .await?)
+}
+
+/// The time zone of the scope's company.
+pub async fn time_zone(scope: &Scope, connection: &impl ConnectionTrait) -> Result<String> {
+    let mut rows = scope.rows::<company::Entity>();
+    rows.clear_selects()
+        .column((company::Entity, company::Column::TimeZone))
+        .and_where(Expr::col((company::Entity, company::Column::Id)).eq(scope.company()?));
+    let row = connection.query_one(&rows).await?.ok_or(Error::NotFound)?;
+    Ok(row.try_get_by_index(0)?)
 }
 
 /// The scope's company, held so that two syncs of it go one after the other. Others go on.
@@ -74,7 +87,26 @@ pub async fn known_whoever_may_see_them(
     if people.is_empty() {
         return Ok(Workers::default());
     }
-    // Memberships before people, as those who move a membership take them.
+    Ok(Workers {
+        known: known_people_whoever_may_see_them(scope, connection, people).await?,
+        ids,
+    })
+}
+
+/// What is stored of people, whoever may see them; held until the transaction ends.
+pub async fn known_people_whoever_may_see_them(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    people: Vec<Uuid>,
+) -> Result<HashMap<PersonId, Box<Known>>> {
+    // People before memberships, as everybody who changes a membership locks them.
+    let persons = kept::<Person>(
+        scope,
+        connection,
+        (person::Column::Id, people.clone()),
+        Some(person::Column::Id),
+    )
+    .await?;
     let memberships = kept::<Membership>(
         scope,
         connection,
@@ -86,13 +118,6 @@ pub async fn known_whoever_may_see_them(
         .into_iter()
         .map(|row| (row.person_id, row))
         .collect();
-    let persons = kept::<Person>(
-        scope,
-        connection,
-        (person::Column::Id, people.clone()),
-        Some(person::Column::Id),
-    )
-    .await?;
     let mut stints: HashMap<PersonId, Vec<Stint>> = HashMap::with_capacity(persons.len());
     let people = (employment::Column::PersonId, people);
     for stint in kept::<Stint>(scope, connection, people, None).await? {
@@ -106,10 +131,59 @@ pub async fn known_whoever_may_see_them(
         };
         (known.person.id, Box::new(known))
     });
-    Ok(Workers {
-        known: known.collect(),
-        ids,
-    })
+    Ok(known.collect())
+}
+
+/// Employments whose last working day has passed without being recorded, with their people, earliest first, whoever may see them. The conditions of
+/// the index are written out. Left out are people whose data is only kept: nothing is done with it.
+pub async fn passed_whoever_may_see_them(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    today: NaiveDate,
+    most: usize,
+) -> Result<Vec<(EmploymentId, PersonId)>> {
+    use employment::{Column, Entity};
+    let mut rows = of_company::<Entity>(scope, &[Column::Id, Column::PersonId])?;
+    rows.join(
+        JoinType::InnerJoin,
+        person::Entity,
+        Expr::col((person::Entity, person::Column::CompanyId))
+            .equals((Entity, Column::CompanyId))
+            .and(
+                Expr::col((person::Entity, person::Column::Id)).equals((Entity, Column::PersonId)),
+            ),
+    )
+    .and_where(Expr::cust(
+        "\"employment\".\"ended_at\" IS NULL AND \"employment\".\"last_working_day\" IS NOT NULL",
+    ))
+    .and_where(Expr::col((Entity, Column::LastWorkingDay)).lt(today))
+    .and_where(
+        Expr::col((person::Entity, person::Column::RestrictedAt))
+            .is_null()
+            .or(Expr::col((person::Entity, person::Column::Standing))
+                .eq(Standing::Erased.to_value())),
+    )
+    .order_by((Entity, Column::LastWorkingDay), Order::Asc)
+    .order_by((Entity, Column::Id), Order::Asc)
+    .limit(u64::try_from(most).unwrap_or(u64::MAX));
+    all(connection, &rows, |row| Ok((row.id()?, row.id()?))).await
+}
+
+/// Records that the last working days of employments have passed. That is no edit of them.
+pub fn record_passed(
+    scope: &Scope,
+    writes: &mut Writes,
+    company: CompanyId,
+    ids: &[EmploymentId],
+    now: DateTime<Utc>,
+) {
+    use employment::{Column as E, Entity};
+    let ids = ids.iter().map(|id| id.0).collect();
+    let recorded = Entity::update_many()
+        .col_expr(E::EndedAt, Expr::value(now))
+        .filter(E::CompanyId.eq(company))
+        .filter(among(scope, E::Id, ids));
+    writes.also(recorded.into_query());
 }
 
 /// What is stored of workers, by the ids of their source, two of which may name one person.
@@ -214,6 +288,24 @@ pub struct Batch {
     pub ended_memberships: Vec<MembershipId>,
 }
 
+impl Batch {
+    /// Takes up the rows of one worker; returns what happened.
+    pub fn take(&mut self, writes: Decided) -> Vec<Change> {
+        if let Some(person) = writes.person {
+            self.people.take(person);
+        }
+        if let Some(stint) = writes.stint {
+            self.stints.take(stint);
+        }
+        match writes.membership {
+            MembershipWrite::Leave => {}
+            MembershipWrite::Put(membership) => self.memberships.take(membership),
+            MembershipWrite::Remove(id) => self.ended_memberships.push(id),
+        }
+        writes.changes
+    }
+}
+
 /// Adds a batch to what is written.
 pub fn put(writes: &mut Writes, company: CompanyId, now: DateTime<Utc>, batch: Batch) {
     use employment::Column as E;
@@ -313,7 +405,7 @@ where
     let mut rows = of_company::<K::Entity>(scope, K::COLUMNS)?;
     rows.and_where(among(scope, column, people));
     if let Some(order) = order {
-        rows.order_by(order, sea_orm::Order::Asc);
+        rows.order_by(order, Order::Asc);
         lock(scope, &mut rows);
     }
     all(connection, &rows, K::read).await

@@ -3,6 +3,7 @@
 mod answers;
 mod check_in;
 mod events;
+mod leaving;
 mod reads;
 mod shown;
 
@@ -26,6 +27,10 @@ const CANCEL: &str =
 const CHECK_IN: &str =
     "mutation($input: ParticipationCheckInInput!) { participationCheckIn(input: $input) {
     participation { state checkedInAt version } userErrors { code field message } } }";
+const RELEASE: &str =
+    "mutation($input: ParticipationReleaseInput!) { participationRelease(input: $input) {
+    participation { state releasedAt releaseReason version event { goingCount waitingCount } }
+    userErrors { code field message } } }";
 
 /// Somebody answers an event.
 async fn says(who: &Actor<'_>, event: &engagement_event::Model, answer: &str) -> Reply {

@@ -1,6 +1,7 @@
 //! What HR systems push, by the mutation and by the command.
 
 mod files;
+mod last_day;
 
 use entity::{Standing, department, employment, external_identity, membership, person};
 use insta::assert_snapshot;

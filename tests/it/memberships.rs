@@ -1,6 +1,8 @@
 //! How memberships move: HR asks, the alumnus decides, and the directory follows at once.
 
-use chrono::TimeDelta;
+use alumni_api::alumni::expire_memberships;
+use alumni_api::jobs::{JOBS, run_if_due};
+use chrono::{NaiveDate, TimeDelta};
 use entity::MembershipState::{
     self, Active, Candidate, Erased, Expired, Invited, Paused, Rehired, Withdrawn,
 };
@@ -10,10 +12,11 @@ use entity::{
 };
 use futures_util::future::join_all;
 use insta::assert_snapshot;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::support::{AOZORA, Actor, MERIDIAN, Reply, TestApp, beginning};
+use crate::support::{AOZORA, Actor, MERIDIAN, Reply, TestApp, beginning, time_zone};
 
 const INVITE: &str = "mutation($input: MembershipInviteInput!) { membershipInvite(input: $input) {
     results { personId membership { state } userErrors { code field message } } userErrors { code field message } } }";
@@ -184,7 +187,7 @@ async fn a_pause_hides_from_the_very_next_query_until_it_is_over() {
 }
 
 #[tokio::test]
-async fn leaving_takes_one_call_and_answers_to_events_stay() {
+async fn leaving_takes_one_call_and_frees_the_place_at_a_coming_event() {
     let app = TestApp::start().await;
     let going = going(&app, AOZORA.person("alumnus")).await;
     let reply = step(&app.alumnus(), "withdraw", json!({})).await;
@@ -208,7 +211,13 @@ async fn leaving_takes_one_call_and_answers_to_events_stay() {
         .all(app.connection())
         .await
         .unwrap();
-    assert_eq!(kept, [going]);
+    let released = participation::Model {
+        state: ParticipationState::Declined,
+        released_at: Some(beginning()),
+        version: 2,
+        ..going
+    };
+    assert_eq!(kept, [released]);
 }
 
 /// The person has a place at an event to come.
@@ -246,6 +255,8 @@ async fn going(app: &TestApp, person: PersonId) -> participation::Model {
         waiting_since: None,
         promoted_at: None,
         checked_in_at: None,
+        released_at: None,
+        release_reason: None,
         created_at: now,
         updated_at: now,
         version: 1,
@@ -418,4 +429,131 @@ async fn steps_taken_at_once_leave_membership_and_person_in_the_same_state() {
             .count(),
         1
     );
+}
+
+/// The job that ends memberships whose last day has passed.
+async fn expires(app: &TestApp) {
+    app.clock.advance(TimeDelta::minutes(5));
+    let job = JOBS.iter().find(|job| job.name == "memberships.expire");
+    assert!(run_if_due(&app.app, *job.unwrap()).await.unwrap());
+}
+
+/// A membership whose last day is the given one.
+async fn ends_on(app: &TestApp, person: PersonId, day: &str) {
+    membership::Entity::update_many()
+        .col_expr(
+            membership::Column::ExpiresOn,
+            Expr::value(day.parse::<NaiveDate>().unwrap()),
+        )
+        .filter(membership::Column::PersonId.eq(person))
+        .exec(app.connection())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_membership_ends_by_itself_on_the_day_after_its_last() {
+    let app = TestApp::start().await;
+    let mut ids = Vec::new();
+    for state in [
+        Invited, Active, Paused, Candidate, Withdrawn, Rehired, Expired, Erased,
+    ] {
+        let person = app.new_alumnus("n", "").state(state).insert().await;
+        ends_on(&app, person.id, "2026-04-01").await;
+        ids.push(person.id);
+    }
+    // one minute before the second of April begins in Tokyo
+    app.clock.advance(TimeDelta::minutes(15 * 60 - 6));
+    expires(&app).await;
+    assert!(app.changes().await.is_empty());
+    expires(&app).await;
+    for id in &ids[..3] {
+        assert_eq!(stored(&app, *id).await, (Expired, 2, Standing::Expired));
+    }
+    for (id, state) in ids[3..]
+        .iter()
+        .zip([Candidate, Withdrawn, Rehired, Expired, Erased])
+    {
+        let (kept, version, _) = stored(&app, *id).await;
+        assert_eq!((kept, version), (state, 1));
+    }
+    let expired = membership::Entity::find().filter(membership::Column::PersonId.eq(ids[2]));
+    let expired = expired.one(app.connection()).await.unwrap().unwrap();
+    assert_eq!(
+        (expired.paused_at, expired.ended_at),
+        (None, Some(app.clock.now()))
+    );
+    assert_eq!(app.change_kinds().await, ["membership.expired"; 3]);
+    expires(&app).await;
+    assert_eq!(app.changes().await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_expired_membership_frees_the_place_and_keeps_the_consents() {
+    let app = TestApp::start().await;
+    let alumnus = AOZORA.person("alumnus");
+    let place = going(&app, alumnus).await;
+    ends_on(&app, alumnus, "2026-03-31").await;
+    expires(&app).await;
+    let freed = participation::Entity::find_by_id(place.id);
+    let freed = freed.one(app.connection()).await.unwrap().unwrap();
+    assert_eq!(
+        (freed.state, freed.released_at, freed.version),
+        (ParticipationState::Declined, Some(app.clock.now()), 2)
+    );
+    assert_eq!(
+        app.change_kinds().await,
+        ["membership.expired", "participation.released"]
+    );
+    assert_eq!(directory(&app).await, Vec::<String>::new());
+    let query = "{ viewer { consents { purpose state } } }";
+    let consents = app.alumnus().ask(query).await;
+    let states = consents.texts("/viewer/consents", "state");
+    assert_eq!(states, ["GRANTED"; 10]);
+}
+
+#[tokio::test]
+async fn a_company_in_los_angeles_waits_for_its_own_midnight() {
+    let app = TestApp::start().await;
+    time_zone(&app, MERIDIAN, "America/Los_Angeles").await;
+    for company in [AOZORA, MERIDIAN] {
+        ends_on(&app, company.person("alumnus"), "2026-04-01").await;
+    }
+    app.clock.advance(TimeDelta::hours(15));
+    expires(&app).await;
+    assert_eq!(stored(&app, AOZORA.person("alumnus")).await.0, Expired);
+    assert_eq!(stored(&app, MERIDIAN.person("alumnus")).await.0, Active);
+    app.clock.advance(TimeDelta::hours(16));
+    expires(&app).await;
+    assert_eq!(stored(&app, MERIDIAN.person("alumnus")).await.0, Expired);
+}
+
+#[tokio::test]
+async fn two_instances_that_expire_memberships_at_once_end_each_once() {
+    let app = TestApp::start().await;
+    let other = app.another_instance().await;
+    for _ in 0..20 {
+        let person = app.new_alumnus("n", "").insert().await;
+        ends_on(&app, person.id, "2026-03-31").await;
+    }
+    let (one, two) = (app.service(), other.service());
+    let (one, two) = tokio::join!(expire_memberships(&one), expire_memberships(&two));
+    assert_eq!(one.unwrap() + two.unwrap(), 20);
+    assert_eq!(app.change_kinds().await, ["membership.expired"; 20]);
+}
+
+#[tokio::test]
+async fn whose_data_is_only_kept_is_left_alone_when_the_membership_ends() {
+    let app = TestApp::start().await;
+    let now = Set(Some(app.clock.now()));
+    let alumnus = AOZORA.person("alumnus");
+    app.change_person(alumnus, |row| row.restricted_at = now)
+        .await;
+    ends_on(&app, alumnus, "2026-03-31").await;
+    expires(&app).await;
+    assert_eq!(stored(&app, alumnus).await, (Active, 1, Standing::Active));
+    app.change_person(alumnus, |row| row.restricted_at = Set(None))
+        .await;
+    expires(&app).await;
+    assert_eq!(stored(&app, alumnus).await, (Expired, 2, Standing::Expired));
 }

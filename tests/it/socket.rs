@@ -308,11 +308,15 @@ async fn a_token_comes_with_the_first_message_or_with_the_opening_and_the_first_
         (
             None,
             json!({ "authorization": format!("Bearer {hr}") }),
-            "[\"HR\"]",
+            "[\"HR\",\"EMPLOYEE\"]",
         ),
-        (None, json!({ "token": hr }), "[\"HR\"]"),
-        (Some(hr.as_str()), json!({}), "[\"HR\"]"),
-        (Some(hr.as_str()), json!({ "token": admin }), "[\"ADMIN\"]"),
+        (None, json!({ "token": hr }), "[\"HR\",\"EMPLOYEE\"]"),
+        (Some(hr.as_str()), json!({}), "[\"HR\",\"EMPLOYEE\"]"),
+        (
+            Some(hr.as_str()),
+            json!({ "token": admin }),
+            "[\"ADMIN\",\"EMPLOYEE\"]",
+        ),
         (None, json!(null), "[]"),
     ] {
         let mut client = Client::open(app.address(), Some(PROTOCOL), opening).await;

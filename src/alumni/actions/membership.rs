@@ -7,12 +7,14 @@ use entity::{ConsentChannel, MembershipState, PersonId, SubjectKind, membership}
 use super::{only_kept, refused};
 use crate::access::Permission;
 use crate::alumni::rules::membership::{Step, may_be_asked, take};
+use crate::alumni::rules::standing;
 use crate::alumni::store;
 use crate::checks::{Checks, same_version};
 use crate::consents::{self, Given};
+use crate::engagement;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
-use crate::scope::Scope;
+use crate::scope::{Scope, Transaction};
 
 /// Most people of one call.
 const MOST: usize = 100;
@@ -63,6 +65,7 @@ pub async fn take_own(
         }
         _ => {}
     }
+    release_places(scope, &transaction, &moved).await?;
     transaction.commit().await?;
     Ok(moved)
 }
@@ -90,8 +93,25 @@ pub async fn leave_for(
     let change = change(&moved, Step::Withdraw);
     transaction.record(vec![change]).await?;
     consents::leave(scope, &transaction, &person, how).await?;
+    release_places(scope, &transaction, &moved).await?;
     transaction.commit().await?;
     Ok(moved)
+}
+
+/// Frees the places of a person whose membership does not let them hold any more. Last, because others wait for the events.
+async fn release_places(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    moved: &membership::Model,
+) -> Result<()> {
+    if engagement::may_hold_a_place(standing(moved.state)) {
+        return Ok(());
+    }
+    let mut writes = transaction.writes();
+    let (company, people) = (moved.company_id, [moved.person_id]);
+    let changes =
+        engagement::release_places(scope, transaction, &mut writes, company, &people).await?;
+    Ok(transaction.write(writes, changes).await?)
 }
 
 /// Asks people to join, each for themselves: one refused does not hold up the others. In the order of the ids.

@@ -1,6 +1,7 @@
 //! What is done to people and memberships: each in one transaction, which locks the person first and the membership second.
 
 pub mod block;
+pub mod expiry;
 pub mod membership;
 pub mod profile;
 pub mod record;

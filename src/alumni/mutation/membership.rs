@@ -154,7 +154,7 @@ impl MembershipMutation {
         MembershipAcceptPayload::of(done)
     }
 
-    /// Asks for quiet: from the very next query the directory no longer shows you. Allowed while `ACTIVE`. Requires `profile:write`.
+    /// Asks for quiet: from the very next query the directory no longer shows you, and your places and waits at coming engagement events are released. Resuming does not restore them. Allowed while `ACTIVE`. Requires `profile:write`.
     async fn membership_pause(
         &self,
         ctx: &Context<'_>,
@@ -165,7 +165,7 @@ impl MembershipMutation {
         MembershipPausePayload::of(done)
     }
 
-    /// Ends the quiet: the directory shows you again. Allowed while `PAUSED`. Requires `profile:write`.
+    /// Ends the quiet: the directory shows you again. You may answer engagement events again. Allowed while `PAUSED`. Requires `profile:write`.
     async fn membership_resume(
         &self,
         ctx: &Context<'_>,
@@ -176,7 +176,7 @@ impl MembershipMutation {
         MembershipResumePayload::of(done)
     }
 
-    /// Leaves the programme, at once and in one call, and takes back every consent with it; HR does not ask again, and `membershipAccept` brings you back. Not yet asked, it says that you do not want to be. Answers to engagement events stay as they are. Requires `profile:write`.
+    /// Leaves the programme, at once and in one call, and takes back every consent with it; HR does not ask again, and `membershipAccept` brings you back. Not yet asked, it says that you do not want to be. Your places and waits at coming engagement events are released. Requires `profile:write`.
     async fn membership_withdraw(
         &self,
         ctx: &Context<'_>,

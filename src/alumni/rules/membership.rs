@@ -2,7 +2,7 @@
 //! Who withdrew is not asked again, but may come back by themselves. A rehired person's membership sleeps until they
 //! leave again; that and running out are no steps of anybody's hand.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::MembershipState::{self, Active, Candidate, Expired, Invited, Paused, Withdrawn};
 use entity::{LeaveType, membership};
 
@@ -95,6 +95,17 @@ pub fn take(
     Ok(moved)
 }
 
+/// Whether a membership ends by itself: its last day has passed, and it is not over yet.
+#[must_use]
+pub fn has_expired(
+    state: MembershipState,
+    expires_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> bool {
+    let runs = matches!(state, Invited | Active | Paused);
+    runs && expires_on.is_some_and(|last| last < today)
+}
+
 /// Who died is never asked.
 pub fn may_be_asked(last_leave: Option<LeaveType>) -> Result<(), String> {
     match last_leave {
@@ -122,7 +133,6 @@ fn refusal(state: MembershipState) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
     use entity::MembershipState::{Erased, Rehired};
     use entity::{CompanyId, MembershipId, PersonId};
 
@@ -231,6 +241,30 @@ mod tests {
             (asked.invited_at, asked.expires_on, asked.ended_at),
             (Some(at(9)), None, None)
         );
+    }
+
+    #[test]
+    fn a_membership_runs_until_the_end_of_its_last_day() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 3, day);
+        let today = day(31).unwrap();
+        for (state, expires_on, expired) in [
+            (Active, day(30), true),
+            (Paused, day(30), true),
+            (Invited, day(1), true),
+            (Active, day(31), false),
+            (Active, None, false),
+            (Candidate, day(30), false),
+            (Expired, day(30), false),
+            (Withdrawn, day(30), false),
+            (Rehired, day(30), false),
+            (Erased, day(30), false),
+        ] {
+            assert_eq!(
+                has_expired(state, expires_on, today),
+                expired,
+                "{state:?} {expires_on:?}"
+            );
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub async fn respond(
     scope.require(Permission::EventsRespond)?;
     let person = scope.person()?;
     let transaction = scope.begin().await?;
-    let mut event = store::get_for_update(scope, &*transaction, event).await?;
+    let mut event = store::get_for_answer(scope, &*transaction, event, person).await?;
     // only now: who waited for the lock stands behind whoever held it
     let now = scope.now();
     let (standing, held) = store::standing_and_answer(scope, &*transaction, event.id, person)
@@ -55,8 +55,9 @@ pub async fn respond(
         "participation.responded",
         fields,
     )];
-    changes.extend(promote(&transaction, &mut writes, &mut event, Some(mine.id), now).await?);
-    store::save_counts(&mut writes, &event);
+    let events = std::slice::from_mut(&mut event);
+    changes.extend(promote(scope, &transaction, &mut writes, events, &[person]).await?);
+    store::save_counts(&mut writes, events);
     transaction.write(writes, changes).await?;
     transaction.commit().await?;
     Ok(mine)
@@ -79,6 +80,8 @@ fn unanswered(
         waiting_since: None,
         promoted_at: None,
         checked_in_at: None,
+        released_at: None,
+        release_reason: None,
         created_at: now,
         updated_at: now,
         version: 0,

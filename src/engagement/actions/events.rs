@@ -1,7 +1,9 @@
 //! Preparing, announcing and calling off.
 
 use chrono::{DateTime, Utc};
-use entity::{EngagementEventId, EngagementEventKind, EngagementEventState, engagement_event};
+use entity::{
+    EngagementEventId, EngagementEventKind, EngagementEventState, Standing, engagement_event,
+};
 
 use super::{event_change, promote};
 use crate::access::Permission;
@@ -44,7 +46,10 @@ pub async fn create(
     let transaction = scope.begin().await?;
     let mut checks = Checks::default();
     rules::apply(&mut checks, &mut event, edit);
-    host_is_known(scope, &transaction, &mut checks, &event).await?;
+    if let Some(host) = event.host_id {
+        let known = store::host_standing(scope, &*transaction, host).await?;
+        host_is_known(&mut checks, known);
+    }
     checks.done()?;
     let change = event_change(&event, "engagement_event.created", vec![]);
     let mut writes = transaction.writes();
@@ -63,14 +68,18 @@ pub async fn update(
 ) -> Result<engagement_event::Model> {
     scope.require(Permission::EventsWrite)?;
     let transaction = scope.begin().await?;
+    let host = match edit.host_id.value() {
+        Some(host) => store::host_standing(scope, &*transaction, *host).await?,
+        None => None,
+    };
     let found = store::get_for_update(scope, &*transaction, id).await?;
     same_version(expected, found.version)?;
     rules::may_edit(&found)?;
     let mut event = found.clone();
     let mut checks = Checks::default();
     rules::apply(&mut checks, &mut event, edit);
-    if event.host_id != found.host_id {
-        host_is_known(scope, &transaction, &mut checks, &event).await?;
+    if event.host_id.is_some() && event.host_id != found.host_id {
+        host_is_known(&mut checks, host);
     }
     checks.done()?;
     let fields = rules::differences(&found, &event);
@@ -80,7 +89,8 @@ pub async fn update(
     (event.updated_at, event.version) = (scope.now(), found.version + 1);
     let mut changes = vec![event_change(&event, "engagement_event.updated", fields)];
     let mut writes = transaction.writes();
-    changes.extend(promote(&transaction, &mut writes, &mut event, None, scope.now()).await?);
+    let events = std::slice::from_mut(&mut event);
+    changes.extend(promote(scope, &transaction, &mut writes, events, &[]).await?);
     writes.save(event.clone())?;
     transaction.write(writes, changes).await?;
     transaction.commit().await?;
@@ -154,22 +164,12 @@ async fn moved(
     Ok(event)
 }
 
-async fn host_is_known(
-    scope: &Scope,
-    transaction: &Transaction<'_>,
-    checks: &mut Checks,
-    event: &engagement_event::Model,
-) -> Result<()> {
-    if let Some(host) = event.host_id
-        && store::standing(scope, &**transaction, host)
-            .await?
-            .is_none()
-    {
+fn host_is_known(checks: &mut Checks, known: Option<Standing>) {
+    if known.is_none() {
         checks.refuse(
             UserErrorCode::NotFound,
             "hostId",
             "there is no such person for you",
         );
     }
-    Ok(())
 }

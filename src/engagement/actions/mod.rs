@@ -1,48 +1,65 @@
-//! What is done to engagement events and answers: each in one transaction that locks the event's row first.
+//! What is done to engagement events and answers: each in one transaction. It locks people first and events second.
 
 mod answers;
 mod events;
 mod forget;
+mod release;
 
 pub use answers::{CheckIn, check_in, respond};
 pub use events::{cancel, create, publish, update};
 pub use forget::{forget_answers, hold_events_of};
+pub use release::{release, release_places, release_stale_places};
 
-use chrono::{DateTime, Utc};
-use entity::{ParticipationId, PersonId, SubjectKind, engagement_event, participation};
+use entity::{CompanyId, ParticipationId, PersonId, SubjectKind, engagement_event, participation};
 
+use super::store::Held;
 use super::{rules, store};
 use crate::error::Result;
 use crate::outbox::Change;
-use crate::scope::Transaction;
+use crate::scope::{Scope, Transaction};
 use crate::writes::Writes;
 
-/// Gives the places that are free to those who have waited longest, and says whom. Who is answering has been decided on.
+/// Gives the free places of locked events to those who have waited longest and may hold one; returns whom, as changes. People who leave the
+/// queues in this transaction get none.
 async fn promote(
+    scope: &Scope,
     transaction: &Transaction<'_>,
     writes: &mut Writes,
-    event: &mut engagement_event::Model,
-    answering: Option<ParticipationId>,
-    now: DateTime<Utc>,
+    events: &mut [engagement_event::Model],
+    leaving: &[PersonId],
 ) -> Result<Vec<Change>> {
-    let people = rules::promotions(event, now);
-    if people == 0 {
+    let now = scope.now();
+    let places: Vec<_> = events
+        .iter()
+        .map(|event| (event, rules::promotions(event, now)))
+        .filter(|(_, people)| *people > 0)
+        .collect();
+    let Some(company) = places.first().map(|(event, _)| event.company_id) else {
         return Ok(Vec::new());
-    }
-    let promoted =
-        store::longest_waiting_whoever_asks(&**transaction, event, answering, people).await?;
-    let ids: Vec<ParticipationId> = promoted.iter().map(|(id, _)| *id).collect();
-    store::give_places(writes, event, &ids, now);
-    rules::is_promoted(event, i32::try_from(ids.len()).unwrap_or(people));
-    let change = |(id, person): (ParticipationId, PersonId)| Change {
-        company: event.company_id,
-        kind: "participation.promoted",
-        subject: SubjectKind::Participation,
-        id: id.0,
-        person: Some(person),
-        fields: vec!["state".to_owned()],
     };
-    Ok(promoted.into_iter().map(change).collect())
+    let promoted =
+        store::longest_waiting_whoever_asks(scope, &**transaction, &places, leaving).await?;
+    let ids: Vec<ParticipationId> = promoted.iter().map(|held| held.id).collect();
+    store::give_places(writes, company, &ids, now);
+    for held in &promoted {
+        if let Some(event) = events.iter_mut().find(|event| event.id == held.event) {
+            rules::is_promoted(event, 1);
+        }
+    }
+    let change = |held: &Held| held_change(company, held, "participation.promoted");
+    Ok(promoted.iter().map(change).collect())
+}
+
+/// The state of a place or a wait was changed by somebody else than the person.
+fn held_change(company: CompanyId, held: &Held, kind: &'static str) -> Change {
+    Change {
+        company,
+        kind,
+        subject: SubjectKind::Participation,
+        id: held.id.0,
+        person: Some(held.person),
+        fields: vec!["state".to_owned()],
+    }
 }
 
 fn event_change(

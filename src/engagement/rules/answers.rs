@@ -23,8 +23,17 @@ pub enum Answer {
     Declined,
 }
 
-/// An event takes answers while it is announced and not over; of alumni, those of active members.
-/// Who was seen there has come, whatever they say later.
+/// The standings in which a person may hold or want a place.
+pub const MAY_HOLD_A_PLACE: [Standing; 2] = [Standing::Active, Standing::Employee];
+
+/// Whether a person of this standing may hold or want a place.
+#[must_use]
+pub fn may_hold_a_place(standing: Standing) -> bool {
+    MAY_HOLD_A_PLACE.contains(&standing)
+}
+
+/// An announced event takes answers until it ends: of employees and of active members. Anyone may give up what they answered before.
+/// A person who was checked in has come, whatever they answer later.
 pub fn may_answer(
     event: &Event,
     standing: Standing,
@@ -44,7 +53,8 @@ pub fn may_answer(
         }
         EngagementEventState::Published => {}
     }
-    if !matches!(standing, Standing::Active | Standing::Employee) {
+    let gives_up = answer == Answer::Declined && held.is_some();
+    if !gives_up && !may_hold_a_place(standing) {
         return Err(refused(
             "",
             "an alumnus answers as an ACTIVE member; your membership is not",
@@ -75,6 +85,7 @@ pub fn answer(
         mine.state = state;
         mine.waiting_since = (state == State::Waiting).then_some(now);
         mine.promoted_at = None;
+        (mine.released_at, mine.release_reason) = (None, None);
         fields.push("state".to_owned());
     }
     if let Some(note) = checks.edit("note", note, 1_000)
@@ -126,6 +137,46 @@ pub fn promotions(event: &Event, now: DateTime<Utc>) -> i32 {
 pub fn is_promoted(event: &mut Event, people: i32) {
     count(event, Some(State::Waiting), -people);
     count(event, Some(State::Going), people);
+}
+
+/// An organiser may release a place or a wait at an announced event until it ends, unless the person was checked in.
+pub fn may_release(event: &Event, held: &Participation, now: DateTime<Utc>) -> Result<(), Refusal> {
+    match event.state {
+        EngagementEventState::Draft => {
+            return Err(refused("participationId", "the event is a DRAFT"));
+        }
+        EngagementEventState::Cancelled => {
+            return Err(refused("participationId", "the event was cancelled"));
+        }
+        EngagementEventState::Published if has_ended(event, now) => {
+            return Err(refused("participationId", "the event has ended"));
+        }
+        EngagementEventState::Published => {}
+    }
+    let state = match held.state {
+        State::Going | State::Waiting if held.checked_in_at.is_some() => {
+            return Err(refused("participationId", "the person was checked in"));
+        }
+        State::Going | State::Waiting => return Ok(()),
+        State::Maybe => "MAYBE",
+        State::Declined => "DECLINED",
+    };
+    let why = format!("the participation is {state}; only GOING and WAITING can be released");
+    Err(refused("participationId", &why))
+}
+
+/// Ends a place or a wait without an answer of the person.
+pub fn release(event: &mut Event, held: &mut Participation, reason: String, now: DateTime<Utc>) {
+    is_released(event, held.state);
+    held.state = State::Declined;
+    (held.waiting_since, held.promoted_at) = (None, None);
+    (held.released_at, held.release_reason) = (Some(now), Some(reason));
+    (held.updated_at, held.version) = (now, held.version + 1);
+}
+
+/// Counts a place or a wait that ended.
+pub fn is_released(event: &mut Event, state: State) {
+    count(event, Some(state), -1);
 }
 
 /// People with a place are checked in from two hours before the begin until the end.
@@ -302,6 +353,76 @@ mod tests {
             let may = may_answer(&event, standing, None, Answer::Going, now);
             assert_eq!(may.is_ok(), taken, "{state:?} {standing:?}");
         }
+    }
+
+    #[test]
+    fn anyone_may_give_up_what_they_hold_and_nothing_else() {
+        let event = event(EngagementEventState::Published, Some(1), 1, 1);
+        for standing in [
+            Standing::Candidate,
+            Standing::Invited,
+            Standing::Paused,
+            Standing::Expired,
+            Standing::Withdrawn,
+        ] {
+            assert!(!may_hold_a_place(standing), "{standing:?}");
+            for state in [State::Going, State::Waiting, State::Maybe, State::Declined] {
+                let held = participation(state);
+                let may = |answer| may_answer(&event, standing, Some(&held), answer, at(0)).is_ok();
+                assert!(may(Answer::Declined), "{standing:?} {state:?}");
+                assert!(
+                    !may(Answer::Going) && !may(Answer::Maybe),
+                    "{standing:?} {state:?}"
+                );
+            }
+            let unanswered = may_answer(&event, standing, None, Answer::Declined, at(0));
+            assert!(unanswered.is_err(), "{standing:?}");
+        }
+    }
+
+    #[test]
+    fn an_organiser_releases_a_place_or_a_wait_while_the_event_is_coming() {
+        use EngagementEventState::{Cancelled, Draft, Published};
+        for (event_state, state, now, may) in [
+            (Published, State::Going, at(0), true),
+            (Published, State::Waiting, at(11), true),
+            (Published, State::Maybe, at(0), false),
+            (Published, State::Declined, at(0), false),
+            (Published, State::Going, at(12), false),
+            (Cancelled, State::Going, at(0), false),
+            (Draft, State::Going, at(0), false),
+        ] {
+            let event = event(event_state, Some(1), 1, 1);
+            let held = participation(state);
+            assert_eq!(
+                may_release(&event, &held, now).is_ok(),
+                may,
+                "{event_state:?} {state:?} {now}"
+            );
+        }
+        let seen = Participation {
+            checked_in_at: Some(at(10)),
+            ..participation(State::Going)
+        };
+        assert!(may_release(&event(Published, None, 1, 0), &seen, at(11)).is_err());
+    }
+
+    #[test]
+    fn a_released_place_says_when_and_why_until_the_next_answer() {
+        let mut event = event(EngagementEventState::Published, Some(1), 1, 1);
+        let mut held = participation(State::Waiting);
+        release(&mut event, &mut held, "full".into(), at(1));
+        assert_eq!((event.going_count, event.waiting_count), (1, 0));
+        assert_eq!(
+            (held.state, held.waiting_since, held.version),
+            (State::Declined, None, 2)
+        );
+        assert_eq!(
+            (held.released_at, held.release_reason.as_deref()),
+            (Some(at(1)), Some("full"))
+        );
+        say(&mut event, &mut held, Some(State::Declined), Answer::Maybe);
+        assert_eq!((held.released_at, held.release_reason), (None, None));
     }
 
     #[test]

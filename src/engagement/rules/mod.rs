@@ -3,7 +3,10 @@
 mod answers;
 mod events;
 
-pub use answers::{Answer, answer, is_promoted, may_answer, may_check_in, promotions};
+pub use answers::{
+    Answer, MAY_HOLD_A_PLACE, answer, is_promoted, is_released, may_answer, may_check_in,
+    may_hold_a_place, may_release, promotions, release,
+};
 pub use events::{EventEdit, apply, differences, may_cancel, may_edit, may_publish};
 
 use chrono::{DateTime, Utc};
@@ -78,6 +81,8 @@ mod tests {
             waiting_since: (state == ParticipationState::Waiting).then_some(at(0)),
             promoted_at: None,
             checked_in_at: None,
+            released_at: None,
+            release_reason: None,
             created_at: at(0),
             updated_at: at(0),
             version: 1,

@@ -31,6 +31,8 @@ row!(
         waiting_since: Option<DateTime<Utc>> = WaitingSince if "waitingSince",
         promoted_at: Option<DateTime<Utc>> = PromotedAt if "promotedAt",
         checked_in_at: Option<DateTime<Utc>> = CheckedInAt if "checkedInAt",
+        released_at: Option<DateTime<Utc>> = ReleasedAt if "releasedAt",
+        release_reason: Option<String> = ReleaseReason if "releaseReason",
         version: Told<i32> = Version if "version",
     } holds {
         event: Option<Box<EngagementEvent>>,
@@ -170,6 +172,19 @@ impl Participation {
     /// When the person was seen at the event; null where not, or not yet.
     async fn checked_in_at(&self) -> Option<DateTime<Utc>> {
         self.checked_in_at
+    }
+
+    /// When a place or a wait ended without an answer of the person: an organiser released it, or the person may not hold it any more. Null otherwise, and
+    /// after the person's next answer.
+    async fn released_at(&self) -> Option<DateTime<Utc>> {
+        self.released_at
+    }
+
+    /// The organiser's reason for the release; null if there was none, and for everyone but the person and `events:write`.
+    async fn release_reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let scope = scope(ctx)?;
+        let shown = scope.may(Permission::EventsWrite) || self.is_of(scope);
+        Ok(self.release_reason.as_deref().filter(|_| shown))
     }
 
     /// Grows by one with each change.

@@ -79,6 +79,8 @@ pub struct Stint {
     pub last_working_day: Option<NaiveDate>,
     pub leave_type: Option<LeaveType>,
     pub leave_reason: Option<String>,
+    /// When the service recorded that the last working day had passed.
+    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// A membership.

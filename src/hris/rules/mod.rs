@@ -2,7 +2,7 @@
 //! Pure decisions; who may push workers and how rows are fetched is not known here.
 //!
 //! A leaver is whose last working day lies before today in the company's time zone, or is today with status LEFT. A later last working
-//! day makes nobody a leaver yet. Saying the same again changes nothing.
+//! day makes nobody a leaver yet: the daily work decides by the same rules once it has passed. Saying the same again changes nothing.
 
 mod check;
 mod known;
@@ -25,6 +25,7 @@ pub use check::{LONGEST_SOURCE, checked};
 pub use known::{Known, Membership, Person, Stint, Write};
 
 use crate::access::visibility::Visibility;
+use crate::engagement::may_hold_a_place;
 use crate::hris::worker::{Told, Worker, WorkerStatus};
 use crate::outbox::Change;
 
@@ -82,6 +83,14 @@ impl Writes {
     pub fn creates(&self) -> bool {
         matches!(self.person, Some(Write::Make(_)))
     }
+
+    /// Whether the person may not hold places at events any more.
+    pub fn leaves_events(&self) -> bool {
+        match &self.person {
+            Some(Write::Edit(person, _)) => !may_hold_a_place(person.standing),
+            Some(Write::Make(_)) | None => false,
+        }
+    }
 }
 
 /// What is to be done to a membership.
@@ -136,17 +145,7 @@ pub fn decide(
         same_stint,
     };
     let next = standing::next(membership.as_ref(), &left, ground);
-    known::set(
-        &mut person.standing,
-        next.standing,
-        person_table::Column::Standing,
-        &mut edits.columns,
-    );
-    edits.set(
-        &mut person.left_on,
-        left_on,
-        (person_table::Column::LeftOn, "leftOn"),
-    );
+    moves(&mut person, &mut edits, next.standing, left_on);
     let stint = match edited {
         None => Some(Write::Make(stint)),
         Some(columns) if columns.is_empty() => None,
@@ -173,26 +172,90 @@ pub fn decide(
         (_, true, false) => "person.rehired",
         _ => "person.updated",
     };
-    let change = |kind, subject, id, fields: Vec<&str>| Change {
-        company: ground.company,
-        kind,
-        subject,
-        id,
-        person: Some(person_id),
-        fields: fields.into_iter().map(str::to_owned).collect(),
-    };
-    let mut changes = vec![change(kind, SubjectKind::Person, person_id.0, fields)];
-    changes.extend(
-        next.happened
-            .map(|(kind, id)| change(kind, SubjectKind::Membership, id.0, Vec::new())),
-    );
     Ok(Some(Writes {
         person_id,
         person,
         stint,
         membership: next.membership,
-        changes,
+        changes: changes(person_id, (kind, fields), next.happened, ground),
     }))
+}
+
+/// Decides on an employee whose last working day has passed, without a row: as a row would that says the same again. None: nothing is to be
+/// written, because the person has left already, or works here by a later employment.
+pub fn last_day_passed(known: Known, ground: &Ground<'_>) -> Option<Writes> {
+    let Known {
+        mut person,
+        stints,
+        membership,
+    } = known;
+    if person.standing != Standing::Employee || person.restricted_at.is_some() {
+        return None;
+    }
+    let latest = known::latest(&stints)?;
+    let left_on = standing::left_on(latest, false, false, ground.today)?;
+    let died = latest.leave_type == Some(LeaveType::Death);
+    let left = standing::Left {
+        person: person.id,
+        on: Some(left_on),
+        died,
+        was_dead: died,
+        same_stint: true,
+    };
+    let next = standing::next(membership.as_ref(), &left, ground);
+    let mut edits = person::Edits::default();
+    moves(&mut person, &mut edits, next.standing, Some(left_on));
+    let person_id = person.id;
+    let what = ("person.left", edits.fields);
+    Some(Writes {
+        person_id,
+        person: Some(Write::Edit(person, edits.columns)),
+        stint: None,
+        membership: next.membership,
+        changes: changes(person_id, what, next.happened, ground),
+    })
+}
+
+/// The person's standing and last working day.
+fn moves(
+    person: &mut Person,
+    edits: &mut person::Edits,
+    standing: Standing,
+    left_on: Option<NaiveDate>,
+) {
+    known::set(
+        &mut person.standing,
+        standing,
+        person_table::Column::Standing,
+        &mut edits.columns,
+    );
+    edits.set(
+        &mut person.left_on,
+        left_on,
+        (person_table::Column::LeftOn, "leftOn"),
+    );
+}
+
+/// What happened to a person and to their membership.
+fn changes(
+    person: PersonId,
+    (kind, fields): (&'static str, Vec<&'static str>),
+    membership: Option<(&'static str, MembershipId)>,
+    ground: &Ground<'_>,
+) -> Vec<Change> {
+    let change = |kind, subject, id, fields: Vec<&str>| Change {
+        company: ground.company,
+        kind,
+        subject,
+        id,
+        person: Some(person),
+        fields: fields.into_iter().map(str::to_owned).collect(),
+    };
+    let mut changes = vec![change(kind, SubjectKind::Person, person.0, fields)];
+    changes.extend(
+        membership.map(|(kind, id)| change(kind, SubjectKind::Membership, id.0, Vec::new())),
+    );
+    changes
 }
 
 /// Whether a row tells of an employment that began after a day and goes on: whoever was erased that day and works here again is somebody

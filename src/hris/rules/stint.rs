@@ -55,6 +55,12 @@ pub fn settled(
     }
     let mut edited = Vec::new();
     set(&mut stint.started_on, first, C::StartedOn, &mut edited);
+    if !stored || stint.last_working_day != last {
+        // a day that has not passed yet is the daily work's to record
+        let passed = last.is_some_and(|day| day < ground.today);
+        let ended_at = passed.then_some(ground.now);
+        set(&mut stint.ended_at, ended_at, C::EndedAt, &mut edited);
+    }
     set(
         &mut stint.last_working_day,
         last,
@@ -190,5 +196,6 @@ fn blank(person: PersonId, first: NaiveDate, ground: &Ground<'_>) -> Stint {
         last_working_day: None,
         leave_type: None,
         leave_reason: None,
+        ended_at: None,
     }
 }

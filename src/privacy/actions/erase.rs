@@ -86,15 +86,15 @@ pub async fn erase_person(
     transaction: &Transaction<'_>,
     id: PersonId,
 ) -> Result<Erased> {
-    // In the order in which all take their locks: the company (syncs go one after the other), events, the person.
+    // All take their locks in this order: the company (syncs run one after the other), the person, events.
     let company = store::hold_company(scope, &**transaction).await?;
     let today = scope.today(&company.time_zone);
     let mut salt = vec![0_u8; 32];
     getrandom::fill(&mut salt).map_err(Error::internal)?;
     let policy = store::policy_for_update(scope, &**transaction, company.id, salt).await?;
-    let events = engagement::hold_events_of(scope, transaction, company.id, id).await?;
     let person = store::person_for_update(scope, &**transaction, id).await?;
     may_be_erased(&person)?;
+    let events = engagement::hold_events_of(scope, transaction, company.id, id).await?;
     let whose = Whose {
         company: company.id,
         person: id,

@@ -112,6 +112,8 @@ impl Crowd {
                 waiting_since: (state == ParticipationState::Waiting).then_some(answered_at),
                 promoted_at: None,
                 checked_in_at,
+                released_at: None,
+                release_reason: None,
                 created_at: answered_at,
                 updated_at: checked_in_at.unwrap_or(answered_at),
                 version: 1,

@@ -124,13 +124,15 @@ async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
             }
         }
     }
-    // nothing is compared where the demo data tells an admin nothing: who sees what is told to the owner, no employee has another name, candidates
+    // nothing is compared where the demo data tells an admin nothing: who sees what is told to the owner, no employee has another name, no place was released, candidates
     // who have not answered are the referrers' own, the one data request has just come, and no key has an end
     assert_eq!(
         never_told,
         [
             "Alumnus.visibility",
             "Employee.otherName",
+            "Participation.releasedAt",
+            "Participation.releaseReason",
             "CandidateInvitation.candidateName",
             "CandidateInvitation.candidateEmail",
             "CandidateInvitation.recommendation",

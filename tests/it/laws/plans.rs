@@ -1,11 +1,20 @@
 //! How the databases answer the hot queries: by walking indexes, never a table. The planner is asked itself, with sequential scans made
 //! dear, so that a table of a few rows is judged like one of millions.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TransactionTrait};
+use alumni_api::alumni::expire_memberships;
+use alumni_api::engagement::release_stale_places;
+use alumni_api::hris::record_leavers;
+use chrono::TimeDelta;
+use entity::{ParticipationState, employment, membership};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
+    Statement, TransactionTrait,
+};
 use serde_json::{Value, json};
 
 use super::hot::{self, Hot};
-use crate::support::{Actor, TestApp};
+use crate::support::{AOZORA, Actor, TestApp};
 
 /// The statements a query runs when what it names of the company is known.
 async fn statements(app: &TestApp, actor: &Actor<'_>, hot: &Hot) -> Vec<String> {
@@ -101,6 +110,49 @@ async fn no_hot_query_scans_a_table() {
                 transaction.rollback().await.unwrap();
             }
         }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+/// The daily work looks for what is due every five minutes, among a million people.
+#[tokio::test]
+async fn the_daily_work_scans_no_table() {
+    let app = TestApp::start().await;
+    let event = app.new_event("e").capacity(1).insert().await;
+    for (person, state) in [
+        (AOZORA.person("employee"), ParticipationState::Going),
+        (AOZORA.person("alumnus"), ParticipationState::Going),
+        (AOZORA.person("hr"), ParticipationState::Waiting),
+    ] {
+        app.answered(&event, person, state).await;
+    }
+    let yesterday = (app.clock.now() - TimeDelta::days(1)).date_naive();
+    employment::Entity::update_many()
+        .col_expr(employment::Column::LastWorkingDay, Expr::value(yesterday))
+        .filter(employment::Column::PersonId.eq(AOZORA.person("employee")))
+        .exec(app.connection())
+        .await
+        .unwrap();
+    membership::Entity::update_many()
+        .col_expr(membership::Column::ExpiresOn, Expr::value(yesterday))
+        .exec(app.connection())
+        .await
+        .unwrap();
+    let scope = app.service();
+    let work = async {
+        assert_eq!(release_stale_places(&scope).await.unwrap(), 0);
+        assert_eq!(record_leavers(&scope).await.unwrap(), 1);
+        assert_eq!(expire_memberships(&scope).await.unwrap(), 1);
+    };
+    let (texts, ()) = app.statement_texts(work).await;
+    let reads = |text: &&String| text.starts_with("SELECT") && !text.contains("FROM \"company\"");
+    let reads: Vec<&String> = texts.iter().filter(reads).collect();
+    assert!(reads.len() > 10, "{texts:?}");
+    let mut faults = Vec::new();
+    for text in reads {
+        let transaction = app.connection().begin().await.unwrap();
+        faults.extend(fault(&transaction, text).await);
+        transaction.rollback().await.unwrap();
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::{AccountId, OpportunityState};
+use entity::{AccountId, OpportunityState, ParticipationId};
 use serde_json::{Value, json};
 
 use crate::support::{AOZORA, Actor, Crawler, Reply, TestApp};
@@ -151,6 +151,10 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         (
             "participationCheckIn",
             json!({ "eventId": things.event, "personId": things.person }),
+        ),
+        (
+            "participationRelease",
+            json!({ "participationId": ParticipationId(uuid::Uuid::nil()).to_string(), "reason": "no" }),
         ),
         ("personBlock", json!({ "personId": things.person })),
         ("personUnblock", json!({ "personId": things.person })),

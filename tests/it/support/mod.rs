@@ -10,6 +10,7 @@ pub mod world;
 
 pub use actor::{Actor, Reply};
 pub use crawl::{Crawler, ids};
+pub use rows::time_zone;
 pub use world::{AOZORA, Company, MERIDIAN};
 
 use std::sync::Arc;

@@ -138,6 +138,7 @@ impl NewPerson<'_> {
             last_working_day: self.row.left_on,
             leave_type: self.leave.map(|(kind, _)| kind),
             leave_reason: self.leave.map(|(_, reason)| reason.to_owned()),
+            ended_at: None,
             created_at: beginning(),
             updated_at: beginning(),
             version: 1,
@@ -517,6 +518,8 @@ impl TestApp {
             waiting_since: (state == ParticipationState::Waiting).then_some(now),
             promoted_at: None,
             checked_in_at: None,
+            released_at: None,
+            release_reason: None,
             created_at: now,
             updated_at: now,
             version: 1,
@@ -585,5 +588,24 @@ impl NewEvent<'_> {
             .await
             .unwrap();
         self.row
+    }
+}
+
+/// Moves a company to another time zone.
+pub async fn time_zone(app: &TestApp, company: Company, zone: &str) {
+    use entity::company::{Column, Entity};
+    Entity::update_many()
+        .col_expr(Column::TimeZone, Expr::value(zone))
+        .filter(Column::Id.eq(company.id()))
+        .exec(app.connection())
+        .await
+        .unwrap();
+}
+
+impl TestApp {
+    /// The service itself at work in the first company, as its jobs are.
+    pub fn service(&self) -> alumni_api::scope::Scope {
+        let viewer = alumni_api::access::Viewer::System(AOZORA.id());
+        self.app.scope(viewer, "test")
     }
 }

@@ -249,6 +249,7 @@ async fn company_of(
             last_working_day: last_day,
             leave_type: None,
             leave_reason: None,
+            ended_at: None,
             created_at: now,
             updated_at: now,
             version: 1,
