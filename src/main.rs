@@ -114,7 +114,8 @@ async fn serve(settings: Settings) -> Outcome {
     }
     let database = connected(&settings, settings.served_database()?).await?;
     let folder = settings.access_spool()?;
-    let access_log = Spool::open(&folder, Clock::default()).map_err(|error| {
+    let limit = u64::from(settings.access_backlog_mib) * 1024 * 1024;
+    let access_log = Spool::open_limited(&folder, Clock::default(), limit).map_err(|error| {
         format!(
             "the access log's entries cannot wait in {}: {error}; see ALUMNI_ACCESS_SPOOL",
             folder.display()

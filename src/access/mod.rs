@@ -122,10 +122,13 @@ impl Access {
     }
 
     async fn member(&self, token: &str) -> Result<Viewer> {
-        let identity = self.identify(token).await.map_err(|refusal| match refusal {
-            TokenRefusal::KeysUnavailable => Error::internal(refusal),
-            refused => Error::Unauthenticated(refused.sentence()),
-        })?;
+        let identity = self
+            .identify(token)
+            .await
+            .map_err(|refusal| match refusal {
+                TokenRefusal::KeysUnavailable => Error::internal(refusal),
+                refused => Error::Unauthenticated(refused.sentence()),
+            })?;
         let key = (identity.issuer, identity.subject);
         let account = if let Some(account) = self.accounts.get(&key).await {
             account

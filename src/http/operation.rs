@@ -277,6 +277,17 @@ impl Operation {
         let schema = engine.schema();
         let request = self.requests.pop().unwrap_or_else(|| Request::new(""));
         let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
+        // an event is slowed like any other logged read
+        let recording = self.recording.clone();
+        let responses = responses.then(move |response| {
+            let recording = recording.clone();
+            async move {
+                if let Some(recording) = recording {
+                    recording.wait_for_room().await;
+                }
+                response
+            }
+        });
         let mut first = true;
         let mut following = self.measured.clone().following(&self.what());
         let answers = responses.map(move |response| {

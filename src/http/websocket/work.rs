@@ -113,7 +113,12 @@ async fn run(
     params: Params,
     teller: &Teller,
 ) {
-    let turn = match app.turns.take("socket").await {
+    let room = work::wait_for_access_log(&app, &viewer, "socket").await;
+    let turn = match room {
+        Ok(()) => app.turns.take("socket").await,
+        Err(overload) => Err(overload),
+    };
+    let turn = match turn {
         Ok(turn) => turn,
         Err(overload) => {
             let mut error = overload.into();
