@@ -114,7 +114,7 @@ pub struct Settings {
     /// Address of the issuer's public keys (JWK set); https, or http on the loopback interface.
     #[arg(long, env = "ALUMNI_JWKS_URL", global = true)]
     pub jwks_url: Option<Url>,
-    /// Origins that browsers may call from, separated by commas, as `https://portal.example.com`; none if not given.
+    /// Origins that browsers may call from, separated by commas, as `https://portal.example.com`. If not given, none; in development those of this machine: `http://localhost`, `http://127.0.0.1` and `http://[::1]`, on any port.
     #[arg(
         long,
         env = "ALUMNI_CORS_ORIGINS",

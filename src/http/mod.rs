@@ -97,11 +97,20 @@ async fn secured(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Which foreign pages may call: those listed. No cookies are involved, so none are let through.
+/// Which foreign pages may call: those listed, and in development those of this machine. No cookies are involved, so none are let through.
 fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
-    if settings.allowed_origins.is_empty() {
+    let origins = settings.allowed_origins.iter().map(Origin::header_value);
+    let origins = if settings.loopback_origins {
+        let listed: Vec<HeaderValue> = origins.collect();
+        AllowOrigin::predicate(move |origin, _| {
+            let sent = origin.to_str().ok().and_then(|text| text.parse().ok());
+            listed.contains(origin) || sent.is_some_and(|origin: Origin| origin.is_loopback())
+        })
+    } else if settings.allowed_origins.is_empty() {
         return None;
-    }
+    } else {
+        AllowOrigin::list(origins)
+    };
     let request_headers = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
@@ -113,9 +122,7 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     ];
     Some(
         CorsLayer::new()
-            .allow_origin(AllowOrigin::list(
-                settings.allowed_origins.iter().map(Origin::header_value),
-            ))
+            .allow_origin(origins)
             .allow_methods([Method::GET, Method::POST])
             .allow_headers(request_headers)
             .expose_headers([

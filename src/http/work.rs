@@ -37,6 +37,7 @@ pub(super) fn inspect(app: &App, sender: Sender, params: Params) -> Result<Opera
         transport: sender.transport,
         slow: app.http.slow_operation,
         suggestions: introspection && viewer.known(),
+        development: app.http.development,
         viewer: viewer.clone(),
         purse: Purse::new(&app.budgets, payer),
         trusted_only: app.http.trusted_only.holds(viewer),

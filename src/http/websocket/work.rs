@@ -99,6 +99,7 @@ pub(super) async fn carry(
         Finish {
             request_id: &request_id,
             suggestions: false,
+            development: false,
         }
         .one(&mut error, Phase::Execution);
         teller.answer(&Answer::Stopped(error)).await;
@@ -125,6 +126,7 @@ async fn run(
             Finish {
                 request_id: &request_id,
                 suggestions: false,
+                development: false,
             }
             .one(&mut error, Phase::Validation);
             return teller.answer(&Answer::refused(error)).await;
