@@ -13,7 +13,7 @@ pub const GATHER: Duration = Duration::from_millis(500);
 /// How long entries wait before the database gets more of them to store.
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// Bytes of backlog that halve the pause.
-const STEP: u64 = 4 * 1024 * 1024;
+const STEP: u64 = 1024 * 1024;
 
 /// The fields, in the order of their bits. Bits are stored: a new field comes last.
 pub const FIELDS: [PersonalField; 30] = [
@@ -173,16 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn the_pause_is_39_times_the_work_and_each_4_mib_of_backlog_halve_it() {
+    fn the_pause_is_39_times_the_work_and_each_mib_of_backlog_halves_it() {
         let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
         let mib = 1024 * 1024;
         assert_eq!(pause(Duration::ZERO, second, 0), GATHER);
-        assert_eq!(pause(second, minute, 4 * mib - 1), second * 39);
-        assert_eq!(pause(second, minute, 4 * mib), second * 39 / 2);
-        assert_eq!(pause(second, minute, 12 * mib), second * 39 / 8);
-        assert_eq!(pause(second, minute, 64 * mib), second * 39 / 65_536);
+        assert_eq!(pause(second, minute, mib - 1), second * 39);
+        assert_eq!(pause(second, minute, mib), second * 39 / 2);
+        assert_eq!(pause(second, minute, 3 * mib), second * 39 / 8);
+        assert_eq!(pause(second, minute, 16 * mib), second * 39 / 65_536);
         assert_eq!(pause(second, minute, u64::MAX), second * 39 / 65_536);
         assert_eq!(pause(second, minute * 16, 0), second);
-        assert_eq!(pause(second, minute * 16, 32 * mib), second * 39 / 256);
+        assert_eq!(pause(second, minute * 16, 8 * mib), second * 39 / 256);
     }
 }

@@ -67,7 +67,6 @@ impl Settings {
             limits: self.limits()?,
             trusted_proxies: self.trusted_proxies.into(),
             allowed_origins: self.cors_origins.clone(),
-            loopback_origins: self.allows_loopback_origins(),
             development: self.development(),
             introspection: self.introspection.unwrap_or(self.development()),
             playground: self.playground.unwrap_or(self.development()),

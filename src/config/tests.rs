@@ -150,12 +150,10 @@ fn secrets_do_not_show() {
 #[test]
 fn development_allows_the_origins_of_this_machine_unless_some_are_listed() {
     let allows = |arguments: &[&str]| {
-        let http = read(arguments).unwrap().settings.http().unwrap();
-        (
-            http.loopback_origins,
-            http.allowed_origins.len(),
-            http.development,
-        )
+        let settings = read(arguments).unwrap().settings;
+        let http = settings.http().unwrap();
+        let loopback = settings.allows_loopback_origins();
+        (loopback, http.allowed_origins.len(), http.development)
     };
     assert_eq!(allows(&[]), (true, 0, true));
     let listed = ["--cors-origins", "https://portal.example.com"];

@@ -100,16 +100,13 @@ async fn secured(mut response: Response<Body>) -> Response<Body> {
 /// Which foreign pages may call: those listed, and in development those of this machine. No cookies are involved, so none are let through.
 fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     let origins = settings.allowed_origins.iter().map(Origin::header_value);
-    let origins = if settings.loopback_origins {
-        let listed: Vec<HeaderValue> = origins.collect();
-        AllowOrigin::predicate(move |origin, _| {
+    let origins = match (settings.allowed_origins.is_empty(), settings.development) {
+        (true, true) => AllowOrigin::predicate(|origin, _| {
             let sent = origin.to_str().ok().and_then(|text| text.parse().ok());
-            listed.contains(origin) || sent.is_some_and(|origin: Origin| origin.is_loopback())
-        })
-    } else if settings.allowed_origins.is_empty() {
-        return None;
-    } else {
-        AllowOrigin::list(origins)
+            sent.is_some_and(|origin: Origin| origin.is_loopback())
+        }),
+        (true, false) => return None,
+        (false, _) => AllowOrigin::list(origins),
     };
     let request_headers = [
         header::AUTHORIZATION,

@@ -23,9 +23,8 @@ pub struct HttpSettings {
     /// The web origins whose pages may call this service, such as `https://alumni.example.com`. None by default: a page served from
     /// elsewhere can then not read an answer. Programs that are not browsers are not concerned.
     pub allowed_origins: Vec<Origin>,
-    /// Whether pages served from this machine may call as well: `http://localhost`, `http://127.0.0.1` and `http://[::1]`, on any port.
-    pub loopback_origins: bool,
-    /// Whether error messages name the commands of development.
+    /// Whether this is a developer's own machine: error messages name the commands of development, and while no origin is listed, pages of
+    /// `http://localhost`, `http://127.0.0.1` and `http://[::1]` may call, on any port.
     pub development: bool,
     /// Whether the schema may be asked about itself. Where it may not, no error suggests a name either.
     pub introspection: bool,
@@ -44,7 +43,6 @@ impl Default for HttpSettings {
             budgets: BudgetSettings::default(),
             trusted_proxies: 0,
             allowed_origins: Vec::new(),
-            loopback_origins: false,
             development: false,
             introspection: true,
             playground: true,

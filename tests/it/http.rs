@@ -593,7 +593,7 @@ async fn preflight(app: &TestApp, address: &str, origin: &str) -> Option<String>
 #[tokio::test]
 async fn in_development_pages_of_this_machine_may_call_on_any_port() {
     let app = TestApp::start().await;
-    let address = served_with(&app, limited(|settings| settings.loopback_origins = true)).await;
+    let address = served_with(&app, limited(|settings| settings.development = true)).await;
     for origin in [
         "http://localhost",
         "http://localhost:5173",
@@ -615,7 +615,7 @@ async fn in_development_pages_of_this_machine_may_call_on_any_port() {
 #[tokio::test]
 async fn in_development_an_attackers_page_that_resembles_this_machine_may_not_call() {
     let app = TestApp::start().await;
-    let address = served_with(&app, limited(|settings| settings.loopback_origins = true)).await;
+    let address = served_with(&app, limited(|settings| settings.development = true)).await;
     for origin in [
         "null",
         "https://evil.example",

@@ -73,7 +73,7 @@ async fn at_the_limit_logged_readers_are_refused_and_others_are_served() {
 #[tokio::test]
 async fn a_reader_that_waits_is_answered_when_the_backlog_is_stored() {
     let app = TestApp::start().await;
-    let (limited, address, _folder) = limited(&app, Duration::from_secs(60)).await;
+    let (limited, address, _folder) = limited(&app, Duration::from_mins(1)).await;
     card(&app, &address, "hr").await;
     let waits = async { card(&app, &address, "hr").await };
     let stores = async {
