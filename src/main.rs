@@ -20,7 +20,7 @@ use alumni_api::config::{
 use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::graphql::trusted::Trusted;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{hris, jobs, privacy, schema, server, telemetry, worker};
+use alumni_api::{changes, hris, jobs, privacy, schema, server, telemetry, worker};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -112,6 +112,12 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             privacy::scrub(&database).await?;
             database.close().await?;
         }
+        Command::Restored => {
+            let database = unhurried(&settings).await?;
+            let advanced = changes::advance_counter(&database).await?;
+            println!("the transaction counter was advanced by {advanced}");
+            database.close().await?;
+        }
         Command::Token {
             role,
             company,
@@ -145,8 +151,10 @@ async fn serve(settings: Settings) -> Outcome {
         database.close().await?;
     }
     let database = connected(&settings, settings.served_database()?).await?;
+    require_counter(&database).await?;
     let folder = settings.access_spool()?;
-    let access_log = Spool::open(&folder, Clock::default()).map_err(|error| {
+    let limit = u64::from(settings.access_backlog_mib) * 1024 * 1024;
+    let access_log = Spool::open_limited(&folder, Clock::default(), limit).map_err(|error| {
         format!(
             "the access log's entries cannot wait in {}: {error}; see ALUMNI_ACCESS_SPOOL",
             folder.display()
@@ -194,6 +202,22 @@ async fn serve(settings: Settings) -> Outcome {
     }
     database.close().await?;
     Ok(())
+}
+
+/// Refuses to serve a restored database in which new changes would be ordered before those there are.
+async fn require_counter(database: &Database) -> Outcome {
+    match changes::counter_behind(database).await {
+        Ok(behind) if behind > 0 => Err(format!(
+            "the transaction counter of this PostgreSQL cluster is {behind} behind the stored changes, as after a restore: run `alumni-api restored`, then start again"
+        )
+        .into()),
+        Ok(_) => Ok(()),
+        Err(error) => {
+            // without a table or a connection, /readyz says what is missing
+            tracing::warn!(%error, "the transaction counter of the database could not be read");
+            Ok(())
+        }
+    }
 }
 
 /// The trusted documents, all of which can be run.

@@ -52,5 +52,15 @@ pub fn text(
         "The other company is {}: alumni-api token --as HR --company {}",
         COMPANIES[1], COMPANIES[1]
     )?;
+    let origins = if settings.allows_loopback_origins() {
+        "Pages of http://localhost, http://127.0.0.1 and http://[::1] may call from any port (CORS); ALUMNI_CORS_ORIGINS lists others instead.".to_owned()
+    } else {
+        let listed = settings.cors_origins.iter().map(ToString::to_string);
+        format!(
+            "Pages of {} may call (CORS, ALUMNI_CORS_ORIGINS).",
+            listed.collect::<Vec<_>>().join(", ")
+        )
+    };
+    writeln!(text, "{origins}")?;
     Ok(text)
 }

@@ -1,7 +1,7 @@
-// What GraphiQL opens with: the examples of tabs.js, filled in for the one who asks.
+// What GraphiQL opens with: the examples of tabs.js for the caller's role, with the ids of things of the caller's company.
 
 import { tabsAreKept } from './storage.js';
-import { LOOK_UP, TABS } from './tabs.js';
+import { LOOK_UP, tabsOf } from './tabs.js';
 
 /** What the viewer's company has to offer to the examples; nothing when nobody is signed in or the server cannot say. */
 async function lookUp(endpoint, headers) {
@@ -25,7 +25,7 @@ const comment = (text) => text.replace(/(.{1,56})(\s|$)/g, '# $1\n');
 export async function opening(endpoint, headers) {
   if (tabsAreKept()) return {};
   const found = await lookUp(endpoint, headers);
-  const defaultTabs = TABS.map(({ title, query, variables }) => ({
+  const defaultTabs = tabsOf(found?.viewer?.roles).map(({ title, query, variables }) => ({
     query: `${comment(title)}${query}\n`,
     variables: JSON.stringify(variables(found), null, 2),
   }));

@@ -152,6 +152,21 @@ impl Taken {
 }
 
 impl Recording {
+    /// Whether a viewer's reads are logged.
+    #[must_use]
+    pub fn applies_to(viewer: &Viewer) -> bool {
+        match viewer {
+            Viewer::Service(_) => true,
+            Viewer::Member(member) => office(&member.roles).is_some(),
+            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => false,
+        }
+    }
+
+    /// Waits while the backlog of the access log is at its limit.
+    pub async fn wait_for_room(&self) {
+        self.spool.wait_for_room().await;
+    }
+
     /// Of a viewer's operation; null where theirs is the ordinary view of the directory, or their own.
     #[must_use]
     pub fn of(viewer: &Viewer, request_id: &str, spool: &Spool, clock: &Clock) -> Option<Self> {

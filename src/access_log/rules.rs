@@ -1,4 +1,4 @@
-//! Which fields are personal, and a set of them as a number; by which office somebody reads; how entries are paced.
+//! Which fields are personal, and a set of them as a number; by which office somebody reads; how fast entries are stored.
 
 use std::time::Duration;
 
@@ -8,10 +8,12 @@ use uuid::Uuid;
 
 use crate::access::Permission;
 
-/// How long entries gather, at least, before they are brought in together.
+/// How long entries gather, at least, before they are stored together.
 pub const GATHER: Duration = Duration::from_millis(500);
-/// How long entries wait before the database has more to do for them.
+/// How long entries wait before the database gets more of them to store.
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
+/// Bytes of backlog that halve the pause.
+const STEP: u64 = 1024 * 1024;
 
 /// The fields, in the order of their bits. Bits are stored: a new field comes last.
 pub const FIELDS: [PersonalField; 30] = [
@@ -123,11 +125,22 @@ pub fn office(roles: &[Role]) -> Option<Role> {
     roles.iter().copied().filter(opens).min()
 }
 
-/// How long the database is left alone after it was busy for us, so that it is for a fortieth of the time; for half, once something waits too long.
+/// How long the database is left to others after it was busy with entries. With a small backlog it is busy a fortieth of the time. Every
+/// [`STEP`] of backlog halves the pause, so that entries are stored as fast as they are written. Entries that wait too long get half the time.
 #[must_use]
-pub fn pause(busy: Duration, waiting: Duration) -> Duration {
-    let rest = if waiting > LONGEST_WAIT { 1 } else { 39 };
-    (busy * rest).max(GATHER)
+pub fn pause(busy: Duration, oldest: Duration, backlog: u64) -> Duration {
+    let halvings = u32::try_from(backlog / STEP).unwrap_or(u32::MAX).min(16);
+    let rest = busy * 39 / 2_u32.pow(halvings);
+    let rest = if oldest > LONGEST_WAIT {
+        rest.min(busy)
+    } else {
+        rest
+    };
+    if halvings == 0 {
+        rest.max(GATHER)
+    } else {
+        rest
+    }
 }
 
 /// No id that was made at the instant or later is less than this. Ids begin with their millisecond, so that an index over them finds a time.
@@ -160,10 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn the_database_is_busy_a_fortieth_of_the_time_and_half_where_much_waits() {
+    fn the_pause_is_39_times_the_work_and_each_mib_of_backlog_halves_it() {
         let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
-        assert_eq!(pause(Duration::ZERO, second), GATHER);
-        assert_eq!(pause(second, minute), second * 39);
-        assert_eq!(pause(second, minute * 16), second);
+        let mib = 1024 * 1024;
+        assert_eq!(pause(Duration::ZERO, second, 0), GATHER);
+        assert_eq!(pause(second, minute, mib - 1), second * 39);
+        assert_eq!(pause(second, minute, mib), second * 39 / 2);
+        assert_eq!(pause(second, minute, 3 * mib), second * 39 / 8);
+        assert_eq!(pause(second, minute, 16 * mib), second * 39 / 65_536);
+        assert_eq!(pause(second, minute, u64::MAX), second * 39 / 65_536);
+        assert_eq!(pause(second, minute * 16, 0), second);
+        assert_eq!(pause(second, minute * 16, 8 * mib), second * 39 / 256);
     }
 }

@@ -8,6 +8,6 @@ mod types;
 
 pub use filter::{ChangeFilter, ChangeOrder};
 pub use query::ChangesQuery;
-pub use store::{after, held_back, latest, settled};
+pub use store::{advance_counter, after, counter_behind, held_back, latest, settled};
 pub use subscription::ChangesSubscription;
 pub use types::{Change, Place};

@@ -1,5 +1,9 @@
 //! Reads of the outbox in an order in which nothing is skipped.
 
+mod counter;
+
+pub use counter::{advance_counter, counter_behind};
+
 use entity::change;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};

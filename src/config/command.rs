@@ -50,6 +50,9 @@ pub enum Command {
     /// Write the database's files anew, so that nothing deleted is left in them. Holds up whoever uses it meanwhile; copies of the files,
     /// and PostgreSQL's log of writes, are for who keeps them.
     Scrub,
+    /// Prepare a database that was restored from a dump, before it serves. On PostgreSQL, advances the transaction counter of the cluster beyond
+    /// the restored changes: 10 seconds for a million transactions. Changes nothing if the counter is not behind.
+    Restored,
     /// Print a development token for a demo account, and nothing else.
     Token {
         /// Whose.

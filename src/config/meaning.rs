@@ -73,6 +73,7 @@ impl Settings {
             limits: self.limits()?,
             trusted_proxies: self.trusted_proxies.into(),
             allowed_origins: self.cors_origins.clone(),
+            development: self.development(),
             introspection: self.introspection.unwrap_or(self.development()),
             playground: self.playground.unwrap_or(self.development()),
             trusted_only: self.trusted_only.iter().copied().collect(),
@@ -170,6 +171,12 @@ impl Settings {
         .any(|key| !value(key).trim().is_empty());
         let disabled = value("OTEL_SDK_DISABLED").eq_ignore_ascii_case("true");
         named && !disabled && value("OTEL_TRACES_EXPORTER") != "none"
+    }
+
+    /// Whether pages of this machine may call although no origin is listed: only in development.
+    #[must_use]
+    pub fn allows_loopback_origins(&self) -> bool {
+        self.development() && self.cors_origins.is_empty()
     }
 
     /// Whether this is a developer's own machine.

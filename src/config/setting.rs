@@ -64,6 +64,9 @@ pub struct Settings {
     /// Folder in which entries of the access log wait for the database; nobody else may write into it. Beside the SQLite file if not given, for PostgreSQL in the machine's folder for what is temporary, which production refuses.
     #[arg(long, env = "ALUMNI_ACCESS_SPOOL", global = true)]
     pub access_spool: Option<PathBuf>,
+    /// Maximum backlog of the access log in MiB. While the entries of this process that wait for the database reach it, callers whose reads are logged wait, then get `SERVICE_UNAVAILABLE`.
+    #[arg(long, env = "ALUMNI_ACCESS_BACKLOG_MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=1_048_576), global = true)]
+    pub access_backlog_mib: u32,
     /// Host and port to listen on.
     #[arg(long, env = "BIND", default_value = "127.0.0.1:8080", global = true)]
     pub bind: SocketAddr,
@@ -111,7 +114,7 @@ pub struct Settings {
     /// Address of the issuer's public keys (JWK set); https, or http on the loopback interface.
     #[arg(long, env = "ALUMNI_JWKS_URL", global = true)]
     pub jwks_url: Option<Url>,
-    /// Origins that browsers may call from, separated by commas, as `https://portal.example.com`; none if not given.
+    /// Origins that browsers may call from, separated by commas, as `https://portal.example.com`. If not given, none; in development those of this machine: `http://localhost`, `http://127.0.0.1` and `http://[::1]`, on any port.
     #[arg(
         long,
         env = "ALUMNI_CORS_ORIGINS",

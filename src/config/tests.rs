@@ -148,3 +148,29 @@ fn secrets_do_not_show() {
     assert!(!format!("{settings:?}").contains("0123456789abcdef"));
     assert_eq!(settings.database_shown(), "postgres://me@db.example/alumni");
 }
+
+#[test]
+fn development_allows_the_origins_of_this_machine_unless_some_are_listed() {
+    let allows = |arguments: &[&str]| {
+        let settings = read(arguments).unwrap().settings;
+        let http = settings.http().unwrap();
+        let loopback = settings.allows_loopback_origins();
+        (loopback, http.allowed_origins.len(), http.development)
+    };
+    assert_eq!(allows(&[]), (true, 0, true));
+    let listed = ["--cors-origins", "https://portal.example.com"];
+    assert_eq!(allows(&listed), (false, 1, true));
+    let production = [
+        "--mode",
+        "production",
+        "--jwt-secret",
+        "0123456789abcdef0123456789abcdef",
+        "--link-secret",
+        "0123456789abcdef0123456789abcdef",
+    ];
+    assert_eq!(allows(&production), (false, 0, false));
+    assert_eq!(
+        allows(&[production.as_slice(), &listed].concat()),
+        (false, 1, false)
+    );
+}

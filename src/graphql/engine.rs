@@ -26,6 +26,8 @@ pub trait Roots: 'static {
     type Mutation: ObjectType + 'static;
     /// What can be followed.
     type Subscription: SubscriptionType + 'static;
+    /// The description of the schema; empty: it has none.
+    const DESCRIPTION: &str = "";
     /// Begins a schema of them.
     fn build() -> SchemaBuilder<Self::Query, Self::Mutation, Self::Subscription>;
 }

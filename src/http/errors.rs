@@ -9,6 +9,9 @@ use crate::error::{Error, present};
 /// In characters.
 const LONGEST_MESSAGE: usize = 300;
 
+/// What a developer without a token is told beside [`Error::LOG_IN`].
+const TOKEN_COMMAND: &str = " In development, `alumni-api token --as HR` prints a token.";
+
 /// How far an operation came before the error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Phase {
@@ -37,6 +40,8 @@ pub(super) struct Finish<'a> {
     pub request_id: &'a RequestId,
     /// Whether the caller may be shown names that exist.
     pub suggestions: bool,
+    /// Whether the message for a missing token names the command that prints one.
+    pub development: bool,
 }
 
 impl Finish<'_> {
@@ -60,6 +65,9 @@ impl Finish<'_> {
             set(error, "code", code);
         }
         present(error, self.request_id.as_str());
+        if self.development && error.message == Error::LOG_IN.to_string() {
+            error.message.push_str(TOKEN_COMMAND);
+        }
         if !self.suggestions
             && let Some(end) = error.message.find(" Did you mean ")
         {
@@ -113,6 +121,7 @@ mod tests {
         Finish {
             request_id: &request_id,
             suggestions,
+            development: false,
         }
         .one(&mut error, phase);
         assert_eq!(

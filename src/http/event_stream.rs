@@ -170,6 +170,7 @@ impl EventStream {
         Finish {
             request_id: &self.request_id,
             suggestions: false,
+            development: false,
         }
         .one(&mut error, Phase::Execution);
         let reason = self.tell(Some(Answer::refused(error)));

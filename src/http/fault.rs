@@ -96,6 +96,7 @@ impl Fault {
         Finish {
             request_id,
             suggestions: false,
+            development: false,
         }
         .one(&mut self.error, Phase::Validation);
         let answer = Answer::refused(*self.error);

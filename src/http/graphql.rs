@@ -90,6 +90,7 @@ async fn answer(
     if let Some(Err(message)) = params.name {
         return Err(Fault::new(StatusCode::BAD_REQUEST, message));
     }
+    work::wait_for_access_log(&app, &viewer, "http").await?;
     // after the body, which a slow client could take its time for
     let turn = app.turns.take("http").await?;
     let sender = Sender {

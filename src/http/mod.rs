@@ -97,11 +97,17 @@ async fn secured(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Which foreign pages may call: those listed. No cookies are involved, so none are let through.
+/// Which foreign pages may call: those listed, and in development those of this machine. No cookies are involved, so none are let through.
 fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
-    if settings.allowed_origins.is_empty() {
-        return None;
-    }
+    let origins = settings.allowed_origins.iter().map(Origin::header_value);
+    let origins = match (settings.allowed_origins.is_empty(), settings.development) {
+        (true, true) => AllowOrigin::predicate(|origin, _| {
+            let sent = origin.to_str().ok().and_then(|text| text.parse().ok());
+            sent.is_some_and(|origin: Origin| origin.is_loopback())
+        }),
+        (true, false) => return None,
+        (false, _) => AllowOrigin::list(origins),
+    };
     let request_headers = [
         header::AUTHORIZATION,
         header::CONTENT_TYPE,
@@ -114,9 +120,7 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     ];
     Some(
         CorsLayer::new()
-            .allow_origin(AllowOrigin::list(
-                settings.allowed_origins.iter().map(Origin::header_value),
-            ))
+            .allow_origin(origins)
             .allow_methods([Method::GET, Method::POST])
             .allow_headers(request_headers)
             .expose_headers([

@@ -26,6 +26,7 @@ use crate::graphql::{
     documents::{Asked, Document},
     engine::{Engine, Roots},
     limits::Limits,
+    schema_description::add_to_answer,
 };
 use crate::telemetry::operation::{Measured, What};
 
@@ -42,6 +43,8 @@ pub(super) struct Caller {
     pub slow: Option<Duration>,
     /// Whether they may be told names that exist and that they did not write.
     pub suggestions: bool,
+    /// Whether the message for a missing token names the command that prints one.
+    pub development: bool,
     /// Who it is.
     pub viewer: Viewer,
     /// What they pay from.
@@ -59,6 +62,7 @@ impl Caller {
         Finish {
             request_id: &self.request_id,
             suggestions: self.suggestions,
+            development: self.development,
         }
         .all(&mut errors, phase);
         errors
@@ -78,6 +82,8 @@ pub(super) struct Operation {
     document: Arc<Document>,
     bill: Bill,
     collected: Arc<Collected>,
+    /// Whether it selects from the schema itself.
+    introspects: bool,
     caller: Caller,
     /// What writes down whom it reads; null where nobody need know.
     recording: Option<Recording>,
@@ -140,6 +146,7 @@ impl Operation {
                     request
                 });
                 let operation = Self {
+                    introspects: price.introspects,
                     requests: requests.collect(),
                     document,
                     bill: caller.purse.bill(price),
@@ -262,7 +269,13 @@ impl Operation {
         let time = TimeLimit::of(self.kind(), limits);
         let execution = in_turn(engine, requests, &self.collected.selected, time);
         let answer = match AssertUnwindSafe(execution).catch_unwind().await {
-            Ok(Ok(response)) => self.whole(response),
+            Ok(Ok(mut response)) => {
+                if self.introspects && !R::DESCRIPTION.is_empty() {
+                    let document = &self.collected.document;
+                    add_to_answer(document, &mut response.data, R::DESCRIPTION);
+                }
+                self.whole(response)
+            }
             Ok(Err(late)) => self.stopped(late),
             Err(panic) => self.stopped(self.broken(&*panic)),
         };
@@ -277,6 +290,17 @@ impl Operation {
         let schema = engine.schema();
         let request = self.requests.pop().unwrap_or_else(|| Request::new(""));
         let responses = AssertUnwindSafe(schema.execute_stream(request)).catch_unwind();
+        // an event is slowed like any other logged read
+        let recording = self.recording.clone();
+        let responses = responses.then(move |response| {
+            let recording = recording.clone();
+            async move {
+                if let Some(recording) = recording {
+                    recording.wait_for_room().await;
+                }
+                response
+            }
+        });
         let mut first = true;
         let mut following = self.measured.clone().following(&self.what());
         let answers = responses.map(move |response| {

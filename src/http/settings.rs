@@ -23,6 +23,9 @@ pub struct HttpSettings {
     /// The web origins whose pages may call this service, such as `https://alumni.example.com`. None by default: a page served from
     /// elsewhere can then not read an answer. Programs that are not browsers are not concerned.
     pub allowed_origins: Vec<Origin>,
+    /// Whether this is a developer's own machine: error messages name the commands of development, and while no origin is listed, pages of
+    /// `http://localhost`, `http://127.0.0.1` and `http://[::1]` may call, on any port.
+    pub development: bool,
     /// Whether the schema may be asked about itself. Where it may not, no error suggests a name either.
     pub introspection: bool,
     /// Whether browsers get the playground.
@@ -40,6 +43,7 @@ impl Default for HttpSettings {
             budgets: BudgetSettings::default(),
             trusted_proxies: 0,
             allowed_origins: Vec::new(),
+            development: false,
             introspection: true,
             playground: true,
             trusted_only: TrustedOnly::default(),
@@ -59,6 +63,18 @@ pub struct Origin(String);
 pub struct NoOrigin;
 
 impl Origin {
+    /// Whether its pages are served from this machine, over plain HTTP.
+    pub(super) fn is_loopback(&self) -> bool {
+        let Some(authority) = self.0.strip_prefix("http://") else {
+            return false;
+        };
+        ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| {
+            authority
+                .strip_prefix(host)
+                .is_some_and(|port| port.is_empty() || port.starts_with(':'))
+        })
+    }
+
     pub(super) fn header_value(&self) -> HeaderValue {
         HeaderValue::from_str(&self.0).expect("what parses as an address is a header value too")
     }
@@ -128,6 +144,35 @@ mod tests {
                 .to_string(),
             "https://alumni.example.com"
         );
+    }
+
+    #[test]
+    fn a_loopback_origin_is_one_of_three_hosts_on_any_port_over_http() {
+        let loopback = |text: &str| text.parse::<Origin>().unwrap().is_loopback();
+        for text in [
+            "http://localhost",
+            "http://localhost:5173",
+            "http://127.0.0.1:3000",
+            "http://[::1]:8080",
+        ] {
+            assert!(loopback(text), "{text}");
+        }
+        for text in [
+            "https://localhost:5173",
+            "http://localhost.example.com",
+            "http://localhostile.example",
+            "http://127.0.0.1.example.com:80",
+            "http://127.0.0.2",
+            "http://[::1].example.com",
+            "http://example.com:80",
+        ] {
+            assert!(
+                !text
+                    .parse::<Origin>()
+                    .is_ok_and(|origin| origin.is_loopback()),
+                "{text}"
+            );
+        }
     }
 
     #[test]

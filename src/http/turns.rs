@@ -41,7 +41,8 @@ pub struct Turn(#[expect(dead_code, reason = "it is held")] OwnedSemaphorePermit
 /// There is no turn to be had now; nothing has run.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Overload {
-    most: u32,
+    /// The maximum of operations; null if something else is at its limit.
+    most: Option<u32>,
 }
 
 impl Turns {
@@ -94,7 +95,25 @@ impl Turns {
 
     fn shed(&self, transport: &'static str) -> Overload {
         names::SHED.count(&[("transport", transport)]);
-        Overload { most: self.most }
+        Overload {
+            most: Some(self.most),
+        }
+    }
+
+    /// Waits for a condition as for a permit: for the same time, and only while fewer than the maximum wait.
+    pub async fn wait(
+        &self,
+        transport: &'static str,
+        condition: impl Future<Output = ()>,
+    ) -> Result<(), Overload> {
+        let shed = || {
+            self.shed(transport);
+            Overload { most: None }
+        };
+        let Ok(_place) = self.waiting.try_acquire() else {
+            return Err(shed());
+        };
+        timeout(self.wait, condition).await.map_err(|_| shed())
     }
 }
 
@@ -103,8 +122,8 @@ impl From<Overload> for ServerError {
         let message =
             "The service is busy. Nothing of this operation has run; send it again in a second.";
         let mut error = coded("SERVICE_UNAVAILABLE", message);
-        if let Some(extensions) = &mut error.extensions {
-            let limit = value!({ "name": "operations", "maximum": overload.most });
+        if let (Some(extensions), Some(most)) = (&mut error.extensions, overload.most) {
+            let limit = value!({ "name": "operations", "maximum": most });
             extensions.set("limit", limit);
         }
         error

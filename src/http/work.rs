@@ -13,8 +13,9 @@ use super::{
     params::Params,
     request_id::RequestId,
     steps::TimeLimit,
+    turns::Overload,
 };
-use crate::{access::Viewer, app::App, database::Database};
+use crate::{access::Viewer, access_log::Recording, app::App, database::Database};
 
 /// Who sent something, and by which way.
 #[derive(Clone, Copy)]
@@ -36,11 +37,25 @@ pub(super) fn inspect(app: &App, sender: Sender, params: Params) -> Result<Opera
         transport: sender.transport,
         slow: app.http.slow_operation,
         suggestions: introspection && viewer.known(),
+        development: app.http.development,
         viewer: viewer.clone(),
         purse: Purse::new(&app.budgets, payer),
         trusted_only: app.http.trusted_only.holds(viewer),
     };
     Operation::inspect(&app.engine, &app.http.limits, introspection, caller, params)
+}
+
+/// Lets a caller whose reads are logged wait while the backlog of the access log is at its limit.
+pub(super) async fn wait_for_access_log(
+    app: &App,
+    viewer: &Viewer,
+    transport: &'static str,
+) -> Result<(), Overload> {
+    if app.access_log.has_room() || !Recording::applies_to(viewer) {
+        return Ok(());
+    }
+    let room = app.access_log.wait_for_room();
+    app.turns.wait(transport, room).await
 }
 
 /// Puts into an operation what its resolvers will ask for, over these connections.

@@ -44,9 +44,10 @@ pub fn read(app: &App) {
     names::DOCUMENTS.set(documents as f64, &[("cache", "parsed")]);
     let persisted = app.engine.persisted().count();
     names::DOCUMENTS.set(persisted as f64, &[("cache", "persisted")]);
-    let spool = app.access_log.waiting();
+    let spool = app.access_log.backlog();
     names::SPOOL_BYTES.set(spool.bytes as f64, names::NO_LABELS);
     names::SPOOL_FILES.set(spool.files as f64, names::NO_LABELS);
+    names::SPOOL_MAX.set(spool.limit as f64, names::NO_LABELS);
     names::SPOOL_AGE.set(spool.oldest.as_secs_f64(), names::NO_LABELS);
 }
 

@@ -280,6 +280,12 @@ pub const SPOOL_FILES: Metric = Metric::gauge(
     Unit::Count,
     "Files of the access log that wait for the database",
 );
+/// The backlog with which readers wait.
+pub const SPOOL_MAX: Metric = Metric::gauge(
+    "access_log_spool_max_bytes",
+    Unit::Bytes,
+    "Bytes of this process's own waiting entries at which callers whose reads are logged wait (ALUMNI_ACCESS_BACKLOG_MIB)",
+);
 /// How long the oldest entry waits.
 pub const SPOOL_AGE: Metric = Metric::gauge(
     "access_log_spool_oldest_seconds",
@@ -351,6 +357,7 @@ pub const ALL: &[Metric] = &[
     LOOKS,
     SPOOL_BYTES,
     SPOOL_FILES,
+    SPOOL_MAX,
     SPOOL_AGE,
     JOBS,
     JOB_DURATION,

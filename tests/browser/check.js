@@ -1,19 +1,19 @@
 // Uses the playground of a running server as a newcomer would, in a browser that reaches this machine alone.
 //
-//   node check.js http://127.0.0.1:8080 HR=<token> ALUMNUS=<token> EMPLOYEE=<token>
+//   node check.js http://127.0.0.1:8080 HR=<token> ALUMNUS=<token> … (one for each role)
 //
-// Every role named in playground/src/tabs.js needs its token. Screenshots land in target/ci/.
+// Each role of playground/src/tabs.js needs its token, except ANONYMOUS. Screenshots land in target/ci/.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { LOOK_UP, TABS } from '../../playground/src/tabs.js';
+import { LOOK_UP, TABS, tabsOf } from '../../playground/src/tabs.js';
 import { Playground, launch } from './playground.js';
 
 const [base, ...pairs] = process.argv.slice(2);
 const tokens = Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s)));
-const roles = [...new Set(TABS.map((tab) => tab.role))];
+const roles = [...new Set(TABS.map((tab) => tab.role))].filter((role) => role !== 'ANONYMOUS');
 if (!base || roles.some((role) => !tokens[role])) {
   console.error(`usage: node check.js BASE_URL ${roles.map((role) => `${role}=TOKEN`).join(' ')}`);
   process.exit(2);
@@ -47,6 +47,12 @@ function assertGood(answer) {
   });
 }
 
+/** What the tab promises: a list with something in it, or an object. */
+function assertRows(tab, answer) {
+  const rows = tab.rows.split('.').reduce((part, name) => part?.[name], answer.data);
+  assert.ok(Array.isArray(rows) ? rows.length > 0 : rows, `no rows at ${tab.rows}: ${JSON.stringify(answer.data).slice(0, 300)}`);
+}
+
 async function ask(query, variables, role) {
   const answer = await fetch(new URL('/graphql', base), {
     method: 'POST',
@@ -56,19 +62,23 @@ async function ask(query, variables, role) {
   return answer.json();
 }
 
-/** Runs tab number `index` and looks at its answer. */
-async function runTab(playground, index) {
+/** Presses the button of a tab once, and looks at its answer. */
+async function runTab(playground, index, tab) {
   await playground.open(index);
-  const { role, query, variables } = TABS[index];
-  if (!query.startsWith('subscription')) return assertGood(await playground.run());
+  if (!tab.query.startsWith('subscription')) {
+    const answer = await playground.run();
+    assertGood(answer);
+    return assertRows(tab, answer);
+  }
   // A live tab answers when something happens: a worker nobody has pushed before.
-  const sync = TABS.find((tab) => tab.query.includes('workersSync'));
+  const sync = TABS.find(({ query }) => query.includes('workersSync'));
   const { input } = sync.variables();
   const [worker] = input.workers;
   const pushed = { ...input, workers: [{ ...worker, externalId: `check-${process.pid}-${Date.now()}` }] };
-  const change = await playground.run(async () => assertGood(await ask(sync.query, { input: pushed }, role)));
+  const change = await playground.run(async () => assertGood(await ask(sync.query, { input: pushed }, tab.role)));
   await playground.stop();
-  return assertGood(change);
+  assertGood(change);
+  return assertRows(tab, change);
 }
 
 async function useAs(browser, role, screen) {
@@ -76,12 +86,11 @@ async function useAs(browser, role, screen) {
   await check(`${screen}: ${role} opens the playground, and the token leaves the address bar`, async () => {
     await playground.ready();
     assert.equal(playground.address(), new URL('/graphiql', base).href);
-    assert.equal(await playground.tabCount(), TABS.length);
+    assert.equal(await playground.tabCount(), tabsOf([role]).length);
   });
-  for (const [index, tab] of TABS.entries()) {
-    if (tab.role !== role) continue;
+  for (const [index, tab] of tabsOf([role]).entries()) {
     const name = tab.query.match(/\w+ (\w+)/)[1];
-    await check(`${screen}: ${role} runs ${name}`, () => runTab(playground, index));
+    await check(`${screen}: ${role} runs ${name}, and it returns rows`, () => runTab(playground, index, tab));
   }
   await playground.picture(`${pictures}playground-${screen}-${role.toLowerCase()}.png`);
   await check(`${screen}: ${role} had everything on the screen`, () => playground.assertFits());
@@ -111,14 +120,15 @@ try {
       await playground.leave();
     }
   }
-  await check('a token pasted in one tab is used by the next', async () => {
+  await check('a caller without a token gets a tab that runs, and one with a pasted token uses it in the next tab', async () => {
     const playground = await Playground.enter(browser, base, SCREENS.desktop);
     await playground.ready();
-    const [first, second] = [...TABS.keys()].filter((index) => TABS[index].role === roles[0]);
-    await playground.open(first);
+    const [anonymous] = tabsOf();
+    assert.equal(await playground.tabCount(), 1);
+    await runTab(playground, 0, anonymous);
     await playground.pasteHeaders(JSON.stringify({ Authorization: `Bearer ${tokens[roles[0]]}` }));
     assertGood(await playground.run());
-    await playground.open(second);
+    await playground.add();
     assert.match(await playground.headers(), /Bearer/);
     await playground.leave();
   });

@@ -69,6 +69,13 @@ export class Playground {
     }, name);
   }
 
+  /** Opens an empty tab. */
+  async add() {
+    const count = await this.tabCount();
+    await this.page.getByRole('button', { name: 'New tab' }).click();
+    await this.page.locator(`#graphiql-session-tab-${count}`).waitFor();
+  }
+
   headers = () => this.text('request-headers.json');
 
   /** Brings a tab to the front; the one that is there already is left as the page opened it. */

@@ -23,11 +23,33 @@ const preflight = (server, origin) =>
     headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': ASKED },
   });
 
+const LOOPBACK = ['http://localhost', 'http://localhost:5173', 'http://127.0.0.1:3000', 'http://[::1]:8080'];
+const NOT_LOOPBACK = [
+  'https://portal.example.com',
+  'https://localhost:5173',
+  'http://localhost.evil.example',
+  'http://localhost:80@evil.example',
+  'http://127.0.0.1.evil.example',
+  'http://127.0.0.2',
+  'null',
+];
+
 await withServers({ usual: {}, opened: { ALUMNI_CORS_ORIGINS: ORIGINS.join(',') } }, async ({ usual, opened }) => {
-  await check('by default no page of another origin may read an answer or send a request', async () => {
-    for (const origin of [...ORIGINS, ...STRANGERS, `http://${usual.bind}`]) {
-      assert.deepEqual(corsHeaders(await simple(usual, origin)), []);
-      assert.deepEqual(corsHeaders(await preflight(usual, origin)), []);
+  await check('in development without a list, pages of this machine may call, and no others', async () => {
+    for (const origin of LOOPBACK) {
+      for (const answer of [await simple(usual, origin), await preflight(usual, origin)]) {
+        assert.equal(answer.headers['access-control-allow-origin'], origin);
+      }
+    }
+    for (const origin of NOT_LOOPBACK) {
+      for (const answer of [await simple(usual, origin), await preflight(usual, origin)]) {
+        assert.equal(answer.headers['access-control-allow-origin'], undefined, origin);
+      }
+    }
+  });
+  await check('a list replaces the pages of this machine', async () => {
+    for (const answer of [await simple(opened, 'http://localhost:3000'), await preflight(opened, 'http://127.0.0.1:5173')]) {
+      assert.equal(answer.headers['access-control-allow-origin'], undefined);
     }
   });
   for (const origin of ORIGINS) {

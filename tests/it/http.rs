@@ -574,3 +574,101 @@ async fn a_wrong_variable_is_a_fault_of_the_request_also_where_the_document_is_k
         );
     }
 }
+
+/// The origin that the answer to a preflight request allows.
+async fn preflight(app: &TestApp, address: &str, origin: &str) -> Option<String> {
+    let request = app
+        .client()
+        .request(Method::OPTIONS, format!("http://{address}/graphql"))
+        .header("origin", origin)
+        .header("access-control-request-method", "POST")
+        .header(
+            "access-control-request-headers",
+            "authorization,content-type",
+        );
+    let response = request.send().await.unwrap();
+    header(&response, "access-control-allow-origin").map(str::to_owned)
+}
+
+#[tokio::test]
+async fn in_development_pages_of_this_machine_may_call_on_any_port() {
+    let app = TestApp::start().await;
+    let address = served_with(&app, limited(|settings| settings.development = true)).await;
+    for origin in [
+        "http://localhost",
+        "http://localhost:5173",
+        "http://127.0.0.1:3000",
+        "http://[::1]:8080",
+    ] {
+        assert_eq!(
+            preflight(&app, &address, origin).await.as_deref(),
+            Some(origin)
+        );
+        assert_eq!(
+            preflight(&app, app.address(), origin).await,
+            None,
+            "{origin}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn in_development_an_attackers_page_that_resembles_this_machine_may_not_call() {
+    let app = TestApp::start().await;
+    let address = served_with(&app, limited(|settings| settings.development = true)).await;
+    for origin in [
+        "null",
+        "https://evil.example",
+        "http://localhost.evil.example",
+        "http://localhost:80@evil.example",
+        "http://127.0.0.1.evil.example:3000",
+        "http://[::1].evil.example",
+        "file://localhost",
+        "https://localhost:5173",
+    ] {
+        assert_eq!(preflight(&app, &address, origin).await, None, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn the_error_for_a_missing_token_names_the_command_in_development_only() {
+    let app = TestApp::start().await;
+    let development = served_with(&app, limited(|settings| settings.development = true)).await;
+    let message = async |address: &str| {
+        let request = app
+            .client()
+            .post(format!("http://{address}/graphql"))
+            .json(&json!({ "query": "{ alumni { totalCount } }" }));
+        let body: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(code(&body), "UNAUTHENTICATED");
+        body["errors"][0]["message"].as_str().unwrap().to_owned()
+    };
+    let log_in = "Log in: send `Authorization: Bearer …` with a token or an API key.";
+    assert_eq!(message(app.address()).await, log_in);
+    let command = "In development, `alumni-api token --as HR` prints a token.";
+    assert_eq!(message(&development).await, format!("{log_in} {command}"));
+}
+
+#[tokio::test]
+async fn the_schema_says_where_to_begin_in_its_text_and_by_introspection() {
+    let app = TestApp::start().await;
+    let query = "query { __schema { text: description ...Parts queryType { description } } __type(name: \"__Schema\") { description } }
+        fragment Parts on __Schema { description }";
+    let answer = app.anonymous().ask(query).await;
+    let described = answer.at("/__schema/description").as_str().unwrap();
+    assert_eq!(answer.at("/__schema/text"), described);
+    for word in [
+        "Authorization: Bearer",
+        "`viewer`",
+        "`Node`",
+        "Relay connections",
+        "`userErrors",
+        "`extensions.code`",
+        "`serviceLimits`",
+    ] {
+        assert!(described.contains(word), "{word}");
+    }
+    assert!(TestApp::sdl().contains(&format!("\"\"\"\n{described}\n\"\"\"\nschema {{\n")));
+    assert_ne!(answer.at("/__schema/queryType/description"), described);
+    assert_ne!(answer.at("/__type/description"), described);
+}

@@ -1,97 +1,91 @@
-//! One file of entries that wait, and the folder it lies in.
+//! One file of entries: open while this process appends to it, closed when it only waits for the database. A closed file has no descriptor;
+//! the lock of its directory protects it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use entity::{AccessLogEntryId, Id};
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::time::Instant;
 
 use crate::access_log::record::Record;
 use crate::clock::Clock;
 
-/// What files are called that hold entries.
-const EXTENSION: &str = "jsonl";
-/// What files are called of which something cannot be read.
+/// Extension of files that contain entries.
+pub const EXTENSION: &str = "jsonl";
+/// Extension of files with lines that cannot be parsed.
 const ASIDE: &str = "bad";
-/// Nobody but us reads or writes them.
+/// Only the user of this process reads or writes them.
 const OURS: u32 = 0o600;
 
-/// One file, locked for as long as it is held.
+/// The file that this process appends to.
 #[derive(Debug)]
-pub struct Segment {
+pub struct OpenSegment {
     path: PathBuf,
     file: File,
-    /// Bytes of whole lines.
+    /// Bytes of complete lines.
     pub size: u64,
-    /// Since when there is something in it, as far as we know.
-    pub since: Option<Instant>,
-    /// Whether some of it may be in the database already.
-    pub again: bool,
+    /// When the first line was written.
+    since: Option<Instant>,
+    /// Whether the database may contain some of it.
+    again: bool,
+    /// Whether its end may be half a line: nothing more is appended.
+    pub broken: bool,
 }
 
-/// What a file says.
+/// A file that waits for the database.
+#[derive(Clone, Debug)]
+pub struct ClosedSegment {
+    path: PathBuf,
+    /// Bytes of complete lines.
+    pub size: u64,
+    /// Since when it waits, as far as this process knows.
+    pub since: Instant,
+    /// Whether the database may contain some of it.
+    pub again: bool,
+    /// Whether this process wrote it.
+    pub own: bool,
+}
+
+/// The content of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Said {
-    /// What can be read.
+pub struct Content {
+    /// Lines that could be parsed.
     pub records: Vec<Record>,
-    /// Lines that cannot.
+    /// Number of lines that could not.
     pub bad: usize,
 }
 
-impl Segment {
-    /// A new file. It gets its name when it is locked, so that nobody takes it for one that was left.
-    pub fn create(folder: &Path, clock: &Clock) -> io::Result<Self> {
-        let id: AccessLogEntryId = clock.new_id();
-        let name = folder.join(id.uuid().to_string());
+impl OpenSegment {
+    /// Creates a file in a directory whose lock this process has.
+    pub fn create(directory: &Path, clock: &Clock) -> io::Result<Self> {
+        let path = new_path(directory, clock);
         let file = OpenOptions::new()
             .create_new(true)
             .read(true)
             .append(true)
             .mode(OURS)
-            .open(&name)?;
-        file.lock()?;
-        let path = name.with_extension(EXTENSION);
-        fs::rename(&name, &path)?;
+            .open(&path)?;
         Ok(Self {
             path,
             file,
             size: 0,
             since: None,
             again: false,
+            broken: false,
         })
     }
 
-    /// A file that was there; null where another process writes it or has just brought it in.
-    pub fn left(path: PathBuf) -> io::Result<Option<Self>> {
-        let file = match File::open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened?,
-        };
-        let mine = file.try_lock().is_ok() && path.exists();
-        Ok(mine.then(|| Self {
-            size: file.metadata().map_or(0, |about| about.len()),
-            path,
-            file,
-            since: Some(Instant::now()),
-            again: true,
-        }))
-    }
-
-    /// Whether somebody took the file away: what is written into it then survives nothing.
-    pub fn gone(&self) -> io::Result<bool> {
+    /// Whether another program removed the file: what is appended would be lost with this process.
+    pub fn removed(&self) -> io::Result<bool> {
         Ok(self.file.metadata()?.nlink() == 0)
     }
 
-    /// Writes whole lines by one write; half a one is taken back.
+    /// Appends complete lines with one write. Truncates the file if the write fails half-way.
     pub fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         if let Err(error) = self.file.write_all(lines) {
-            if self.file.set_len(self.size).is_err() {
-                // nothing more is written after it
-                self.size = u64::MAX;
-            }
+            self.broken = self.file.set_len(self.size).is_err();
             return Err(error);
         }
         self.size += lines.len() as u64;
@@ -99,94 +93,101 @@ impl Segment {
         Ok(())
     }
 
-    /// What it says, by the handle it is held by, whatever became of its name.
-    pub async fn read(&self) -> io::Result<Said> {
-        let mut file = tokio::fs::File::from_std(self.file.try_clone()?);
-        let mut bytes = Vec::new();
-        file.rewind().await?;
-        file.read_to_end(&mut bytes).await?;
-        Ok(said(&bytes))
+    /// Appends the lines of a removed file, which is still readable through its descriptor.
+    pub fn append_rescued(&mut self, removed: &mut Self) -> io::Result<()> {
+        let mut lines = Vec::new();
+        removed.file.rewind()?;
+        (&mut removed.file)
+            .take(removed.size)
+            .read_to_end(&mut lines)?;
+        self.again = true;
+        self.since = removed.since;
+        self.append(&lines)
     }
 
-    /// It is in the database.
-    pub fn remove(self) -> io::Result<()> {
+    /// Since when its first line waits; null if it is empty.
+    pub fn since(&self) -> Option<Instant> {
+        self.since
+    }
+
+    /// Closes its descriptor. Null if it is empty: then the file is removed.
+    pub fn close(self) -> Option<ClosedSegment> {
+        let Some(since) = self.since.filter(|_| self.size > 0) else {
+            self.discard();
+            return None;
+        };
+        Some(ClosedSegment {
+            path: self.path,
+            size: self.size,
+            since,
+            again: self.again,
+            own: true,
+        })
+    }
+
+    /// Removes an empty file.
+    pub fn discard(&self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl ClosedSegment {
+    /// A file that an ended process left, now in a directory whose lock this process has.
+    pub fn taken_over(path: PathBuf) -> Self {
+        Self {
+            size: fs::metadata(&path).map_or(0, |metadata| metadata.len()),
+            path,
+            since: Instant::now(),
+            again: true,
+            own: false,
+        }
+    }
+
+    /// Reads and parses the file.
+    pub async fn read(&self) -> io::Result<Content> {
+        tokio::fs::read(&self.path).await.map(|bytes| parse(&bytes))
+    }
+
+    /// Removes the file: the database contains all of it.
+    pub fn remove(&self) -> io::Result<()> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         }
     }
 
-    /// There is nothing in it.
-    pub fn discard(&self) {
-        let _ = fs::remove_file(&self.path);
-    }
-
-    /// Something of it cannot be read: it is left to people, under another name.
-    pub fn set_aside(self) -> io::Result<PathBuf> {
-        let aside = self.path.with_extension(ASIDE);
+    /// Moves a file that cannot be parsed to the shared folder, under another name, for an operator to read.
+    pub fn set_aside(&self, folder: &Path) -> io::Result<PathBuf> {
+        let name = self.path.file_name().unwrap_or_default();
+        let aside = folder.join(name).with_extension(ASIDE);
         fs::rename(&self.path, &aside)?;
         Ok(aside)
     }
 
-    /// Its name, for logs.
+    /// Its path, for logs.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-/// Makes a folder that is nobody's business but ours, and refuses one that others could write into.
-pub fn make(folder: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let about = fs::symlink_metadata(folder)?;
-    if !about.is_dir() {
-        return Err(io::Error::other("it is no folder"));
-    }
-    if about.mode() & 0o022 != 0 {
-        return Err(io::Error::other(
-            "others may write into it; name one that only this user may write into, or one that is not there yet",
-        ));
-    }
-    Ok(())
+/// A path that no other file has.
+pub fn new_path(directory: &Path, clock: &Clock) -> PathBuf {
+    let id: AccessLogEntryId = clock.new_id();
+    directory.join(format!("{}.{EXTENSION}", id.uuid()))
 }
 
-/// Refuses a folder that is somebody else's.
-pub fn belongs(folder: &Path, own: &Segment) -> io::Result<()> {
-    // whose we are is told by what we made
-    if fs::metadata(folder)?.uid() == own.file.metadata()?.uid() {
-        return Ok(());
-    }
-    own.discard();
-    Err(io::Error::other("it belongs to another user"))
-}
-
-/// The files of a folder that hold entries, oldest first.
-pub fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ending| ending == EXTENSION) {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-/// What the lines say. Text that no line break follows is of an answer that did not leave.
-fn said(bytes: &[u8]) -> Said {
+/// Text after the last line break belongs to an answer that was not sent.
+fn parse(bytes: &[u8]) -> Content {
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
-    let mut said = Said::default();
+    let mut content = Content::default();
     for line in bytes[..whole].split(|byte| *byte == b'\n') {
         if line.is_empty() {
             continue;
         }
         match serde_json::from_slice(line) {
-            Ok(record) => said.records.push(record),
-            Err(_) => said.bad += 1,
+            Ok(record) => content.records.push(record),
+            Err(_) => content.bad += 1,
         }
     }
-    said
+    content
 }

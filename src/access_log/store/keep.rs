@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entity::{CompanyId, PersonId, ReferralId, access_log_entry, person, referral};
 use sea_orm::{
-    ColumnTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -14,10 +14,15 @@ use crate::access_log::record::{Entry, Record, Whom};
 use crate::access_log::rules;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::writes::Writes;
 
-/// Entries one statement brings in.
+/// Entries that one statement inserts on PostgreSQL.
 const ENTRIES: usize = 20_000;
+/// Entries that one transaction inserts on SQLite: few enough that other writers wait for some 50 ms.
+const ENTRIES_SQLITE: usize = 5_000;
+/// Rows of one statement on SQLite. Few sizes, so that each statement is prepared once.
+const ROWS: [usize; 4] = [512, 64, 8, 1];
+/// Columns of an entry.
+const COLUMNS: &str = "company_id, id, person_id, referral_id, reader_kind, reader_role, reader_id, fields, operation_name, request_id, at";
 /// Rows one statement asks the companies of, well below the parameters SQLite binds.
 const ASKED: usize = 1_000;
 /// Entries one statement takes away: few enough for its time limit.
@@ -39,11 +44,13 @@ pub async fn keep(database: &Database, records: &[Record], again: bool) -> Resul
         .flat_map(|record| record.entries(|whom| companies.get(&whom).copied()))
         .collect();
     let count = entries.len() as u64;
-    for some in entries.chunks_mut(ENTRIES) {
+    let postgres = database.backend() == DbBackend::Postgres;
+    let size = if postgres { ENTRIES } else { ENTRIES_SQLITE };
+    for some in entries.chunks_mut(size) {
         // the index by person is then walked along once, and not jumped about in
         some.sort_unstable_by_key(|entry| entry.whom);
         let some = &*some;
-        if database.backend() == DbBackend::Postgres {
+        if postgres {
             insert_columns(database, some, again).await?;
         } else {
             insert_rows(database, some, again).await?;
@@ -53,19 +60,40 @@ pub async fn keep(database: &Database, records: &[Record], again: bool) -> Resul
 }
 
 async fn insert_rows(database: &Database, entries: &[Entry<'_>], again: bool) -> Result<()> {
-    let rows = entries.iter().copied().map(access_log_entry::Model::from);
-    let rows: Vec<access_log_entry::ActiveModel> =
-        rows.map(IntoActiveModel::into_active_model).collect();
-    let mut writes = Writes::on(database.backend());
-    if again {
-        writes.insert_new(&rows);
-    } else {
-        writes.make(&rows, &[]);
-    }
     let transaction = database.begin().await?;
-    writes.send(&transaction).await?;
+    let mut rest = entries;
+    while !rest.is_empty() {
+        let size = ROWS.into_iter().find(|size| *size <= rest.len());
+        let (rows, behind) = rest.split_at(size.unwrap_or(1));
+        let values: Vec<Value> = rows.iter().flat_map(values).collect();
+        let row = format!("({})", vec!["?"; values.len() / rows.len()].join(", "));
+        let rows = vec![row; rows.len()].join(", ");
+        let conflict = if again { " ON CONFLICT DO NOTHING" } else { "" };
+        let text = format!("INSERT INTO access_log_entry ({COLUMNS}) VALUES {rows}{conflict}");
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, text, values);
+        transaction.execute_raw(statement).await?;
+        rest = behind;
+    }
     transaction.commit().await?;
     Ok(())
+}
+
+/// The values of an entry, in the order of [`COLUMNS`].
+fn values(entry: &Entry<'_>) -> [Value; 11] {
+    let record = entry.record;
+    [
+        entry.company.into(),
+        entry.id.into(),
+        entry.whom.person().into(),
+        entry.whom.referral().into(),
+        record.reader_kind.word().into(),
+        record.reader_role.map(entity::Role::word).into(),
+        record.reader_id.into(),
+        entry.fields.into(),
+        record.operation_name.clone().into(),
+        record.request_id.as_ref().into(),
+        record.at.into(),
+    ]
 }
 
 async fn insert_columns(database: &Database, entries: &[Entry<'_>], again: bool) -> Result<()> {

@@ -87,6 +87,7 @@ fn prepared(limits: &Limits, query: &str, suggestions: bool) -> Result<Operation
         transport: "test",
         slow: None,
         suggestions,
+        development: false,
         trusted_only: false,
     };
     Operation::inspect(

@@ -201,6 +201,7 @@ impl Session {
             Finish {
                 request_id: &request_id,
                 suggestions: false,
+                development: false,
             }
             .one(&mut error, Phase::Validation);
             return self

@@ -99,6 +99,7 @@ pub(super) async fn carry(
         Finish {
             request_id: &request_id,
             suggestions: false,
+            development: false,
         }
         .one(&mut error, Phase::Execution);
         teller.answer(&Answer::Stopped(error)).await;
@@ -113,13 +114,19 @@ async fn run(
     params: Params,
     teller: &Teller,
 ) {
-    let turn = match app.turns.take("socket").await {
+    let room = work::wait_for_access_log(&app, &viewer, "socket").await;
+    let turn = match room {
+        Ok(()) => app.turns.take("socket").await,
+        Err(overload) => Err(overload),
+    };
+    let turn = match turn {
         Ok(turn) => turn,
         Err(overload) => {
             let mut error = overload.into();
             Finish {
                 request_id: &request_id,
                 suggestions: false,
+                development: false,
             }
             .one(&mut error, Phase::Validation);
             return teller.answer(&Answer::refused(error)).await;

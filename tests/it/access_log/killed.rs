@@ -21,23 +21,20 @@ async fn an_entry_outlives_the_process_that_answered_and_comes_in_once() {
         "{answer}"
     );
 
-    let left: Vec<_> = std::fs::read_dir(spool.path()).unwrap().collect();
-    let copies = left.into_iter().map(|entry| {
-        let path = entry.unwrap().path();
-        (path.clone(), std::fs::read(path).unwrap())
-    });
-    let copies: Vec<_> = copies.collect();
+    let left = all_files(spool.path()).into_iter();
+    let copies: Vec<_> = left
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect();
     serve(&app, spool.path()).ends("-TERM").await;
     let last = [(alumnus(), vec![PersonalField::DisplayName])];
     assert_eq!(logged(&app).await, last);
 
     // as if the process had been killed after the database took them and before the files went
     for (path, text) in copies {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
     serve(&app, spool.path()).ends("-TERM").await;
     assert_eq!(logged(&app).await, last);
-    let held = std::fs::read_dir(spool.path()).unwrap();
-    let held = held.map(|entry| entry.unwrap().metadata().unwrap().len());
-    assert_eq!(held.sum::<u64>(), 0);
+    assert_eq!(all_files(spool.path()), Vec::<std::path::PathBuf>::new());
 }

@@ -1,5 +1,6 @@
 //! Each read of another person's personal fields by office is recorded, once, with what was answered and nothing else.
 
+mod backlog;
 mod killed;
 mod outside;
 mod told;
@@ -32,6 +33,21 @@ async fn logged(app: &TestApp) -> Vec<(PersonId, Vec<PersonalField>)> {
     entries
         .into_iter()
         .map(|entry| (entry.person_id.unwrap(), fields(entry.fields)))
+        .collect()
+}
+
+/// The files in a folder and the directories below it.
+fn all_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let below = |path: std::path::PathBuf| {
+        if path.is_dir() {
+            all_files(&path)
+        } else {
+            vec![path]
+        }
+    };
+    entries
+        .flat_map(|entry| below(entry.unwrap().path()))
         .collect()
 }
 

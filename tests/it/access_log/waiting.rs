@@ -1,4 +1,4 @@
-//! Files that wait: none holds up the others, none is lost, and nobody else writes into their folder.
+//! Files that wait for the database: none blocks the others, none is lost, none has a descriptor, and no other user writes into their folder.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -31,13 +31,18 @@ async fn requests(app: &TestApp) -> Vec<String> {
     all.into_iter().map(|entry| entry.request_id).collect()
 }
 
-/// The files of a folder that end so.
+/// The files with an extension, in a folder and the directories below it.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let all = fs::read_dir(folder).unwrap();
-    let paths = all.map(|entry| entry.unwrap().path());
+    let mut paths = all_files(folder);
+    paths.retain(|path| path.extension().is_some_and(|own| own == ending));
     paths
-        .filter(|path| path.extension().is_some_and(|own| own == ending))
-        .collect()
+}
+
+/// The descriptors of this process that are files of a folder.
+fn descriptors(folder: &Path) -> usize {
+    let own = fs::read_dir("/proc/self/fd").unwrap();
+    let targets = own.filter_map(|entry| fs::read_link(entry.unwrap().path()).ok());
+    targets.filter(|target| target.starts_with(folder)).count()
 }
 
 fn mode(path: &Path) -> u32 {
@@ -137,4 +142,58 @@ async fn the_end_does_not_wait_for_a_database_that_does_not_answer() {
     let next = Spool::open(folder.path(), app.clock.clone()).unwrap();
     next.drain(database).await.unwrap();
     assert_eq!(requests(&app).await, ["late"]);
+}
+
+#[tokio::test]
+async fn closed_files_have_no_descriptor_and_are_protected_by_the_lock_of_their_directory() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::open(folder.path(), app.clock.clone()).unwrap();
+    for number in 0..20 {
+        let mut large = record(&app, &format!("{number:02}"));
+        large.operation_name = Some("x".repeat(1_100_000));
+        spool.append(&large).unwrap();
+    }
+    let backlog = spool.backlog();
+    assert_eq!(
+        (backlog.files, files(folder.path(), "jsonl").len()),
+        (20, 20)
+    );
+    assert!(backlog.bytes > 20 * 1_100_000);
+    // the file that is written, and the lock
+    assert_eq!(descriptors(folder.path()), 2);
+    let other = Spool::open(folder.path(), app.clock.clone()).unwrap();
+    assert_eq!(other.backlog().files, 0);
+    drop(spool);
+    assert_eq!(other.take_over().unwrap(), 20);
+    assert_eq!((other.backlog().files, descriptors(folder.path())), (20, 2));
+}
+
+#[tokio::test]
+async fn a_file_of_an_earlier_release_is_taken_over_when_its_process_ended() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("0193.jsonl");
+    let line = serde_json::to_string(&record(&app, "earlier")).unwrap();
+    fs::write(&path, format!("{line}\n")).unwrap();
+    let earlier = fs::File::open(&path).unwrap();
+    earlier.lock().unwrap();
+    let spool = Spool::open(folder.path(), app.clock.clone()).unwrap();
+    assert_eq!(spool.drain(&app.app.database).await.unwrap(), 0);
+    drop(earlier);
+    assert_eq!(spool.take_over().unwrap(), 1);
+    assert_eq!(spool.drain(&app.app.database).await.unwrap(), 1);
+    assert_eq!(requests(&app).await, ["earlier"]);
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn an_ended_process_leaves_no_directory_when_all_its_entries_are_stored() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::open(folder.path(), app.clock.clone()).unwrap();
+    spool.append(&record(&app, "one")).unwrap();
+    spool.drain(&app.app.database).await.unwrap();
+    drop(spool);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

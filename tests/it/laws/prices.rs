@@ -19,7 +19,9 @@ struct Stated(HashMap<String, HashMap<String, FieldDefinition>>);
 
 impl Stated {
     fn read(sdl: &str) -> Self {
-        let document = parse_schema(sdl).unwrap();
+        // the library cannot parse the description of a schema, which is the last definition
+        let end = sdl.find("\"\"\"\nThe API of an alumni programme").unwrap();
+        let document = parse_schema(&sdl[..end]).unwrap();
         let types = document.definitions.into_iter().filter_map(|definition| {
             let TypeSystemDefinition::Type(kind) = definition else {
                 return None;
