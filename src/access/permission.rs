@@ -129,7 +129,7 @@ impl Permission {
             ),
             Self::LeaveReasonRead => ("leave-reason:read", &[Hr], None),
             Self::EmployeesRead => ("employees:read", STAFF, Some(AlumniRead)),
-            Self::ProfileWrite => ("profile:write", &[Employee, Alumnus], None),
+            Self::ProfileWrite => ("profile:write", &[Alumnus], None),
             Self::EventsRead => ("events:read", EVERYONE, Some(EventsRead)),
             Self::EventsWrite => ("events:write", &[Admin, Hr, Supporter], Some(EventsWrite)),
             Self::EventsRespond => (

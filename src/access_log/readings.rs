@@ -158,7 +158,9 @@ impl Recording {
         match viewer {
             Viewer::Service(_) => true,
             Viewer::Member(member) => office(&member.roles).is_some(),
-            Viewer::Anonymous | Viewer::System(_) | Viewer::Preview { .. } => false,
+            Viewer::Anonymous | Viewer::Login(_) | Viewer::System(_) | Viewer::Preview { .. } => {
+                false
+            }
         }
     }
 

@@ -13,8 +13,8 @@ pub use self::last_day::record_leavers;
 use super::rules::{self, Ground, Known, LONGEST_SOURCE, RowFault, Writes};
 use super::store::{self, Batch, Workers};
 use super::worker::{Told, Worker};
-use crate::access::Permission;
 use crate::access::visibility::Visibility;
+use crate::access::{Permission, accounts};
 use crate::checks::Checks;
 use crate::engagement;
 use crate::error::{Refusal, Result, UserErrorCode};
@@ -117,6 +117,7 @@ pub async fn sync(
         let released =
             engagement::release_places(scope, &transaction, &mut writes, company.id, &leaving);
         changes.extend(released.await?);
+        changes.extend(accounts::follow_standing(&transaction, company.id, &changes).await?);
         let written = transaction.write(writes, changes).await;
         written.map_err(store::by_another)?;
         transaction.commit().await?;

@@ -330,14 +330,19 @@ async fn a_thousand_workers_take_a_fixed_number_of_statements() {
         DbBackend::Postgres => postgres,
         _ => sqlite,
     };
+    // the account is cached for seconds of the machine's own time, so that it is read before what is counted
+    let warm = async || app.hr().ask("{ viewer { kind } }").await;
+    warm().await;
     let (made, reply) = app.statements(sync(&app.hr(), workers("2027-03-31"))).await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "CREATED");
     // company, identities, departments, whether anybody was ever erased; then all rows as one on PostgreSQL, a few of each table on SQLite.
-    assert_eq!(made, 4 + written(1, 1 + 4 + 1 + 2 + 2) + ACCOUNT);
+    assert_eq!(made, 4 + written(1, 1 + 4 + 1 + 2 + 2));
+    warm().await;
     let (left, reply) = app.statements(sync(&app.hr(), workers("2026-03-31"))).await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "UPDATED");
-    // company, identities, memberships, people, stints, departments.
-    assert_eq!(left, 6 + written(1, 1 + 1 + 2 + 3));
+    // company, identities, memberships, people, stints, departments, places, accounts.
+    assert_eq!(left, 8 + written(1, 1 + 1 + 2 + 3));
+    warm().await;
     let (same, _) = app.statements(sync(&app.hr(), workers("2026-03-31"))).await;
     assert_eq!(same, 6);
     assert_eq!(
@@ -355,6 +360,3 @@ async fn a_thousand_workers_take_a_fixed_number_of_statements() {
         1_012
     );
 }
-
-/// Finding out who asks, the first time.
-const ACCOUNT: u64 = 1;

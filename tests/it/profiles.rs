@@ -227,14 +227,16 @@ async fn who_works_here_again_has_no_profile_to_edit() {
         .insert()
         .await;
     let back = app.login_of(&back).await;
-    assert_snapshot!(edit(&back, json!({ "headline": "x" })).await.user_errors(), @"REFUSED : you work at the company again: the profile rests until you leave");
+    let refused = edit(&back, json!({ "headline": "x" })).await;
+    assert_eq!(refused.codes(), ["FORBIDDEN"]);
     let gone = app
         .new_alumnus("Gone", "")
         .state(MembershipState::Erased)
         .insert()
         .await;
     let gone = app.login_of(&gone).await;
-    assert_snapshot!(edit(&gone, json!({ "headline": "x" })).await.user_errors(), @"REFUSED : the person's data was erased");
+    let refused = edit(&gone, json!({ "headline": "x" })).await;
+    assert_eq!(refused.codes(), ["FORBIDDEN"]);
     let withdrawn = app
         .new_alumnus("Quiet", "")
         .state(MembershipState::Withdrawn)

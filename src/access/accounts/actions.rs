@@ -258,7 +258,7 @@ pub async fn delete(scope: &Scope, id: AccountId) -> Result<AccountId> {
     Ok(id)
 }
 
-/// Ends every login of people, as part of the act by which they leave the programme. Answers how many there were.
+/// Ends every login of people, as part of the act by which they leave the programme; external accounts have an end of their own. Answers how many there were.
 pub async fn end_of(
     transaction: &Transaction<'_>,
     company: CompanyId,
@@ -268,9 +268,53 @@ pub async fn end_of(
         return Ok(0);
     }
     let accounts = store::of_people(&**transaction, company, people).await?;
+    let accounts: Vec<_> = accounts.into_iter().filter(|row| !row.external).collect();
     let count = accounts.len();
     remove(transaction, accounts, "account.deleted").await?;
     Ok(count)
+}
+
+/// What an HR system's changes mean for accounts, in the same transaction: granted roles are suspended when their person leaves and effective again
+/// when they are back, and a person who died leaves no login behind.
+pub async fn follow_standing(
+    transaction: &Transaction<'_>,
+    company: CompanyId,
+    changes: &[Change],
+) -> Result<Vec<Change>> {
+    let of = |kinds: &[&str]| -> Vec<PersonId> {
+        let changes = changes.iter().filter(|change| kinds.contains(&change.kind));
+        changes.filter_map(|change| change.person).collect()
+    };
+    let left = of(&["person.left"]);
+    let back = of(&["person.rehired", "person.reinstated"]);
+    // nobody but who died is withdrawn by an HR system
+    let died = of(&["membership.withdrawn"]);
+    let all = [&left[..], &back, &died].concat();
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let accounts = store::of_people(&**transaction, company, &all).await?;
+    let among = |account: &account::Model, people: &[PersonId]| {
+        account
+            .person_id
+            .is_some_and(|person| people.contains(&person))
+    };
+    let (gone, stay): (Vec<_>, Vec<_>) = accounts
+        .into_iter()
+        .filter(|account| !account.external)
+        .partition(|account| among(account, &died));
+    remove(transaction, gone, "account.deleted").await?;
+    let granted = stay.iter().filter(|account| !account.roles.0.is_empty());
+    Ok(granted
+        .filter_map(|account| {
+            let kind = if among(account, &left) {
+                "account.suspended"
+            } else {
+                "account.reinstated"
+            };
+            change(account, kind, &[])
+        })
+        .collect())
 }
 
 async fn remove(

@@ -10,7 +10,7 @@ pub mod rules;
 pub mod store;
 mod types;
 
-pub use self::actions::{end_of, provision};
+pub use self::actions::{end_of, follow_standing, provision};
 pub use self::command::{AccountCommandError, AccountLine, change_enabled, change_roles, list};
 pub use self::filter::{AccountFilter, AccountOrder};
 pub use self::mutation::AccountsMutation;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{ConsentChannel, MembershipState, PersonId, SubjectKind, membership};
 
 use super::{only_kept, refused};
-use crate::access::Permission;
+use crate::access::{Permission, accounts};
 use crate::alumni::rules::membership::{Step, may_be_asked, take};
 use crate::alumni::rules::standing;
 use crate::alumni::store;
@@ -62,6 +62,7 @@ pub async fn take_own(
         (Step::Withdraw, _) => {
             let how = (ConsentChannel::Portal, None);
             consents::leave(scope, &transaction, &person, how).await?;
+            accounts::end_of(&transaction, moved.company_id, &[moved.person_id]).await?;
         }
         _ => {}
     }
@@ -93,6 +94,7 @@ pub async fn leave_for(
     let change = change(&moved, Step::Withdraw);
     transaction.record(vec![change]).await?;
     consents::leave(scope, &transaction, &person, how).await?;
+    accounts::end_of(&transaction, moved.company_id, &[moved.person_id]).await?;
     release_places(scope, &transaction, &moved).await?;
     transaction.commit().await?;
     Ok(moved)

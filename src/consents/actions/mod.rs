@@ -58,10 +58,20 @@ pub async fn grant(scope: &Scope, given: Given) -> Result<Stands> {
     say_yes(scope, id, given, ConsentChannel::Portal).await
 }
 
-/// The viewer says no, or no longer, whatever they are to the company. Requires `profile:write`.
+/// The viewer says no, or no longer, whatever they are to the company: also an employee who gave a consent before the rehire. Requires
+/// `profile:write` or an earlier entry in the ledger.
 pub async fn withdraw(scope: &Scope, purpose: ConsentPurpose) -> Result<Stands> {
-    scope.require(Permission::ProfileWrite)?;
-    let id = scope.person()?;
+    let id = match scope.viewer().person() {
+        Some(id) if !scope.may(Permission::ProfileWrite) => {
+            let latest = store::latest(scope, &scope.database().reader(), id).await?;
+            Some(id).filter(|_| !latest.is_empty())
+        }
+        person => person,
+    };
+    if id.is_none() {
+        scope.require(Permission::ProfileWrite)?;
+    }
+    let id = id.map_or_else(|| scope.person(), Ok)?;
     say_no(scope, id, purpose, (ConsentChannel::Portal, None)).await
 }
 

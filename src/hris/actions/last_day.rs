@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{EmploymentId, PersonId, company};
 
 use super::MOST_WORKERS;
+use crate::access::accounts;
 use crate::access::visibility::Visibility;
 use crate::engagement;
 use crate::error::Result;
@@ -63,6 +64,7 @@ async fn batch(scope: &Scope) -> Result<(usize, usize)> {
     let released =
         engagement::release_places(scope, &transaction, &mut writes, company, &left.leaving);
     changes.extend(released.await?);
+    changes.extend(accounts::follow_standing(&transaction, company, &changes).await?);
     transaction.write(writes, changes).await?;
     transaction.commit().await?;
     Ok((employments.len(), left.people))

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::support::{Actor, TestApp};
 
 /// Where rows of each noun are listed, `…` standing for what is selected of a row.
-const LISTS: [(&str, &str); 12] = [
+const LISTS: [(&str, &str); 14] = [
     ("Alumnus", "{ alumni(first: 100) { nodes { … } } }"),
     ("Employee", "{ employees(first: 100) { nodes { … } } }"),
     (
@@ -33,6 +33,8 @@ const LISTS: [(&str, &str); 12] = [
     ("Company", "{ company { … } }"),
     ("Skill", "{ skills(first: 100) { nodes { … } } }"),
     ("ApiKey", "{ apiKeys(first: 100) { nodes { … } } }"),
+    ("Account", "{ accounts(first: 100) { nodes { … } } }"),
+    ("Invitation", "{ invitations(first: 100) { nodes { … } } }"),
     ("Change", "{ auditTrail(first: 100) { nodes { … } } }"),
 ];
 
@@ -97,6 +99,8 @@ async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
     let register = "mutation($id: ID!) { dataRequestRegister(input: { personId: $id, kind: CORRECTION, wish: \"x\" }) { userErrors { code field message } } }";
     let registered = hr.run(register, serde_json::json!({ "id": person })).await;
     assert_eq!(registered.user_errors(), "");
+    let invite = "mutation { accountInvite(input: { roles: [HR], accountExpiresAt: \"2026-06-01T00:00:00Z\" }) { userErrors { code field message } } }";
+    assert_eq!(hr.ask(invite).await.user_errors(), "");
     let mut never_told = Vec::new();
     for list in root_lists(&hr).await {
         let listed = LISTS.iter().any(|(_, query)| query.contains(&list));
@@ -148,6 +152,15 @@ async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
             "DataRequest.closedAt",
             "ApiKey.expiresAt",
             "ApiKey.revokedAt",
+            "Account.name",
+            "Account.email",
+            "Account.expiresAt",
+            "Account.disabledAt",
+            "Invitation.person",
+            "Invitation.name",
+            "Invitation.email",
+            "Invitation.acceptedAt",
+            "Invitation.revokedAt",
             "Change.fields",
         ]
     );

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use entity::{AccountId, OpportunityState, ParticipationId};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
+use crate::support::world::account_row;
 use crate::support::{AOZORA, Actor, Crawler, Reply, TestApp};
 
 /// Things of the first company that inputs name.
@@ -20,6 +22,9 @@ struct Things {
     skill: String,
     key: String,
     request: String,
+    account: String,
+    spare_account: String,
+    account_invitation: String,
 }
 
 /// Root queries with arguments they need.
@@ -47,6 +52,11 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("candidateInvitations", json!({})),
         ("candidateConsentRequest", json!({ "token": "none" })),
         ("apiKeys", json!({})),
+        ("account", id(&things.account)),
+        ("accounts", json!({})),
+        ("invitation", id(&things.account_invitation)),
+        ("invitations", json!({})),
+        ("invitationPreview", json!({ "token": "none" })),
         ("dataRequest", id(&things.request)),
         ("dataRequests", json!({})),
         ("retentionPolicy", json!({})),
@@ -67,6 +77,24 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             json!({ "name": "key", "scopes": ["WORKERS_SYNC"] }),
         ),
         ("apiKeyRevoke", id(&things.key)),
+        (
+            "accountInvite",
+            json!({ "roles": ["HR"], "accountExpiresAt": "2026-06-01T00:00:00Z" }),
+        ),
+        ("accountClaim", json!({ "token": "none" })),
+        (
+            "accountRolesSet",
+            json!({ "id": things.account, "roles": ["SUPPORTER"] }),
+        ),
+        (
+            "accountUpdate",
+            json!({ "id": things.account, "name": "n" }),
+        ),
+        ("accountDisable", id(&things.account)),
+        ("accountEnable", id(&things.account)),
+        ("accountDelete", id(&things.spare_account)),
+        ("invitationResend", id(&things.account_invitation)),
+        ("invitationRevoke", id(&things.account_invitation)),
         (
             "companyCreate",
             json!({ "slug": "third", "name": "Third", "locale": "en", "timeZone": "UTC", "currency": "EUR" }),
@@ -133,7 +161,6 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),
         ("membershipResume", json!({})),
-        ("membershipWithdraw", json!({})),
         (
             "opportunityCreate",
             json!({ "kind": "REHIRE", "title": "new", "departmentId": things.department }),
@@ -189,6 +216,8 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ("skillAdd", json!({ "name": "Rust", "level": "WORKING" })),
         ("skillRemove", json!({ "skillId": things.skill })),
         ("workersSync", json!({ "source": "law", "workers": [] })),
+        // the login ends with it
+        ("membershipWithdraw", json!({})),
     ]
 }
 
@@ -216,7 +245,35 @@ async fn things(app: &TestApp) -> Things {
         .hr()
         .run(request, json!({ "id": person.id.to_string() }))
         .await;
+    let invite = "mutation { accountInvite(input: { roles: [HR], accountExpiresAt: \"2026-06-01T00:00:00Z\" }) { invitation { id } } }";
+    let invited = app.admin().ask(invite).await;
+    let account = |person: &entity::person::Model| {
+        account_row(
+            app.clock.new_id(),
+            Some(AOZORA.id()),
+            Some(person.id),
+            &person.id.to_string(),
+            entity::Role::Alumnus,
+        )
+    };
+    let (own, spare) = (
+        account(&person),
+        account(&app.new_alumnus("Spare", "").insert().await),
+    );
+    for row in [&own, &spare] {
+        entity::account::Entity::insert(row.clone().into_active_model())
+            .exec_without_returning(app.connection())
+            .await
+            .unwrap();
+    }
     Things {
+        account: own.id.to_string(),
+        spare_account: spare.id.to_string(),
+        account_invitation: invited
+            .at("/accountInvite/invitation/id")
+            .as_str()
+            .unwrap()
+            .to_owned(),
         request: request
             .at("/dataRequestRegister/dataRequest/id")
             .as_str()

@@ -183,7 +183,7 @@ async fn deleted_nothing_of_it_is_left_and_another_is_as_it_was() {
         .with_token(&hr.token(&format!("hr@{ours}")))
         .ask("{ viewer { kind } }")
         .await;
-    assert_eq!(reply.codes(), ["UNAUTHENTICATED"]);
+    assert_eq!(reply.at("/viewer/kind"), "LOGIN");
 }
 
 #[tokio::test]

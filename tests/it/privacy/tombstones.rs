@@ -195,6 +195,7 @@ async fn it_takes_as_many_statements_whoever_is_found() {
     erased(&app).await;
     let hr = app.hr();
     let invalid = |email: &str| json!([like(json!({ "personalEmail": email, "startedOn": null }))]);
+    hr.ask("{ viewer { kind } }").await;
     let (none, _) = app
         .statements(sync(&hr, "s", invalid("nobody@example.net")))
         .await;
