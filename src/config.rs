@@ -3,6 +3,7 @@
 //! there is, `config::meaning` what comes of it.
 
 mod command;
+mod identity_provider;
 mod meaning;
 mod read;
 mod setting;
@@ -78,6 +79,9 @@ pub enum ConfigError {
     /// A budget that cannot be.
     #[error("ALUMNI_BUDGETS: {0}")]
     NoBudget(#[from] NoBudget),
+    /// A table of the file that is no identity provider.
+    #[error("table {0} of `identity_provider` in the configuration file: {1}")]
+    IdentityProvider(usize, String),
     /// What clap says of flags, environment and values.
     #[error(transparent)]
     Refused(#[from] clap::Error),
@@ -107,12 +111,9 @@ impl Cli {
                 .cloned()
         });
         let mut command = Self::command();
-        for (key, values) in file
-            .map(|path| from_file(&path))
-            .transpose()?
-            .into_iter()
-            .flatten()
-        {
+        let file = file.map(|path| from_file(&path)).transpose()?;
+        let file = file.unwrap_or_default();
+        for (key, values) in file.settings {
             if !command
                 .get_arguments()
                 .any(|argument| argument.get_id() == key.as_str())
@@ -122,7 +123,8 @@ impl Cli {
             }
             command = command.mut_arg(key, |argument| argument.default_values(values));
         }
-        let cli = Self::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+        let mut cli = Self::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+        cli.settings.identity_providers = file.identity_providers;
         cli.settings.check()?;
         Ok(cli)
     }

@@ -7,11 +7,11 @@ use async_graphql::{
 };
 use entity::{
     ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DepartmentId,
-    EmploymentId, EngagementEventId, Id, MembershipId, OpportunityId, ParticipationId, PersonId,
-    ReferralId, SkillId,
+    EmploymentId, EngagementEventId, Id, IdentityProviderId, MembershipId, OpportunityId,
+    ParticipationId, PersonId, ReferralId, SkillId,
 };
 
-use crate::access::ApiKey;
+use crate::access::{ApiKey, IdentityProvider};
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
 use crate::consents::ConsentEntry;
@@ -66,6 +66,8 @@ pub enum Node {
     DataRequest(DataRequest),
     /// An entry of the consent ledger.
     ConsentEntry(ConsentEntry),
+    /// An identity provider.
+    IdentityProvider(IdentityProvider),
 }
 
 impl Shown for Node {
@@ -86,6 +88,7 @@ impl Shown for Node {
             Self::CandidateInvitation(node) => node.show(ctx).await,
             Self::DataRequest(node) => node.show(ctx).await,
             Self::ConsentEntry(node) => node.show(ctx).await,
+            Self::IdentityProvider(node) => node.show(ctx).await,
         }
     }
 }
@@ -133,6 +136,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         CandidateInvitationId => CandidateInvitation,
         DataRequestId => DataRequest,
         ConsentId => ConsentEntry,
+        IdentityProviderId => IdentityProvider,
     }))
 }
 

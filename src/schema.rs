@@ -2,6 +2,7 @@
 
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
+use crate::access::providers::{IdentityProvidersMutation, IdentityProvidersQuery};
 use crate::access::{AccessMutation, AccessQuery};
 use crate::access_log::AccessLogQuery;
 use crate::alumni::{AlumniMutation, AlumniQuery};
@@ -35,6 +36,7 @@ pub struct Query(
     PrivacyQuery,
     ChangesQuery,
     AuditQuery,
+    IdentityProvidersQuery,
 );
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
@@ -49,6 +51,7 @@ pub struct Mutation(
     ReferralsMutation,
     HrisMutation,
     PrivacyMutation,
+    IdentityProvidersMutation,
 );
 
 /// What can be followed as it happens.

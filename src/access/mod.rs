@@ -10,6 +10,7 @@ pub mod jwt;
 mod links;
 mod mutation;
 mod permission;
+pub mod providers;
 mod query;
 mod store;
 pub mod types;
@@ -19,17 +20,20 @@ pub mod visibility;
 use std::sync::Arc;
 use std::time::Duration;
 
-use entity::{account, api_key as stored_key};
+use entity::{CompanyId, account, api_key as stored_key};
 use moka::future::Cache;
 use secrecy::SecretString;
 
 use self::api_key::{ApiKeySecret, ServiceScope};
 pub use self::asker::{Asker, NoAsker};
 pub use self::identity::{Binding, Identity, Provisioning};
-use self::jwt::{JwtSettings, JwtSettingsError, TokenRefusal, Verifier};
+use self::jwt::{JwtSettingsError, TokenRefusal};
 pub use self::links::{Link, Links};
 pub use self::mutation::AccessMutation;
 pub use self::permission::Permission;
+use self::providers::IdentityProviders;
+use self::providers::refused::RefusedTokens;
+pub use self::providers::{IdentityProvider, IdentitySettings};
 pub use self::query::AccessQuery;
 pub use self::types::ApiKey;
 pub use self::viewer::{Member, Service, Viewer};
@@ -48,7 +52,8 @@ const CANDIDATE_LINKS: &str = "candidate-consent";
 /// Turns what a request carries into who asks.
 #[derive(Clone, Debug)]
 pub struct Access {
-    verifier: Arc<Verifier>,
+    providers: IdentityProviders,
+    refused: Arc<RefusedTokens>,
     candidate_links: Links,
     database: Database,
     clock: Clock,
@@ -59,13 +64,14 @@ pub struct Access {
 impl Access {
     /// Begins without anything remembered.
     pub fn new(
-        settings: JwtSettings,
+        settings: impl Into<IdentitySettings>,
         link_secret: SecretString,
         database: Database,
         clock: Clock,
     ) -> Result<Self, JwtSettingsError> {
         Ok(Self {
-            verifier: Arc::new(Verifier::new(settings)?),
+            providers: IdentityProviders::new(settings.into(), database.clone(), clock.clone())?,
+            refused: Arc::default(),
             candidate_links: Links::new(CANDIDATE_LINKS, link_secret)?,
             database,
             clock,
@@ -106,37 +112,52 @@ impl Access {
         &self.candidate_links
     }
 
-    /// Verifies a token.
-    async fn identify(&self, token: &str) -> Result<Identity, TokenRefusal> {
-        let claims = self.verifier.verify(token, self.clock.now()).await?;
-        Ok(Identity {
-            issuer: claims.iss,
-            subject: claims.sub,
-            binding: Binding::Any,
-            email: None,
-            employee_number: None,
-            roles: Vec::new(),
-            provisioning: Provisioning::Off,
-            expires_at: claims.exp,
-        })
+    /// The identity providers.
+    #[must_use]
+    pub fn providers(&self) -> &IdentityProviders {
+        &self.providers
+    }
+
+    /// Verifies a token, and logs a refused one. If the request names a company, only that company's providers, the operator's and the
+    /// issuer of the settings are asked.
+    pub async fn identify(
+        &self,
+        token: &str,
+        company: Option<CompanyId>,
+    ) -> Result<Identity, TokenRefusal> {
+        // boxed: every request's future would grow by it
+        let identified = Box::pin(self.providers.identify(token, company)).await;
+        if let Err(refusal) = identified {
+            let slash =
+                refusal == TokenRefusal::WrongIssuer && self.providers.has_slash_twin_of(token);
+            self.refused.log(token, refusal, slash, self.clock.now());
+        }
+        identified
     }
 
     async fn member(&self, token: &str) -> Result<Viewer> {
-        let identity = self.identify(token).await.map_err(|refusal| match refusal {
-            TokenRefusal::KeysUnavailable => Error::internal(refusal),
-            refused => Error::Unauthenticated(refused.sentence()),
-        })?;
+        const NO_ACCOUNT: Error =
+            Error::Unauthenticated("The token is good, but its subject has no account here.");
+        let identity = self
+            .identify(token, None)
+            .await
+            .map_err(|refusal| match refusal {
+                TokenRefusal::ProvidersUnavailable => Error::internal(refusal),
+                TokenRefusal::KeysUnavailable => Error::Unavailable(refusal.sentence()),
+                refused => Error::Unauthenticated(refused.sentence()),
+            })?;
         let key = (identity.issuer, identity.subject);
         let account = if let Some(account) = self.accounts.get(&key).await {
             account
         } else {
             let found = store::account_of_subject(&self.database, &key.0, &key.1).await?;
-            let found = Arc::new(found.ok_or(Error::Unauthenticated(
-                "The token is good, but its subject has no account here.",
-            ))?);
+            let found = Arc::new(found.ok_or(NO_ACCOUNT)?);
             self.accounts.insert(key, Arc::clone(&found)).await;
             found
         };
+        if !identity.binding.allows(account.company_id) {
+            return Err(NO_ACCOUNT);
+        }
         if account.disabled_at.is_some_and(|at| at <= self.clock.now()) {
             return Err(Error::Unauthenticated("The account is disabled."));
         }

@@ -6,12 +6,15 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::ExposeSecret;
 
-use super::{ConfigError, LogFormat, Mode, Settings};
+use super::{ConfigError, LogFormat, Mode, Settings, identity_provider};
+use crate::access::IdentitySettings;
 use crate::access::jwt::{JwtSettings, KeySource, is_development_secret};
+use crate::access::providers::ProviderSettings;
 use crate::budget::BudgetSettings;
 use crate::database::{DatabaseSettings, ReplicaSettings};
 use crate::graphql::limits::Limits;
 use crate::http::HttpSettings;
+use crate::outbound::Network;
 
 impl Settings {
     /// Refuses what cannot be together.
@@ -33,7 +36,28 @@ impl Settings {
         if lite && self.database_replica_url.is_some() {
             return Err(ConfigError::ReplicaOfSqlite);
         }
+        self.identities()?;
         self.http().map(drop)
+    }
+
+    /// Whose tokens are accepted. In development a key set may be on a loopback address, also over http.
+    pub fn identities(&self) -> Result<IdentitySettings, ConfigError> {
+        let network = if self.development() {
+            Network::PublicOrLoopback
+        } else {
+            Network::Public
+        };
+        let jwt = self.tokens();
+        let own = (jwt.issuer.as_str(), jwt.audience.as_str());
+        let configured = identity_provider::checked(&self.identity_providers, network, own)?;
+        Ok(IdentitySettings {
+            jwt,
+            providers: ProviderSettings {
+                configured,
+                network,
+                ..ProviderSettings::default()
+            },
+        })
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {

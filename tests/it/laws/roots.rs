@@ -20,6 +20,7 @@ struct Things {
     skill: String,
     key: String,
     request: String,
+    provider: String,
 }
 
 /// Root queries with arguments they need.
@@ -53,6 +54,7 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("auditTrail", json!({})),
         ("auditVerify", json!({})),
         ("accessLog", json!({})),
+        ("identityProviders", json!({})),
     ]
 }
 
@@ -185,6 +187,18 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ("skillAdd", json!({ "name": "Rust", "level": "WORKING" })),
         ("skillRemove", json!({ "skillId": things.skill })),
         ("workersSync", json!({ "source": "law", "workers": [] })),
+        (
+            "identityProviderCreate",
+            json!({ "name": "new", "purpose": "EMPLOYEES", "issuer": "https://new.example.com", "audiences": ["law"] }),
+        ),
+        (
+            "identityProviderUpdate",
+            json!({ "id": things.provider, "name": "newer" }),
+        ),
+        ("identityProviderDisable", id(&things.provider)),
+        ("identityProviderEnable", id(&things.provider)),
+        ("identityProviderTest", json!({ "token": "none" })),
+        ("identityProviderDelete", id(&things.provider)),
     ]
 }
 
@@ -212,7 +226,14 @@ async fn things(app: &TestApp) -> Things {
         .hr()
         .run(request, json!({ "id": person.id.to_string() }))
         .await;
+    let provider = "mutation { identityProviderCreate(input: { name: \"law\", purpose: EMPLOYEES, issuer: \"https://law.example.com\", audiences: [\"law\"] }) { identityProvider { id } } }";
+    let provider = app.admin().ask(provider).await;
     Things {
+        provider: provider
+            .at("/identityProviderCreate/identityProvider/id")
+            .as_str()
+            .unwrap()
+            .to_owned(),
         request: request
             .at("/dataRequestRegister/dataRequest/id")
             .as_str()
