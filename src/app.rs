@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::jwt::{JwtSettings, JwtSettingsError};
-use crate::access::{Access, Viewer};
+use crate::access::jwt::JwtSettingsError;
+use crate::access::{Access, IdentitySettings, Viewer};
 use crate::access_log::{Readings, Recording, Spool};
 use crate::budget::Budgets;
 use crate::clock::Clock;
@@ -90,7 +90,7 @@ impl App {
     pub fn new(
         database: Database,
         clock: Clock,
-        tokens: JwtSettings,
+        tokens: impl Into<IdentitySettings>,
         link_secret: SecretString,
         http: HttpSettings,
         access_log: Spool,

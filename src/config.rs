@@ -4,6 +4,7 @@
 
 mod check;
 mod command;
+mod identity_provider;
 mod meaning;
 mod read;
 mod setting;
@@ -89,6 +90,9 @@ pub enum ConfigError {
     /// Links that are easy to forge.
     #[error("ALUMNI_LINK_SECRET must be at least 32 bytes long")]
     ShortLinkSecret,
+    /// A table of the file that is no identity provider.
+    #[error("table {0} of `identity_provider` in the configuration file: {1}")]
+    IdentityProvider(usize, String),
     /// What clap says of flags, environment and values.
     #[error(transparent)]
     Refused(#[from] clap::Error),
@@ -129,12 +133,9 @@ impl Cli {
                 .cloned()
         });
         let mut command = Self::command();
-        for (key, values) in file
-            .map(|path| from_file(&path))
-            .transpose()?
-            .into_iter()
-            .flatten()
-        {
+        let file = file.map(|path| from_file(&path)).transpose()?;
+        let file = file.unwrap_or_default();
+        for (key, values) in file.settings {
             if !command
                 .get_arguments()
                 .any(|argument| argument.get_id() == key.as_str())
@@ -144,8 +145,8 @@ impl Cli {
             }
             command = command.mut_arg(key, |argument| argument.default_values(values));
         }
-        Ok(Self::from_arg_matches(
-            &command.try_get_matches_from(arguments)?,
-        )?)
+        let mut cli = Self::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+        cli.settings.identity_providers = file.identity_providers;
+        Ok(cli)
     }
 }

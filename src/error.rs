@@ -41,6 +41,9 @@ pub enum Error {
     /// It took longer than allowed.
     #[error("This took too long and was stopped.")]
     Timeout,
+    /// A service that this one depends on does not answer; trying again may help.
+    #[error("{0}")]
+    Unavailable(&'static str),
     /// Ours to mend. The cause is logged, never shown.
     #[error("Something went wrong on our side.")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -74,6 +77,7 @@ impl Error {
             Self::BadInput { .. } | Self::Refused(_) => "BAD_USER_INPUT",
             Self::Conflict(_) => "CONFLICT",
             Self::Timeout => "TIMEOUT",
+            Self::Unavailable(_) => "SERVICE_UNAVAILABLE",
             Self::Internal(_) => "INTERNAL_SERVER_ERROR",
         }
     }

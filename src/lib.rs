@@ -22,6 +22,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod nodes;
 pub mod opportunities;
+pub mod outbound;
 pub mod outbox;
 pub mod page;
 pub mod privacy;

@@ -164,13 +164,17 @@ async fn serve(settings: Settings) -> Outcome {
     let app = App::new(
         database.clone(),
         Clock::default(),
-        settings.tokens(),
+        settings.identities()?,
         settings.link_secret.clone(),
         settings.http()?,
         access_log.clone(),
         stop.clone(),
     )?;
     let app = app.trusting(trusted(&settings, &app)?);
+    // they are for lists alone: tokens are verified by the file
+    if let Err(error) = app.access.providers().publish().await {
+        tracing::warn!(%error, "the identity providers of the configuration file cannot be listed");
+    }
     if database.backend() == sea_orm::DbBackend::Postgres {
         tokio::spawn(worker::hear_changes(
             settings.database()?,

@@ -7,13 +7,13 @@ use async_graphql::{
 };
 use entity::{
     AccountId, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DepartmentId,
-    EmploymentId, EngagementEventId, Id, InvitationId, MembershipId, OpportunityId,
-    ParticipationId, PersonId, ReferralId, SkillId,
+    EmploymentId, EngagementEventId, Id, IdentityProviderId, InvitationId, MembershipId,
+    OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
 };
 
-use crate::access::ApiKey;
 use crate::access::accounts::Account;
 use crate::access::invitations::Invitation;
+use crate::access::{ApiKey, IdentityProvider};
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
 use crate::consents::ConsentEntry;
@@ -72,6 +72,8 @@ pub enum Node {
     DataRequest(DataRequest),
     /// An entry of the consent ledger.
     ConsentEntry(ConsentEntry),
+    /// An identity provider.
+    IdentityProvider(IdentityProvider),
 }
 
 impl Shown for Node {
@@ -94,6 +96,7 @@ impl Shown for Node {
             Self::CandidateInvitation(node) => node.show(ctx).await,
             Self::DataRequest(node) => node.show(ctx).await,
             Self::ConsentEntry(node) => node.show(ctx).await,
+            Self::IdentityProvider(node) => node.show(ctx).await,
         }
     }
 }
@@ -143,6 +146,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         CandidateInvitationId => CandidateInvitation,
         DataRequestId => DataRequest,
         ConsentId => ConsentEntry,
+        IdentityProviderId => IdentityProvider,
     }))
 }
 

@@ -4,6 +4,7 @@ use async_graphql::{Schema, SchemaBuilder};
 
 use crate::access::accounts::{AccountsMutation, AccountsQuery};
 use crate::access::invitations::{InvitationsMutation, InvitationsQuery};
+use crate::access::providers::{IdentityProvidersMutation, IdentityProvidersQuery};
 use crate::access::{AccessMutation, AccessQuery};
 use crate::access_log::AccessLogQuery;
 use crate::alumni::{AlumniMutation, AlumniQuery};
@@ -32,6 +33,7 @@ merged!(
         AccessQuery,
         AccountsQuery,
         InvitationsQuery,
+        IdentityProvidersQuery,
         AccessLogQuery,
         ServiceQuery,
         NodesQuery,
@@ -57,6 +59,7 @@ merged!(
         AccessMutation,
         AccountsMutation,
         InvitationsMutation,
+        IdentityProvidersMutation,
         EngagementMutation,
         OpportunitiesMutation,
         ReferralsMutation,

@@ -104,6 +104,8 @@ ids! {
     ReferralStepId = "step";
     /// A skill as a company names it.
     SkillId = "skill";
+    /// An issuer whose tokens a company accepts.
+    IdentityProviderId = "identityprovider";
 }
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

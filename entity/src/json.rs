@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
-use crate::Role;
+use crate::{Role, SigningAlgorithm};
 
 /// An address somebody shows on their profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,15 @@ pub struct ErasedStore {
     pub kept_until: Option<NaiveDate>,
 }
 
+/// A role that members of a group have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRole {
+    /// The group, as the identity provider writes it in the groups claim.
+    pub group: String,
+    /// The role.
+    pub role: Role,
+}
+
 macro_rules! lists {
     ($($(#[$doc:meta])* $name:ident of $item:ty;)*) => { $(
         $(#[$doc])*
@@ -54,4 +63,12 @@ lists! {
     ErasedStores of ErasedStore;
     /// Names of fields, as the schema writes them.
     Fields of String;
+    /// Accepted values of a token's `aud`.
+    Audiences of String;
+    /// Ids of OAuth clients.
+    ClientIds of String;
+    /// Accepted signature algorithms.
+    SigningAlgorithms of SigningAlgorithm;
+    /// Which group gives which role.
+    GroupRoles of GroupRole;
 }

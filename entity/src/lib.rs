@@ -19,6 +19,7 @@ pub mod employment;
 pub mod engagement_event;
 pub mod external_identity;
 pub mod idempotency_key;
+pub mod identity_provider;
 pub mod invitation;
 pub mod job;
 pub mod membership;

@@ -495,6 +495,54 @@ words! {
         Account,
         /// An invitation to an account or to a membership.
         Invitation,
+        /// An identity provider.
+        IdentityProvider,
+    }
+
+    /// Who signs in through an identity provider.
+    IdentityProviderPurpose {
+        /// Employees of the company, by its single sign-on.
+        Employees,
+        /// Alumni. Such a provider gives no role and provisions no employee.
+        Alumni,
+    }
+
+    /// Where an identity provider is edited.
+    IdentityProviderSource {
+        /// In the configuration file of the service, by its operator.
+        Configuration,
+        /// By mutation.
+        Database,
+    }
+
+    /// How the public keys of an identity provider are found.
+    IdentityProviderKeySource {
+        /// By OpenID Connect discovery: `{issuer}/.well-known/openid-configuration`.
+        Discovery,
+        /// At an address that was entered.
+        JwksUrl,
+        /// In a file of the service, named in its configuration file.
+        JwksFile,
+    }
+
+    /// How a first sign-in through an identity provider creates the account of an employee.
+    IdentityProviderProvisioning {
+        /// It does not: an invitation is needed.
+        Off,
+        /// By the verified e-mail address, if it is the work e-mail address of exactly one current employee.
+        WorkEmail,
+        /// By the employee number, if exactly one current employee has it.
+        EmployeeNumber,
+    }
+
+    /// An algorithm by which an identity provider signs tokens.
+    SigningAlgorithm {
+        /// RSASSA-PKCS1-v1_5 with SHA-256, with keys of 2048 to 8192 bits.
+        Rs256,
+        /// ECDSA with P-256 and SHA-256.
+        Es256,
+        /// `EdDSA` with Ed25519.
+        Eddsa,
     }
 
     /// What kind of hand made a change.

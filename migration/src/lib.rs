@@ -16,6 +16,7 @@ mod m20261125_000014_candidate_invitation;
 mod m20261125_000015_idempotency_key;
 mod m20261128_000016_cost_budget;
 mod m20261130_000017_account;
+mod m20261130_000018_identity_provider;
 mod m20261130_000020_last_day;
 
 use sea_orm_migration::prelude::*;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_idempotency_key::Migration),
             Box::new(m20261128_000016_cost_budget::Migration),
             Box::new(m20261130_000017_account::Migration),
+            Box::new(m20261130_000018_identity_provider::Migration),
             Box::new(m20261130_000020_last_day::Migration),
         ]
     }

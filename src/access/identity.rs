@@ -1,7 +1,7 @@
 //! The result of verifying a token, before an account is looked up: who signs in, through which identity provider, and with which verified claims.
 
 use chrono::{DateTime, Utc};
-use entity::{CompanyId, Role};
+use entity::{CompanyId, IdentityProviderId, IdentityProviderPurpose, Role};
 
 /// The identity that a verified token proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub struct Identity {
     pub roles: Vec<Role>,
     /// How a first sign-in is matched to an employee.
     pub provisioning: Provisioning,
+    /// The identity provider that accepted the token; null: the issuer of the `--jwt-…` settings.
+    pub provider: Option<IdentityProviderId>,
+    /// Who signs in through that provider; null: the issuer of the `--jwt-…` settings.
+    pub purpose: Option<IdentityProviderPurpose>,
     /// When the token expires.
     pub expires_at: DateTime<Utc>,
 }

@@ -11,12 +11,15 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::Algorithm;
 use reqwest::Url;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::outbound::OutboundClient;
 pub use key::{VerificationKey, is_public_key_algorithm};
 pub use source::KeySetError;
 use source::{FileStamp, KeySetSource, Reading};
+pub use source::{KeyLocation, discovery_url};
 
 /// The least time between two looks at the source, whatever tokens arrive.
 const BETWEEN_ATTEMPTS: TimeDelta = TimeDelta::seconds(30);
@@ -53,6 +56,22 @@ struct State {
     /// None until the source was read; then the time until which the keys need no second look.
     fresh_until: Option<DateTime<Utc>>,
     attempted_at: Option<DateTime<Utc>>,
+    read_at: Option<DateTime<Utc>>,
+    /// Why the last attempt failed; none if it did not.
+    failure: Option<&'static str>,
+}
+
+/// What is known of a key set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeySetStatus {
+    /// The keys: name and algorithm.
+    pub keys: Vec<(Option<String>, Algorithm)>,
+    /// When the keys were last read.
+    pub read_at: Option<DateTime<Utc>>,
+    /// When the source was last asked.
+    pub attempted_at: Option<DateTime<Utc>>,
+    /// Why the last attempt failed, as a fixed sentence; none if it did not.
+    pub failure: Option<&'static str>,
 }
 
 /// What the set says of a key before the source is asked.
@@ -76,6 +95,35 @@ impl KeySet {
     /// A set at an address, which is asked when the first token comes: the service starts although its identity provider is down.
     pub fn at_url(url: Url) -> Result<Self, KeySetError> {
         Ok(Self::of(KeySetSource::at(url)?))
+    }
+
+    /// A set of a server that an administrator of a company may have chosen. It is asked when the first token comes.
+    #[must_use]
+    pub fn remote(client: OutboundClient, location: KeyLocation) -> Self {
+        Self::of(KeySetSource::Remote { client, location })
+    }
+
+    /// What is known of the set, without asking the source.
+    #[must_use]
+    pub fn status(&self) -> KeySetStatus {
+        let state = self.shared.state.read();
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        let keys = state.keys.iter();
+        KeySetStatus {
+            keys: keys.map(|key| (key.kid.clone(), key.algorithm)).collect(),
+            read_at: state.read_at,
+            attempted_at: state.attempted_at,
+            failure: state.failure,
+        }
+    }
+
+    /// The key a token names, as far as it is known without asking the source.
+    #[must_use]
+    pub fn cached(&self, kid: Option<&str>, now: DateTime<Utc>) -> Option<Arc<VerificationKey>> {
+        match self.shared.look(kid, now) {
+            Look::Fresh(key) => Some(key),
+            Look::Outdated(_) | Look::Absent(_) => None,
+        }
     }
 
     fn of(source: KeySetSource) -> Self {
@@ -166,6 +214,10 @@ impl Shared {
         };
         let reading = self.source.read(known).await;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.failure = reading.as_ref().err().map(KeySetError::sentence);
+        if reading.is_ok() {
+            state.read_at = Some(now);
+        }
         match reading {
             Ok(Reading::Unchanged) => state.fresh_until = Some(now + BETWEEN_ATTEMPTS),
             Ok(Reading::Changed {

@@ -8,10 +8,12 @@ mod settings;
 use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{EncodingKey, crypto};
+use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::jwks::{KeyAbsent, KeySet, VerificationKey, is_public_key_algorithm};
+pub use parts::Unverified;
 use parts::{Header, Payload, read_part};
 use settings::long_enough;
 pub use settings::{
@@ -34,6 +36,12 @@ pub enum TokenRefusal {
     NotYetValid,
     /// The one refusal that is not the token's fault: the key set cannot be had.
     KeysUnavailable,
+    /// Providers of several companies accept the token, and the request does not say which company is meant.
+    CompanyNeeded,
+    /// The token was issued to a client that the provider does not list.
+    WrongClient,
+    /// The providers cannot be read.
+    ProvidersUnavailable,
 }
 
 impl TokenRefusal {
@@ -52,7 +60,13 @@ impl TokenRefusal {
             Self::WrongAudience => "The token is meant for another audience.",
             Self::Expired => "The token has expired.",
             Self::NotYetValid => "The token is not valid yet.",
-            Self::KeysUnavailable => "Tokens cannot be checked at the moment; try again shortly.",
+            Self::KeysUnavailable | Self::ProvidersUnavailable => {
+                "Tokens cannot be checked at the moment; try again shortly."
+            }
+            Self::CompanyNeeded => {
+                "Several companies accept the token: the request must name the company."
+            }
+            Self::WrongClient => "The token was issued to another client.",
         }
     }
 }
@@ -80,11 +94,77 @@ pub struct Claims {
     pub jti: Option<String>,
 }
 
+/// A token taken apart. Nothing of it is believed yet.
+pub struct Token<'t> {
+    header: Header,
+    signed: &'t str,
+    payload: &'t str,
+    signature: &'t str,
+}
+
+impl<'t> Token<'t> {
+    /// Takes a token apart, if it has the form of an access token.
+    pub fn read(token: &'t str) -> Result<Self, TokenRefusal> {
+        if token.len() > LONGEST_TOKEN_BYTES {
+            return Err(TokenRefusal::TooLong);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(TokenRefusal::Malformed)?;
+        let (header, payload) = signed
+            .split_once('.')
+            .filter(|(_, payload)| !payload.contains('.'))
+            .ok_or(TokenRefusal::Malformed)?;
+        let header: Header = read_part(header)?;
+        header.check()?;
+        Ok(Self {
+            header,
+            signed,
+            payload,
+            signature,
+        })
+    }
+
+    /// The algorithm that it names.
+    #[must_use]
+    pub fn algorithm(&self) -> &str {
+        &self.header.alg
+    }
+
+    /// The key that it names.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.header.kid.as_deref()
+    }
+
+    /// What it says of itself, to choose who verifies it.
+    pub fn unverified(&self) -> Result<Unverified, TokenRefusal> {
+        read_part(self.payload)
+    }
+
+    /// All its claims. Only for a token whose signature is valid.
+    pub fn claims(&self) -> Result<Map<String, Value>, TokenRefusal> {
+        read_part(self.payload)
+    }
+
+    /// Whether its signature is one of this key.
+    pub fn is_signed_by(&self, key: &VerificationKey) -> Result<(), TokenRefusal> {
+        if !key.goes_by(&self.header.alg) {
+            return Err(TokenRefusal::WrongAlgorithm);
+        }
+        let signed = self.signed.as_bytes();
+        match crypto::verify(self.signature, signed, &key.decoding, key.algorithm) {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(TokenRefusal::BadSignature),
+        }
+    }
+}
+
 /// Decides whether a token is believed. Clones share the key set.
 #[derive(Clone, Debug)]
 pub struct Verifier {
     issuer: String,
-    audience: String,
+    audiences: Vec<String>,
+    /// The accepted algorithms; none: each key's own.
+    algorithms: Option<Vec<Algorithm>>,
     leeway: TimeDelta,
     keys: Keys,
 }
@@ -109,22 +189,60 @@ impl Verifier {
         let leeway = TimeDelta::seconds(settings.leeway_seconds.into());
         Ok(Self {
             issuer: settings.issuer,
-            audience: settings.audience,
+            audiences: vec![settings.audience],
+            algorithms: None,
             leeway,
             keys,
         })
     }
 
+    /// Verifies the tokens of an identity provider, by these algorithms alone.
+    #[must_use]
+    pub fn of_provider(
+        issuer: String,
+        audiences: Vec<String>,
+        algorithms: Vec<Algorithm>,
+        leeway_seconds: u32,
+        keys: KeySet,
+    ) -> Self {
+        Self {
+            issuer,
+            audiences,
+            algorithms: Some(algorithms),
+            leeway: TimeDelta::seconds(leeway_seconds.into()),
+            keys: Keys::Set(keys),
+        }
+    }
+
     /// Believes a token or says why not. The cheap refusals come first; claims are read only from under a signature that holds.
     pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenRefusal> {
-        let claims = self.verify_whenever(token, now).await?;
-        if now - claims.exp >= self.leeway {
-            return Err(TokenRefusal::Expired);
-        }
-        if claims.nbf.is_some_and(|begins| begins - now > self.leeway) {
-            return Err(TokenRefusal::NotYetValid);
-        }
-        Ok(claims)
+        self.verify_read(&Token::read(token)?, now).await
+    }
+
+    /// The same, of a token taken apart.
+    pub async fn verify_read(
+        &self,
+        token: &Token<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenRefusal> {
+        let key = self.key(token, now).await?;
+        self.verify_by(token, &key, now)
+    }
+
+    /// The same, with the keys that are known without asking their source; null if the token's is not among them.
+    pub fn verify_cached(
+        &self,
+        token: &Token<'_>,
+        now: DateTime<Utc>,
+    ) -> Option<Result<Claims, TokenRefusal>> {
+        let key = match &self.keys {
+            Keys::Secret(key) => Arc::clone(key),
+            Keys::Set(_) if !self.may_be_signed_by(token.algorithm()) => {
+                return Some(Err(TokenRefusal::WrongAlgorithm));
+            }
+            Keys::Set(set) => set.cached(token.key_id(), now)?,
+        };
+        Some(self.verify_by(token, &key, now))
     }
 
     /// The same, whatever the token says of when it begins and ends.
@@ -133,39 +251,48 @@ impl Verifier {
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Claims, TokenRefusal> {
-        if token.len() > LONGEST_TOKEN_BYTES {
-            return Err(TokenRefusal::TooLong);
+        let token = Token::read(token)?;
+        let key = self.key(&token, now).await?;
+        self.accepts(&token, &key)?;
+        self.claims(&token)
+    }
+
+    fn verify_by(
+        &self,
+        token: &Token<'_>,
+        key: &VerificationKey,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenRefusal> {
+        self.accepts(token, key)?;
+        let claims = self.claims(token)?;
+        self.check_time(&claims, now)?;
+        Ok(claims)
+    }
+
+    /// Whether a token is valid at this time.
+    pub fn check_time(&self, claims: &Claims, now: DateTime<Utc>) -> Result<(), TokenRefusal> {
+        if now - claims.exp >= self.leeway {
+            return Err(TokenRefusal::Expired);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(TokenRefusal::Malformed)?;
-        let (header, payload) = signed
-            .split_once('.')
-            .filter(|(_, payload)| !payload.contains('.'))
-            .ok_or(TokenRefusal::Malformed)?;
-        let header: Header = read_part(header)?;
-        header.check()?;
-        let key = self.key(&header, now).await?;
-        if !key.goes_by(&header.alg) {
-            return Err(TokenRefusal::WrongAlgorithm);
+        if claims.nbf.is_some_and(|begins| begins - now > self.leeway) {
+            return Err(TokenRefusal::NotYetValid);
         }
-        match crypto::verify(signature, signed.as_bytes(), &key.decoding, key.algorithm) {
-            Ok(true) => self.check(read_part(payload)?),
-            Ok(false) | Err(_) => Err(TokenRefusal::BadSignature),
-        }
+        Ok(())
     }
 
     /// The key a token names. An algorithm that no key could have is refused before it can cause a request for the key set.
-    async fn key(
+    pub async fn key(
         &self,
-        header: &Header,
+        token: &Token<'_>,
         now: DateTime<Utc>,
     ) -> Result<Arc<VerificationKey>, TokenRefusal> {
         match &self.keys {
             Keys::Secret(key) => Ok(Arc::clone(key)),
-            Keys::Set(_) if !is_public_key_algorithm(&header.alg) => {
+            Keys::Set(_) if !self.may_be_signed_by(token.algorithm()) => {
                 Err(TokenRefusal::WrongAlgorithm)
             }
             Keys::Set(set) => set
-                .find(header.kid.as_deref(), now)
+                .find(token.key_id(), now)
                 .await
                 .map_err(|absent| match absent {
                     KeyAbsent::Unknown => TokenRefusal::UnknownKey,
@@ -174,11 +301,36 @@ impl Verifier {
         }
     }
 
-    fn check(&self, payload: Payload) -> Result<Claims, TokenRefusal> {
+    /// Whether the algorithm that a token names is an accepted one.
+    fn may_be_signed_by(&self, name: &str) -> bool {
+        is_public_key_algorithm(name)
+            && self.algorithms.as_ref().is_none_or(|accepted| {
+                let named = match name {
+                    "RS256" => Algorithm::RS256,
+                    "ES256" => Algorithm::ES256,
+                    _ => Algorithm::EdDSA,
+                };
+                accepted.contains(&named)
+            })
+    }
+
+    /// Whether the token is signed by this key, with an accepted algorithm.
+    pub fn accepts(&self, token: &Token<'_>, key: &VerificationKey) -> Result<(), TokenRefusal> {
+        if let Some(accepted) = &self.algorithms
+            && !accepted.contains(&key.algorithm)
+        {
+            return Err(TokenRefusal::WrongAlgorithm);
+        }
+        token.is_signed_by(key)
+    }
+
+    /// The claims of a token that is signed; its time is not looked at.
+    pub fn claims(&self, token: &Token<'_>) -> Result<Claims, TokenRefusal> {
+        let payload: Payload = read_part(token.payload)?;
         if payload.iss != self.issuer {
             return Err(TokenRefusal::WrongIssuer);
         }
-        if !payload.aud.includes(&self.audience) {
+        if !payload.aud.includes_one_of(&self.audiences) {
             return Err(TokenRefusal::WrongAudience);
         }
         let unstorable = |text: &str| text.is_empty() || text.contains(char::is_control);

@@ -12,6 +12,7 @@ pub mod jwt;
 mod links;
 mod mutation;
 mod permission;
+pub mod providers;
 mod query;
 mod store;
 pub mod types;
@@ -29,10 +30,13 @@ use self::accounts::store::Found;
 use self::api_key::{ApiKeySecret, ServiceScope};
 pub use self::asker::{Asker, NoAsker};
 pub use self::identity::{Binding, Identity, Provisioning};
-use self::jwt::{JwtSettings, JwtSettingsError, TokenRefusal, Verifier};
+use self::jwt::{JwtSettingsError, TokenRefusal};
 pub use self::links::{Link, Links};
 pub use self::mutation::AccessMutation;
 pub use self::permission::Permission;
+use self::providers::IdentityProviders;
+use self::providers::refused::RefusedTokens;
+pub use self::providers::{IdentityProvider, IdentitySettings};
 pub use self::query::AccessQuery;
 pub use self::types::ApiKey;
 pub use self::viewer::{Login, Member, Service, Viewer};
@@ -61,7 +65,8 @@ pub fn invitation_links(secret: SecretString) -> Result<Links, JwtSettingsError>
 /// Turns what a request carries into who asks.
 #[derive(Clone, Debug)]
 pub struct Access {
-    verifier: Arc<Verifier>,
+    providers: IdentityProviders,
+    refused: Arc<RefusedTokens>,
     candidate_links: Links,
     invitation_links: Links,
     database: Database,
@@ -69,6 +74,7 @@ pub struct Access {
     feed: Feed,
     accounts: Cache<(String, String), Arc<Cached>>,
     keys: Cache<String, Arc<stored_key::Model>>,
+    companies: Cache<String, Option<CompanyId>>,
 }
 
 /// The accounts of a login, and how often rights had changed before they were read.
@@ -81,14 +87,15 @@ struct Cached {
 impl Access {
     /// Begins without anything remembered.
     pub fn new(
-        settings: JwtSettings,
+        settings: impl Into<IdentitySettings>,
         link_secret: SecretString,
         database: Database,
         clock: Clock,
         feed: Feed,
     ) -> Result<Self, JwtSettingsError> {
         Ok(Self {
-            verifier: Arc::new(Verifier::new(settings)?),
+            providers: IdentityProviders::new(settings.into(), database.clone(), clock.clone())?,
+            refused: Arc::default(),
             candidate_links: Links::new(CANDIDATE_LINKS, link_secret.clone())?,
             invitation_links: invitation_links(link_secret)?,
             database,
@@ -99,6 +106,10 @@ impl Access {
                 .time_to_live(BELIEVED)
                 .build(),
             keys: Cache::builder()
+                .max_capacity(REMEMBERED)
+                .time_to_live(BELIEVED)
+                .build(),
+            companies: Cache::builder()
                 .max_capacity(REMEMBERED)
                 .time_to_live(BELIEVED)
                 .build(),
@@ -135,19 +146,27 @@ impl Access {
         &self.candidate_links
     }
 
-    /// Verifies a token.
-    async fn identify(&self, token: &str) -> Result<Identity, TokenRefusal> {
-        let claims = self.verifier.verify(token, self.clock.now()).await?;
-        Ok(Identity {
-            issuer: claims.iss,
-            subject: claims.sub,
-            binding: Binding::Any,
-            email: None,
-            employee_number: None,
-            roles: Vec::new(),
-            provisioning: Provisioning::Off,
-            expires_at: claims.exp,
-        })
+    /// The identity providers.
+    #[must_use]
+    pub fn providers(&self) -> &IdentityProviders {
+        &self.providers
+    }
+
+    /// Verifies a token, and logs a refused one. If the request names a company, only that company's providers, the operator's and the
+    /// issuer of the settings are asked.
+    pub async fn identify(
+        &self,
+        token: &str,
+        company: Option<CompanyId>,
+    ) -> Result<Identity, TokenRefusal> {
+        // boxed: every request's future would grow by it
+        let identified = Box::pin(self.providers.identify(token, company)).await;
+        if let Err(refusal) = identified {
+            let slash =
+                refusal == TokenRefusal::WrongIssuer && self.providers.has_slash_twin_of(token);
+            self.refused.log(token, refusal, slash, self.clock.now());
+        }
+        identified
     }
 
     /// The links of invitations.
@@ -157,11 +176,16 @@ impl Access {
     }
 
     async fn member(&self, token: &str, company: Option<&str>) -> Result<Viewer> {
+        let named = match company {
+            Some(named) => self.company_named(named).await?,
+            None => None,
+        };
         let identity = self
-            .identify(token)
+            .identify(token, named)
             .await
             .map_err(|refusal| match refusal {
-                TokenRefusal::KeysUnavailable => Error::internal(refusal),
+                TokenRefusal::ProvidersUnavailable => Error::internal(refusal),
+                TokenRefusal::KeysUnavailable => Error::Unavailable(refusal.sentence()),
                 refused => Error::Unauthenticated(refused.sentence()),
             })?;
         let cached = self.accounts_of(&identity).await?;
@@ -177,10 +201,10 @@ impl Access {
                 .or_else(|| usable().next().filter(|_| usable().count() == 1)),
         };
         let Some(account) = chosen else {
-            let company = match (identity.binding, company) {
-                (Binding::Company(own), _) => Some(own),
-                (Binding::Any, Some(named)) => self.company_named(named).await?,
-                _ => None,
+            let company = match identity.binding {
+                Binding::Company(own) => Some(own),
+                Binding::Any => named,
+                Binding::Operator => None,
             };
             return Ok(Viewer::Login(Arc::new(Login { identity, company })));
         };
@@ -245,10 +269,18 @@ impl Access {
         accounts::provision(&scope, company, identity).await
     }
 
+    /// The id of a company that a request names by slug or id, cached like an account; null if there is none.
     async fn company_named(&self, named: &str) -> Result<Option<CompanyId>> {
-        let connection = self.database.reader();
-        let found = invitations::store::company_named(&connection, named).await?;
-        Ok(found.map(|company| company.id))
+        if let Some(id) = CompanyId::parse(named) {
+            return Ok(Some(id));
+        }
+        if let Some(known) = self.companies.get(named).await {
+            return Ok(known);
+        }
+        let found = invitations::store::company_named(&self.database.reader(), named).await?;
+        let id = found.map(|company| company.id);
+        self.companies.insert(named.to_owned(), id).await;
+        Ok(id)
     }
 
     async fn service(&self, text: &str) -> Result<Viewer> {

@@ -60,11 +60,15 @@ pub enum Permission {
     DataRequestsManage,
     /// See what happened and who read what, and prove it unaltered.
     AuditRead,
+    /// See identity providers, and test what a token resolves to.
+    IdentityProvidersRead,
+    /// Create, change, disable and delete identity providers.
+    IdentityProvidersManage,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
@@ -90,6 +94,8 @@ impl Permission {
         Self::AccountsManage,
         Self::DataRequestsManage,
         Self::AuditRead,
+        Self::IdentityProvidersRead,
+        Self::IdentityProvidersManage,
     ];
 
     /// As descriptions and errors write it.
@@ -164,6 +170,8 @@ impl Permission {
             Self::AccountsManage => ("accounts:manage", &[Operator, Admin], None),
             Self::DataRequestsManage => ("data-requests:manage", &[Admin, Hr], None),
             Self::AuditRead => ("audit:read", &[Admin], Some(AuditRead)),
+            Self::IdentityProvidersRead => ("identity-providers:read", &[Operator, Admin], None),
+            Self::IdentityProvidersManage => ("identity-providers:manage", &[Admin], None),
         }
     }
 }

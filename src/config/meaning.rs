@@ -6,13 +6,15 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::ExposeSecret;
 
-use super::{ConfigError, LogFormat, Mode, Settings};
-use crate::access::Links;
+use super::{ConfigError, LogFormat, Mode, Settings, identity_provider};
 use crate::access::jwt::{JwtSettings, KeySource, Verifier, is_development_secret};
+use crate::access::providers::ProviderSettings;
+use crate::access::{IdentitySettings, Links};
 use crate::budget::BudgetSettings;
 use crate::database::{DatabaseSettings, ReplicaSettings};
 use crate::graphql::limits::Limits;
 use crate::http::HttpSettings;
+use crate::outbound::Network;
 
 impl Settings {
     /// Every error in settings that each can be read but not used, or not together.
@@ -38,8 +40,29 @@ impl Settings {
             Links::new("check", self.link_secret.clone())
                 .err()
                 .map(|_| ConfigError::ShortLinkSecret),
+            self.identities().err(),
         ];
         found.into_iter().flatten().collect()
+    }
+
+    /// Whose tokens are accepted. In development a key set may be on a loopback address, also over http.
+    pub fn identities(&self) -> Result<IdentitySettings, ConfigError> {
+        let network = if self.development() {
+            Network::PublicOrLoopback
+        } else {
+            Network::Public
+        };
+        let jwt = self.tokens();
+        let own = (jwt.issuer.as_str(), jwt.audience.as_str());
+        let configured = identity_provider::checked(&self.identity_providers, network, own)?;
+        Ok(IdentitySettings {
+            jwt,
+            providers: ProviderSettings {
+                configured,
+                network,
+                ..ProviderSettings::default()
+            },
+        })
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {

@@ -5,15 +5,27 @@ use std::path::PathBuf;
 use entity::Role;
 use secrecy::SecretString;
 
-use super::ConfigError;
+use super::{ConfigError, identity_provider};
+use crate::access::providers::ConfiguredProvider;
 
-/// The settings of a TOML file, each with its values.
-pub fn from_file(path: &PathBuf) -> Result<Vec<(String, Vec<String>)>, ConfigError> {
+/// What a TOML file says.
+#[derive(Default)]
+pub struct File {
+    /// The settings, each with its values.
+    pub settings: Vec<(String, Vec<String>)>,
+    /// The tables `[[identity_provider]]`.
+    pub identity_providers: Vec<ConfiguredProvider>,
+}
+
+/// Reads a TOML file.
+pub fn from_file(path: &PathBuf) -> Result<File, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError::Unreadable(path.clone(), error))?;
-    let table: toml::Table = text
+    let mut table: toml::Table = text
         .parse()
         .map_err(|error| ConfigError::NoToml(path.clone(), Box::new(error)))?;
+    let providers = table.remove(identity_provider::KEY);
+    let identity_providers = providers.map(identity_provider::read).transpose()?;
     let plain = |key: &str, value: &toml::Value| match value {
         toml::Value::String(text) => Ok(text.clone()),
         toml::Value::Integer(number) => Ok(number.to_string()),
@@ -28,9 +40,12 @@ pub fn from_file(path: &PathBuf) -> Result<Vec<(String, Vec<String>)>, ConfigErr
                 .collect::<Result<Vec<_>, _>>()?,
             value => vec![plain(&key, value)?],
         };
-        Ok((key, values))
+        Ok::<_, ConfigError>((key, values))
     };
-    table.into_iter().map(entry).collect()
+    Ok(File {
+        settings: table.into_iter().map(entry).collect::<Result<_, _>>()?,
+        identity_providers: identity_providers.unwrap_or_default(),
+    })
 }
 
 pub fn database_url(text: &str) -> Result<SecretString, String> {

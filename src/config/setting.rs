@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use super::read::{database_url, limit, replica_url};
 use crate::access::Asker;
 use crate::access::jwt::DEVELOPMENT_SECRET;
+use crate::access::providers::ConfiguredProvider;
 use crate::budget::{self, Budget, Holder};
 use crate::http::Origin;
 
@@ -177,4 +178,7 @@ pub struct Settings {
     /// How logs are written; JSON in production unless set.
     #[arg(long, env = "ALUMNI_LOG_FORMAT", value_enum, global = true)]
     pub log_format: Option<LogFormat>,
+    /// The identity providers of the TOML file; they are no flags.
+    #[arg(skip)]
+    pub identity_providers: Vec<ConfiguredProvider>,
 }

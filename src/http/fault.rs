@@ -125,7 +125,7 @@ impl From<Error> for Fault {
             Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
-            Error::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Timeout | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let header = (status == StatusCode::UNAUTHORIZED).then(|| {

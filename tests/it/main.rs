@@ -24,6 +24,7 @@ mod health;
 mod hris;
 mod http;
 mod idempotency;
+mod identity_providers;
 mod jobs;
 mod laws;
 mod limits;

@@ -2,7 +2,7 @@
 //! is covered beside `access::jwt`; here are the attempts to pass with a key that is not the provider's.
 
 mod key_set;
-mod provider;
+pub mod provider;
 
 use alumni_api::access::jwt::{Claims, TokenRefusal};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -15,9 +15,11 @@ use reqwest::{
     header::{ACCEPT, CACHE_CONTROL, HeaderMap},
     redirect::Policy,
 };
+use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::key::{VerificationKey, read_key_set};
+use crate::outbound::{OutboundClient, OutboundError};
 
 /// The largest key set that is read; real ones have some thousand bytes.
 const LARGEST_SET_BYTES: u64 = 1_024 * 1_024;
@@ -49,13 +51,77 @@ pub enum KeySetError {
     Malformed(#[from] serde_json::Error),
     #[error("the key set has no key for RS256 (from 2048 bits), ES256 or EdDSA (Ed25519)")]
     NoUsableKey,
+    #[error("the request for {0} failed: {1}")]
+    Outbound(&'static str, #[source] OutboundError),
+    #[error("this is not a discovery document: {0}")]
+    Discovery(#[source] serde_json::Error),
+    #[error("the discovery document names another issuer")]
+    OtherIssuer,
+    #[error("the discovery document names another issuer: the trailing slash differs")]
+    OtherSlash,
+    #[error("the discovery document names no valid address of the key set")]
+    NoKeySetAddress,
+}
+
+impl KeySetError {
+    /// The sentence for those who administer an identity provider: fixed, without a word of what the server said.
+    #[must_use]
+    pub const fn sentence(&self) -> &'static str {
+        match self {
+            Self::NotOverTls | Self::CarriesCredentials => {
+                "The address of the key set is not allowed."
+            }
+            Self::Client(_) => "The HTTP client cannot be built.",
+            Self::File { .. } => "The key set file cannot be read.",
+            Self::Request(_) | Self::Outbound(_, OutboundError::Unreachable) => {
+                "The server cannot be reached, or its address is not allowed."
+            }
+            Self::Status(_) | Self::Outbound(_, OutboundError::Status(_)) => {
+                "The server answered with a status other than 200."
+            }
+            Self::TooLarge | Self::Outbound(_, OutboundError::TooLarge) => {
+                "The answer of the server is larger than 1 MB."
+            }
+            Self::Malformed(_) => "The answer of the server is not a JWK set.",
+            Self::NoUsableKey => "The key set has no usable key.",
+            Self::Outbound(_, OutboundError::Address(_)) | Self::NoKeySetAddress => {
+                "The address of the key set in the discovery document is not allowed."
+            }
+            Self::Outbound(_, OutboundError::TooSlow) => "The server took too long.",
+            Self::Outbound(_, OutboundError::Redirect) => {
+                "The server answered with a redirect, which is not followed."
+            }
+            Self::Discovery(_) => "The answer of the server is not a discovery document.",
+            Self::OtherIssuer => "The discovery document names another issuer.",
+            Self::OtherSlash => {
+                "The discovery document names another issuer: the trailing slash differs."
+            }
+        }
+    }
+}
+
+/// Where a server publishes its key set.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum KeyLocation {
+    /// At this address.
+    Jwks(Url),
+    /// At the address that the discovery document of this issuer names.
+    Discovery(String),
 }
 
 /// A place to read the key set from.
 #[derive(Debug)]
 pub enum KeySetSource {
     File(PathBuf),
-    Url { client: Client, url: Url },
+    Url {
+        client: Client,
+        url: Url,
+    },
+    /// A server that an administrator of a company may have chosen.
+    Remote {
+        client: OutboundClient,
+        location: KeyLocation,
+    },
 }
 
 /// By what a file is taken for unchanged.
@@ -106,8 +172,68 @@ impl KeySetSource {
                     .map_err(broke_off)?
             }
             Self::Url { client, url } => request(client, url).await,
+            Self::Remote { client, location } => match location {
+                KeyLocation::Jwks(url) => fetch(client, url).await,
+                KeyLocation::Discovery(issuer) => {
+                    let url = discover(client, issuer).await?;
+                    fetch(client, &url).await
+                }
+            },
         }
     }
+}
+
+const LARGEST_DOCUMENT_BYTES: usize = 1_024 * 1_024;
+
+async fn fetch(client: &OutboundClient, url: &Url) -> Result<Reading, KeySetError> {
+    let accept = "application/jwk-set+json, application/json";
+    let document = client
+        .get(url, accept, LARGEST_DOCUMENT_BYTES)
+        .await
+        .map_err(|error| KeySetError::Outbound("the key set", error))?;
+    Ok(Reading::Changed {
+        keys: read_key_set(&document.body)?,
+        stamp: None,
+        lifetime: Some(lifetime(&document.headers)),
+    })
+}
+
+/// The address of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4); null if the issuer is not an address.
+#[must_use]
+pub fn discovery_url(issuer: &str) -> Option<Url> {
+    let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
+    let url = Url::parse(&format!("{issuer}/.well-known/openid-configuration")).ok()?;
+    (url.query().is_none() && url.fragment().is_none() && url.has_host()).then_some(url)
+}
+
+/// The address of the key set by the discovery document, which must name the very issuer.
+async fn discover(client: &OutboundClient, issuer: &str) -> Result<Url, KeySetError> {
+    #[derive(Deserialize)]
+    struct Discovered {
+        issuer: String,
+        jwks_uri: String,
+    }
+    let url = discovery_url(issuer).ok_or(KeySetError::NoKeySetAddress)?;
+    let document = client
+        .get(&url, "application/json", LARGEST_DOCUMENT_BYTES)
+        .await
+        .map_err(|error| KeySetError::Outbound("the discovery document", error))?;
+    let found: Discovered =
+        serde_json::from_slice(&document.body).map_err(KeySetError::Discovery)?;
+    if found.issuer != issuer {
+        let same = found.issuer.trim_end_matches('/') == issuer.trim_end_matches('/');
+        return Err(if same {
+            KeySetError::OtherSlash
+        } else {
+            KeySetError::OtherIssuer
+        });
+    }
+    let url = Url::parse(&found.jwks_uri).map_err(|_| KeySetError::NoKeySetAddress)?;
+    client
+        .network()
+        .check(&url)
+        .map_err(|_| KeySetError::NoKeySetAddress)?;
+    Ok(url)
 }
 
 /// The host is compared as a name and never looked up: a name that resolves to this machine today may not do so tomorrow.

@@ -59,11 +59,29 @@ pub(super) enum Audience {
 }
 
 impl Audience {
-    pub(super) fn includes(&self, audience: &str) -> bool {
+    pub(super) fn includes_one_of(&self, audiences: &[String]) -> bool {
         match self {
-            Self::One(one) => one == audience,
-            Self::Several(several) => several.iter().any(|one| one == audience),
+            Self::One(one) => audiences.contains(one),
+            Self::Several(several) => several.iter().any(|one| audiences.contains(one)),
         }
+    }
+}
+
+/// What a token says of itself before anything of it is believed: enough to choose who verifies it.
+#[derive(Deserialize)]
+pub struct Unverified {
+    /// Its `iss`.
+    #[serde(rename = "iss")]
+    pub issuer: String,
+    #[serde(rename = "aud")]
+    audience: Audience,
+}
+
+impl Unverified {
+    /// Whether its `aud` has one of these.
+    #[must_use]
+    pub fn is_for(&self, audiences: &[String]) -> bool {
+        self.audience.includes_one_of(audiences)
     }
 }
 

@@ -71,6 +71,14 @@ pub enum JwtSettingsError {
         "tokens can only be signed here when a secret is configured; with a key set, the identity provider issues them"
     )]
     NothingToSignWith,
+    #[error("the identity provider `{name}`: {error}")]
+    Provider {
+        name: String,
+        #[source]
+        error: KeySetError,
+    },
+    #[error("the HTTP client for identity providers cannot be built: {0}")]
+    Client(#[source] reqwest::Error),
     #[error("the token cannot be signed: {0}")]
     Signing(#[from] jsonwebtoken::errors::Error),
 }

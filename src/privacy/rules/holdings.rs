@@ -500,6 +500,7 @@ pub const NOBODYS: &[(&str, &str)] = &[
     ("skill", "words; who holds which is in `person_skill`"),
     ("api_key", "of systems"),
     ("retention_policy", "of the company"),
+    ("identity_provider", "settings of the company"),
     ("tombstone", "salted hashes that point at nobody"),
     ("notice_text", "words that a company publishes"),
     (

@@ -193,6 +193,7 @@ pub fn tables() -> &'static [Table] {
             seal: CompanyId,
             access_log_entry: CompanyId,
             consent: CompanyId,
+            identity_provider: CompanyId,
         ]
     });
     &TABLES

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::support::{Actor, TestApp};
 
 /// Where rows of each noun are listed, `…` standing for what is selected of a row.
-const LISTS: [(&str, &str); 14] = [
+const LISTS: [(&str, &str); 15] = [
     ("Alumnus", "{ alumni(first: 100) { nodes { … } } }"),
     ("Employee", "{ employees(first: 100) { nodes { … } } }"),
     (
@@ -36,6 +36,10 @@ const LISTS: [(&str, &str); 14] = [
     ("Account", "{ accounts(first: 100) { nodes { … } } }"),
     ("Invitation", "{ invitations(first: 100) { nodes { … } } }"),
     ("Change", "{ auditTrail(first: 100) { nodes { … } } }"),
+    (
+        "IdentityProvider",
+        "{ identityProviders(first: 100) { nodes { … } } }",
+    ),
 ];
 
 /// The access log grows with each answer, this law's own among them; companies are listed to operators, who see nothing else here.
@@ -101,6 +105,9 @@ async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
     assert_eq!(registered.user_errors(), "");
     let invite = "mutation { accountInvite(input: { roles: [HR], accountExpiresAt: \"2026-06-01T00:00:00Z\" }) { userErrors { code field message } } }";
     assert_eq!(hr.ask(invite).await.user_errors(), "");
+    let provider = "mutation { identityProviderCreate(input: { name: \"x\", purpose: EMPLOYEES, issuer: \"https://x.example.com\", audiences: [\"x\"],
+        jwksUrl: \"https://x.example.com/keys\", authorizedParties: [\"x\"], claims: { groups: \"g\" }, groupRoles: [{ group: \"x\", role: HR }], enabled: false }) { userErrors { code field message } } }";
+    assert_eq!(hr.ask(provider).await.user_errors(), "");
     let mut never_told = Vec::new();
     for list in root_lists(&hr).await {
         let listed = LISTS.iter().any(|(_, query)| query.contains(&list));

@@ -25,6 +25,7 @@ struct Things {
     account: String,
     spare_account: String,
     account_invitation: String,
+    provider: String,
 }
 
 /// Root queries with arguments they need.
@@ -63,6 +64,7 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("auditTrail", json!({})),
         ("auditVerify", json!({})),
         ("accessLog", json!({})),
+        ("identityProviders", json!({})),
     ]
 }
 
@@ -218,6 +220,18 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ("workersSync", json!({ "source": "law", "workers": [] })),
         // the login ends with it
         ("membershipWithdraw", json!({})),
+        (
+            "identityProviderCreate",
+            json!({ "name": "new", "purpose": "EMPLOYEES", "issuer": "https://new.example.com", "audiences": ["law"] }),
+        ),
+        (
+            "identityProviderUpdate",
+            json!({ "id": things.provider, "name": "newer" }),
+        ),
+        ("identityProviderDisable", id(&things.provider)),
+        ("identityProviderEnable", id(&things.provider)),
+        ("identityProviderTest", json!({ "token": "none" })),
+        ("identityProviderDelete", id(&things.provider)),
     ]
 }
 
@@ -266,11 +280,18 @@ async fn things(app: &TestApp) -> Things {
             .await
             .unwrap();
     }
+    let provider = "mutation { identityProviderCreate(input: { name: \"law\", purpose: EMPLOYEES, issuer: \"https://law.example.com\", audiences: [\"law\"] }) { identityProvider { id } } }";
+    let provider = app.admin().ask(provider).await;
     Things {
         account: own.id.to_string(),
         spare_account: spare.id.to_string(),
         account_invitation: invited
             .at("/accountInvite/invitation/id")
+            .as_str()
+            .unwrap()
+            .to_owned(),
+        provider: provider
+            .at("/identityProviderCreate/identityProvider/id")
             .as_str()
             .unwrap()
             .to_owned(),

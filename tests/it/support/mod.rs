@@ -16,7 +16,9 @@ pub use world::{AOZORA, Company, MERIDIAN};
 use std::sync::Arc;
 use std::time::Duration;
 
+use alumni_api::access::IdentitySettings;
 use alumni_api::access::jwt::{JwtSettings, KeySource, issue};
+use alumni_api::access::providers::ProviderSettings;
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::budget::BudgetSettings;
@@ -127,11 +129,35 @@ impl TestApp {
         Self::connected(own, &settings, BudgetSettings::unlimited()).await
     }
 
+    /// Serves the world, with identity providers.
+    pub async fn start_with_providers(providers: ProviderSettings) -> Self {
+        let own = Arc::new(database::Own::create().await);
+        let settings = own.settings();
+        Self::identifying(own, &settings, BudgetSettings::unlimited(), providers).await
+    }
+
+    /// Another instance of the service over the same database, with identity providers.
+    pub async fn another_instance_with_providers(&self, providers: ProviderSettings) -> Self {
+        let settings = self.own.settings();
+        let unlimited = BudgetSettings::unlimited();
+        Self::identifying(Arc::clone(&self.own), &settings, unlimited, providers).await
+    }
+
     async fn connected(
         own: Arc<database::Own>,
         settings: &DatabaseSettings,
         budgets: BudgetSettings,
     ) -> Self {
+        Self::identifying(own, settings, budgets, ProviderSettings::default()).await
+    }
+
+    async fn identifying(
+        own: Arc<database::Own>,
+        settings: &DatabaseSettings,
+        budgets: BudgetSettings,
+        providers: ProviderSettings,
+    ) -> Self {
+        let publishes = !providers.configured.is_empty();
         let database = Database::connect(settings).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let stop = CancellationToken::new();
@@ -139,7 +165,10 @@ impl TestApp {
         let app = App::new(
             database,
             clock.clone(),
-            tokens(),
+            IdentitySettings {
+                jwt: tokens(),
+                providers,
+            },
             SECRET.into(),
             HttpSettings {
                 budgets,
@@ -149,6 +178,9 @@ impl TestApp {
             stop.clone(),
         )
         .unwrap();
+        if publishes {
+            app.access.providers().publish().await.unwrap();
+        }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let metrics = PrometheusBuilder::new().build_recorder().handle();

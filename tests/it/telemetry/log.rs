@@ -41,9 +41,14 @@ impl Log {
         tracing::subscriber::set_default(subscriber.finish())
     }
 
+    /// All of it.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
     /// The lines that say this.
     pub fn lines(&self, message: &str) -> Vec<Value> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        let text = self.text();
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         lines
             .filter(|line: &Value| line["fields"]["message"] == message)

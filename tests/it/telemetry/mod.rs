@@ -2,7 +2,7 @@
 
 mod collector;
 mod deployed;
-mod log;
+pub mod log;
 mod numbers;
 mod slow;
 mod standing;
