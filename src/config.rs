@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 
-pub use self::command::{Command, CompanyAct, ImportArgs, MigrateDirection};
+pub use self::command::{Command, CompanyAct, ImportArgs, MailAct, MigrateDirection};
 use self::read::from_file;
 pub use self::setting::{LogFormat, Mode, Settings};
 use crate::budget::NoBudget;
@@ -72,6 +72,11 @@ pub enum ConfigError {
         "DATABASE_REPLICA_URL names a replica, and SQLite has none: leave it away, or let DATABASE_URL name its PostgreSQL"
     )]
     ReplicaOfSqlite,
+    /// Mail without a sender.
+    #[error(
+        "ALUMNI_SMTP_URL needs a sender: set ALUMNI_MAIL_FROM, for example to `Alumni <alumni@example.com>`"
+    )]
+    NoMailFrom,
     /// A limit there is not.
     #[error("ALUMNI_LIMITS: {0}")]
     NoLimit(String),

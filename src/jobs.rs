@@ -19,6 +19,7 @@ use crate::audit;
 use crate::budget;
 use crate::companies;
 use crate::database::Database;
+use crate::deliveries;
 use crate::error::Result;
 use crate::idempotency;
 use crate::privacy;
@@ -65,6 +66,11 @@ pub const JOBS: &[Job] = &[
         name: "privacy.retention",
         every: Duration::from_hours(1),
         run: |scope| Box::pin(async move { privacy::keep_to_retention(&scope).await.map(drop) }),
+    },
+    Job {
+        name: "deliveries.clean",
+        every: Duration::from_hours(1),
+        run: |scope| Box::pin(async move { deliveries::clean(&scope).await }),
     },
 ];
 

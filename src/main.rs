@@ -9,11 +9,14 @@ use alumni_api::access::jwt::issue;
 use alumni_api::access_log::Spool;
 use alumni_api::app::App;
 use alumni_api::clock::Clock;
-use alumni_api::config::{Cli, Command, CompanyAct, ConfigError, MigrateDirection, Settings};
+use alumni_api::config::{
+    Cli, Command, CompanyAct, ConfigError, MailAct, MigrateDirection, Settings,
+};
 use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::graphql::trusted::Trusted;
+use alumni_api::mail::Mail;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{hris, jobs, privacy, schema, server, telemetry, worker};
+use alumni_api::{deliveries, hris, jobs, privacy, schema, server, telemetry, worker};
 use chrono::TimeDelta;
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -75,6 +78,9 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             company(&database, act).await?;
             database.close().await?;
         }
+        Command::Mail {
+            act: MailAct::Test { address, company },
+        } => mail_test(&settings, &address, company.as_deref()).await?,
         Command::Scrub => {
             let database = unhurried(&settings).await?;
             privacy::scrub(&database).await?;
@@ -131,6 +137,7 @@ async fn serve(settings: Settings) -> Outcome {
         stop.clone(),
     )?;
     let app = app.trusting(trusted(&settings, &app)?);
+    let app = app.mailing(settings.mail());
     if database.backend() == sea_orm::DbBackend::Postgres {
         tokio::spawn(worker::hear_changes(
             settings.database()?,
@@ -139,6 +146,7 @@ async fn serve(settings: Settings) -> Outcome {
         ));
     }
     jobs::start(&app);
+    let sending = tokio::spawn(deliveries::run(app.clone()));
     tokio::spawn(app.budgets.clone().run(app.stop.clone()));
     tokio::spawn(server::leave(app.clone(), told, settings.drain_delay()));
     tokio::spawn(telemetry::gauges::run(app.clone(), metrics.clone()));
@@ -156,6 +164,8 @@ async fn serve(settings: Settings) -> Outcome {
         );
     }
     server::serve(listener, server::router(app.clone(), metrics), app).await;
+    // a message that is being sent gets its result recorded
+    tokio::time::timeout(LAST_ENTRIES, sending).await.ok();
     access_log.finish(&database, LAST_ENTRIES).await;
     if let Some(exporting) = exporting {
         exporting.finish().await;
@@ -219,6 +229,26 @@ async fn company(database: &Database, act: CompanyAct) -> Outcome {
             let counted = privacy::company::delete(database, &clock, &slug, &confirm).await?;
             print!("deleted, and none is left: {counted}");
         }
+    }
+    Ok(())
+}
+
+/// Sends a test message and prints the mail server's answer.
+async fn mail_test(settings: &Settings, address: &str, company: Option<&str>) -> Outcome {
+    let mail = Mail::new(settings.mail(), settings.link_secret.clone());
+    let database = match company {
+        Some(_) => Some(unhurried(settings).await?),
+        None => None,
+    };
+    let of = database.as_ref().zip(company);
+    let answer = deliveries::send_test(&mail, &Clock::default(), of, address).await?;
+    println!(
+        "sent to {address}: {} {}",
+        answer.code.unwrap_or_default(),
+        answer.text
+    );
+    if let Some(database) = database {
+        database.close().await?;
     }
     Ok(())
 }

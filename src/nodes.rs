@@ -6,7 +6,7 @@ use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, Result, ServerResult, Value,
 };
 use entity::{
-    ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DepartmentId,
+    ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DeliveryId, DepartmentId,
     EmploymentId, EngagementEventId, Id, MembershipId, OpportunityId, ParticipationId, PersonId,
     ReferralId, SkillId,
 };
@@ -15,6 +15,7 @@ use crate::access::ApiKey;
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
 use crate::consents::ConsentEntry;
+use crate::deliveries::Delivery;
 use crate::engagement::{EngagementEvent, Participation};
 use crate::error::Error;
 use crate::graphql::ahead::Ahead;
@@ -66,6 +67,8 @@ pub enum Node {
     DataRequest(DataRequest),
     /// An entry of the consent ledger.
     ConsentEntry(ConsentEntry),
+    /// A message to one recipient.
+    Delivery(Delivery),
 }
 
 impl Shown for Node {
@@ -86,6 +89,7 @@ impl Shown for Node {
             Self::CandidateInvitation(node) => node.show(ctx).await,
             Self::DataRequest(node) => node.show(ctx).await,
             Self::ConsentEntry(node) => node.show(ctx).await,
+            Self::Delivery(node) => node.show(ctx).await,
         }
     }
 }
@@ -133,6 +137,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         CandidateInvitationId => CandidateInvitation,
         DataRequestId => DataRequest,
         ConsentId => ConsentEntry,
+        DeliveryId => Delivery,
     }))
 }
 

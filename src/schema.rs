@@ -9,6 +9,7 @@ use crate::audit::AuditQuery;
 use crate::changes::{ChangesQuery, ChangesSubscription};
 use crate::companies::{CompaniesMutation, CompaniesQuery};
 use crate::consents::ConsentsMutation;
+use crate::deliveries::{DeliveriesMutation, DeliveriesQuery};
 use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::graphql::engine::Roots;
 use crate::graphql::priced::{Cost, ListSize};
@@ -35,6 +36,7 @@ pub struct Query(
     PrivacyQuery,
     ChangesQuery,
     AuditQuery,
+    DeliveriesQuery,
 );
 
 /// Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.
@@ -49,6 +51,7 @@ pub struct Mutation(
     ReferralsMutation,
     HrisMutation,
     PrivacyMutation,
+    DeliveriesMutation,
 );
 
 /// What can be followed as it happens.

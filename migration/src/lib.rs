@@ -15,6 +15,7 @@ mod m20261125_000012_access_office;
 mod m20261125_000014_candidate_invitation;
 mod m20261125_000015_idempotency_key;
 mod m20261128_000016_cost_budget;
+mod m20261130_000019_delivery;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000014_candidate_invitation::Migration),
             Box::new(m20261125_000015_idempotency_key::Migration),
             Box::new(m20261128_000016_cost_budget::Migration),
+            Box::new(m20261130_000019_delivery::Migration),
         ]
     }
 }

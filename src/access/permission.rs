@@ -58,11 +58,13 @@ pub enum Permission {
     DataRequestsManage,
     /// See what happened and who read what, and prove it unaltered.
     AuditRead,
+    /// See the messages sent to people, and why some were not sent.
+    DeliveriesRead,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
@@ -87,6 +89,7 @@ impl Permission {
         Self::ApiKeysManage,
         Self::DataRequestsManage,
         Self::AuditRead,
+        Self::DeliveriesRead,
     ];
 
     /// As descriptions and errors write it.
@@ -160,6 +163,7 @@ impl Permission {
             Self::ApiKeysManage => ("api-keys:manage", &[Admin], None),
             Self::DataRequestsManage => ("data-requests:manage", &[Admin, Hr], None),
             Self::AuditRead => ("audit:read", &[Admin], Some(AuditRead)),
+            Self::DeliveriesRead => ("deliveries:read", &[Admin, Hr], None),
         }
     }
 }

@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
     AccountId, ActorKind, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId,
-    DepartmentId, EngagementEventId, Fields, MembershipId, NoticeId, OpportunityId,
+    DeliveryId, DepartmentId, EngagementEventId, Fields, MembershipId, NoticeId, OpportunityId,
     ParticipationId, PersonId, ReferralId, SkillId, SubjectId, SubjectKind, change,
 };
 use uuid::Uuid;
@@ -164,6 +164,7 @@ impl Change {
             SubjectKind::Consent => ConsentId(id).to_string(),
             SubjectKind::ConsentNotice => NoticeId(id).to_string(),
             SubjectKind::CandidateInvitation => CandidateInvitationId(id).to_string(),
+            SubjectKind::Delivery => DeliveryId(id).to_string(),
         })
     }
 

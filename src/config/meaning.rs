@@ -12,6 +12,7 @@ use crate::budget::BudgetSettings;
 use crate::database::{DatabaseSettings, ReplicaSettings};
 use crate::graphql::limits::Limits;
 use crate::http::HttpSettings;
+use crate::mail::{self, MailSettings};
 
 impl Settings {
     /// Refuses what cannot be together.
@@ -33,7 +34,26 @@ impl Settings {
         if lite && self.database_replica_url.is_some() {
             return Err(ConfigError::ReplicaOfSqlite);
         }
+        if self.smtp_url.is_some() && self.mail_from.is_none() {
+            return Err(ConfigError::NoMailFrom);
+        }
         self.http().map(drop)
+    }
+
+    /// How mail is sent.
+    #[must_use]
+    pub fn mail(&self) -> MailSettings {
+        // both were read when the settings were
+        let server = self.smtp_url.as_ref();
+        let server = server.and_then(|url| mail::parse_smtp_url(url.expose_secret()).ok());
+        let from = self.mail_from.as_ref();
+        MailSettings {
+            connections: self.smtp_connections.into(),
+            server,
+            from: from.and_then(|from| mail::parse_sender(from).ok()),
+            portal_url: self.portal_url.clone(),
+            development: self.development(),
+        }
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {

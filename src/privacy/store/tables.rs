@@ -192,6 +192,8 @@ pub fn tables() -> &'static [Table] {
             seal: CompanyId,
             access_log_entry: CompanyId,
             consent: CompanyId,
+            delivery: CompanyId,
+            delivery_attempt: CompanyId,
         ]
     });
     &TABLES

@@ -20,6 +20,7 @@ struct Things {
     skill: String,
     key: String,
     request: String,
+    delivery: String,
 }
 
 /// Root queries with arguments they need.
@@ -53,6 +54,7 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("auditTrail", json!({})),
         ("auditVerify", json!({})),
         ("accessLog", json!({})),
+        ("deliveries", json!({})),
     ]
 }
 
@@ -129,6 +131,7 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             "consentNoticePublish",
             json!({ "purpose": "SURVEY", "texts": [{ "language": "en", "title": "new", "text": "new" }] }),
         ),
+        ("deliveryRetry", id(&things.delivery)),
         ("membershipInvite", json!({ "personIds": [things.person] })),
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),
@@ -212,7 +215,11 @@ async fn things(app: &TestApp) -> Things {
         .hr()
         .run(request, json!({ "id": person.id.to_string() }))
         .await;
+    let delivery = vec![crate::deliveries::plain("failed@example.com")];
+    let delivery = crate::deliveries::queue_some(app, delivery).await.remove(0);
+    crate::deliveries::fail(app, delivery.id).await;
     Things {
+        delivery: delivery.id.to_string(),
         request: request
             .at("/dataRequestRegister/dataRequest/id")
             .as_str()

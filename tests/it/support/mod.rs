@@ -5,6 +5,7 @@ mod crawl;
 mod database;
 pub mod process;
 mod rows;
+pub mod smtp;
 mod statements;
 pub mod world;
 
@@ -22,6 +23,7 @@ use alumni_api::budget::BudgetSettings;
 use alumni_api::clock::Clock;
 use alumni_api::database::{Database, DatabaseSettings, ReplicaSettings};
 use alumni_api::http::HttpSettings;
+use alumni_api::mail::MailSettings;
 use alumni_api::seed::{self, SeedSettings};
 use alumni_api::{schema, server};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -91,6 +93,21 @@ impl TestApp {
         Self::over(Arc::clone(&self.own)).await
     }
 
+    /// Serves the world, and sends mail by these settings.
+    pub async fn start_with_mail(mail: MailSettings) -> Self {
+        let own = Arc::new(database::Own::create().await);
+        let settings = own.settings();
+        Self::connected_with(own, &settings, BudgetSettings::unlimited(), mail).await
+    }
+
+    /// Mail in development without a mail server: messages are kept.
+    pub fn kept_mail() -> MailSettings {
+        MailSettings {
+            development: true,
+            ..MailSettings::default()
+        }
+    }
+
     /// The same, where only so much may be spent.
     pub async fn start_with_budgets(budgets: BudgetSettings) -> Self {
         let own = Arc::new(database::Own::create().await);
@@ -131,6 +148,15 @@ impl TestApp {
         settings: &DatabaseSettings,
         budgets: BudgetSettings,
     ) -> Self {
+        Self::connected_with(own, settings, budgets, Self::kept_mail()).await
+    }
+
+    async fn connected_with(
+        own: Arc<database::Own>,
+        settings: &DatabaseSettings,
+        budgets: BudgetSettings,
+        mail: MailSettings,
+    ) -> Self {
         let database = Database::connect(settings).await.unwrap();
         let clock = Clock::stopped_at(beginning());
         let stop = CancellationToken::new();
@@ -147,7 +173,8 @@ impl TestApp {
             Spool::open(spool.path(), clock.clone()).unwrap(),
             stop.clone(),
         )
-        .unwrap();
+        .unwrap()
+        .mailing(mail);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let metrics = PrometheusBuilder::new().build_recorder().handle();
