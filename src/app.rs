@@ -20,6 +20,7 @@ use crate::graphql::loader::loader;
 use crate::graphql::trusted::Trusted;
 use crate::http::{HttpSettings, Turns};
 use crate::idempotency::{Sealer, UnderWay};
+use crate::mail::{Mail, MailSettings};
 use crate::outbox::Feed;
 use crate::references::References;
 use crate::schema::Api;
@@ -63,6 +64,8 @@ pub struct Parts {
     pub keys_under_way: UnderWay,
     /// Seals what is answered to them.
     pub sealer: Sealer,
+    /// How mail is sent.
+    pub mail: Mail,
     /// Cancelled when the process was told to stop and goes on for a while: it is no longer ready. At the latest with `stop`.
     pub leaving: CancellationToken,
     /// Cancelled when the process ends: what would stay open for long closes itself then.
@@ -119,7 +122,8 @@ impl App {
             exports: Arc::new(Semaphore::new(EXPORTS)),
             http: Arc::new(http),
             keys_under_way: UnderWay::default(),
-            sealer: Sealer::new(link_secret),
+            sealer: Sealer::new(link_secret.clone()),
+            mail: Mail::new(MailSettings::default(), link_secret),
             leaving: stop.child_token(),
             stop,
             sockets: TaskTracker::new(),
@@ -131,6 +135,15 @@ impl App {
     pub fn trusting(&self, trusted: Trusted) -> Self {
         Self::from(Parts {
             engine: self.engine.clone().trusting(trusted),
+            ..(*self.0).clone()
+        })
+    }
+
+    /// The same, which sends mail by these settings.
+    #[must_use]
+    pub fn mailing(&self, settings: MailSettings) -> Self {
+        Self::from(Parts {
+            mail: self.mail.with(settings),
             ..(*self.0).clone()
         })
     }
@@ -156,6 +169,7 @@ impl App {
             self.feed.clone(),
             references,
         )
+        .mailing(self.mail.clone())
     }
 
     /// What writes down whom a viewer's operation reads; null where nobody need know.

@@ -16,7 +16,9 @@ use std::path::PathBuf;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 pub use self::check::Report;
-pub use self::command::{AccountAct, Command, CompanyAct, ConfigAct, ImportArgs, MigrateDirection};
+pub use self::command::{
+    AccountAct, Command, CompanyAct, ConfigAct, ImportArgs, MailAct, MigrateDirection,
+};
 use self::read::from_file;
 pub use self::setting::{LogFormat, Mode, Settings};
 use crate::access::jwt::JwtSettingsError;
@@ -76,6 +78,11 @@ pub enum ConfigError {
         "DATABASE_REPLICA_URL names a replica, and SQLite has none: leave it away, or let DATABASE_URL name its PostgreSQL"
     )]
     ReplicaOfSqlite,
+    /// Mail without a sender.
+    #[error(
+        "ALUMNI_SMTP_URL needs a sender: set ALUMNI_MAIL_FROM, for example to `Alumni <alumni@example.com>`"
+    )]
+    NoMailFrom,
     /// A limit there is not.
     #[error("ALUMNI_LIMITS: {0}")]
     NoLimit(String),

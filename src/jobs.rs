@@ -20,6 +20,7 @@ use crate::audit;
 use crate::budget;
 use crate::companies;
 use crate::database::Database;
+use crate::deliveries;
 use crate::engagement;
 use crate::error::Result;
 use crate::hris;
@@ -85,6 +86,11 @@ pub const JOBS: &[Job] = &[
         run: |scope| {
             Box::pin(async move { engagement::release_stale_places(&scope).await.map(drop) })
         },
+    },
+    Job {
+        name: "deliveries.clean",
+        every: Duration::from_hours(1),
+        run: |scope| Box::pin(async move { deliveries::clean(&scope).await }),
     },
 ];
 

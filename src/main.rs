@@ -14,13 +14,14 @@ use alumni_api::app::App;
 use alumni_api::clock::Clock;
 use alumni_api::companies::{self, NewCompany};
 use alumni_api::config::{
-    AccountAct, Cli, Command, CompanyAct, ConfigAct, ConfigError, MigrateDirection, Report,
-    Settings,
+    AccountAct, Cli, Command, CompanyAct, ConfigAct, ConfigError, MailAct, MigrateDirection,
+    Report, Settings,
 };
 use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::graphql::trusted::Trusted;
+use alumni_api::mail::Mail;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{changes, hris, jobs, privacy, schema, server, telemetry, worker};
+use alumni_api::{changes, deliveries, hris, jobs, privacy, schema, server, telemetry, worker};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -107,6 +108,9 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         Command::Config {
             act: ConfigAct::Check,
         } => return Ok(check()),
+        Command::Mail {
+            act: MailAct::Test { address, company },
+        } => mail_test(&settings, &address, company.as_deref()).await?,
         Command::Scrub => {
             let database = unhurried(&settings).await?;
             privacy::scrub(&database).await?;
@@ -171,6 +175,7 @@ async fn serve(settings: Settings) -> Outcome {
         stop.clone(),
     )?;
     let app = app.trusting(trusted(&settings, &app)?);
+    let app = app.mailing(settings.mail());
     // they are for lists alone: tokens are verified by the file
     if let Err(error) = app.access.providers().publish().await {
         tracing::warn!(%error, "the identity providers of the configuration file cannot be listed");
@@ -183,6 +188,7 @@ async fn serve(settings: Settings) -> Outcome {
         ));
     }
     jobs::start(&app);
+    let sending = tokio::spawn(deliveries::run(app.clone()));
     tokio::spawn(app.budgets.clone().run(app.stop.clone()));
     tokio::spawn(server::leave(app.clone(), told, settings.drain_delay()));
     tokio::spawn(telemetry::gauges::run(app.clone(), metrics.clone()));
@@ -200,6 +206,8 @@ async fn serve(settings: Settings) -> Outcome {
         );
     }
     server::serve(listener, server::router(app.clone(), metrics), app).await;
+    // a message that is being sent gets its result recorded
+    tokio::time::timeout(LAST_ENTRIES, sending).await.ok();
     access_log.finish(&database, LAST_ENTRIES).await;
     if let Some(exporting) = exporting {
         exporting.finish().await;
@@ -364,6 +372,26 @@ async fn account(database: &Database, settings: &Settings, act: AccountAct) -> O
             let changed = accounts::change_enabled(database, &clock, &id, true).await?;
             println!("{} is enabled", changed.id);
         }
+    }
+    Ok(())
+}
+
+/// Sends a test message and prints the mail server's answer.
+async fn mail_test(settings: &Settings, address: &str, company: Option<&str>) -> Outcome {
+    let mail = Mail::new(settings.mail(), settings.link_secret.clone());
+    let database = match company {
+        Some(_) => Some(unhurried(settings).await?),
+        None => None,
+    };
+    let of = database.as_ref().zip(company);
+    let answer = deliveries::send_test(&mail, &Clock::default(), of, address).await?;
+    println!(
+        "sent to {address}: {} {}",
+        answer.code.unwrap_or_default(),
+        answer.text
+    );
+    if let Some(database) = database {
+        database.close().await?;
     }
     Ok(())
 }

@@ -6,9 +6,9 @@ use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, Result, ServerResult, Value,
 };
 use entity::{
-    AccountId, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DepartmentId,
-    EmploymentId, EngagementEventId, Id, IdentityProviderId, InvitationId, MembershipId,
-    OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
+    AccountId, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DeliveryId,
+    DepartmentId, EmploymentId, EngagementEventId, Id, IdentityProviderId, InvitationId,
+    MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
 };
 
 use crate::access::accounts::Account;
@@ -17,6 +17,7 @@ use crate::access::{ApiKey, IdentityProvider};
 use crate::alumni::{Alumnus, Employee, Employment, Membership, Person, Skill};
 use crate::companies::{Company, Department};
 use crate::consents::ConsentEntry;
+use crate::deliveries::Delivery;
 use crate::engagement::{EngagementEvent, Participation};
 use crate::error::Error;
 use crate::graphql::ahead::Ahead;
@@ -74,6 +75,8 @@ pub enum Node {
     ConsentEntry(ConsentEntry),
     /// An identity provider.
     IdentityProvider(IdentityProvider),
+    /// A message to one recipient.
+    Delivery(Delivery),
 }
 
 impl Shown for Node {
@@ -97,6 +100,7 @@ impl Shown for Node {
             Self::DataRequest(node) => node.show(ctx).await,
             Self::ConsentEntry(node) => node.show(ctx).await,
             Self::IdentityProvider(node) => node.show(ctx).await,
+            Self::Delivery(node) => node.show(ctx).await,
         }
     }
 }
@@ -147,6 +151,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         DataRequestId => DataRequest,
         ConsentId => ConsentEntry,
         IdentityProviderId => IdentityProvider,
+        DeliveryId => Delivery,
     }))
 }
 

@@ -12,6 +12,7 @@ use crate::audit::AuditQuery;
 use crate::changes::{ChangesQuery, ChangesSubscription};
 use crate::companies::{CompaniesMutation, CompaniesQuery};
 use crate::consents::ConsentsMutation;
+use crate::deliveries::{DeliveriesMutation, DeliveriesQuery};
 use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::graphql::engine::Roots;
 use crate::graphql::priced::{Cost, ListSize};
@@ -45,6 +46,7 @@ merged!(
         PrivacyQuery,
         ChangesQuery,
         AuditQuery,
+        DeliveriesQuery,
     }
 );
 
@@ -65,6 +67,7 @@ merged!(
         ReferralsMutation,
         HrisMutation,
         PrivacyMutation,
+        DeliveriesMutation,
     }
 );
 

@@ -18,6 +18,7 @@ use crate::access_log::Readings;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::mail::Mail;
 use crate::outbox::{Change, Feed};
 use crate::references::{Edition, LatestEdition, References};
 use crate::writes::Writes;
@@ -52,6 +53,7 @@ pub struct Scope {
     references: References,
     edition: LatestEdition,
     readings: Readings,
+    mail: Option<Mail>,
 }
 
 impl Scope {
@@ -75,7 +77,23 @@ impl Scope {
             references,
             edition: LatestEdition::default(),
             readings: Readings::default(),
+            mail: None,
         }
+    }
+
+    /// The same, which can queue messages with secrets.
+    #[must_use]
+    pub fn mailing(self, mail: Mail) -> Self {
+        Self {
+            mail: Some(mail),
+            ..self
+        }
+    }
+
+    /// What messages are written with; null for work that queues none.
+    #[must_use]
+    pub fn mail(&self) -> Option<&Mail> {
+        self.mail.as_ref()
     }
 
     /// The same, which gathers whose personal fields are answered.

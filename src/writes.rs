@@ -250,7 +250,7 @@ fn recordset<R: Row>(rows: &[R], columns: &[Column<R>]) -> FunctionCall {
     Func::cust("json_populate_recordset").args([shape, Expr::val(text).cast_as("json")])
 }
 
-/// Writes a value as PostgreSQL reads it. Nothing that holds bytes is written so.
+/// Writes a value as PostgreSQL reads it.
 fn json(text: &mut Vec<u8>, value: Value) {
     let written = match value {
         Value::String(Some(value)) => serde_json::to_writer(text, &value),
@@ -260,6 +260,10 @@ fn json(text: &mut Vec<u8>, value: Value) {
             serde_json::to_writer(text, &at.to_rfc3339_opts(SecondsFormat::Micros, true))
         }
         Value::Json(Some(json)) => serde_json::to_writer(text, &json),
+        Value::Bytes(Some(bytes)) => {
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            serde_json::to_writer(text, &format!("\\x{digits}"))
+        }
         other => serde_json::to_writer(text, &sea_value_to_json_value(&other)),
     };
     written.expect("memory takes what is written, and no key is anything but a text");

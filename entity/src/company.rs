@@ -39,6 +39,14 @@ pub struct Model {
     pub seen_by_employees: i32,
     /// Those that alumni see who are members.
     pub seen_by_alumni: i32,
+    /// Name that messages are sent under; null: the company's name.
+    pub mail_sender_name: Option<String>,
+    /// Address that messages are sent from; null: the service's.
+    pub mail_sender_address: Option<String>,
+    /// Address that replies go to; null: the sender's.
+    pub mail_reply_to: Option<String>,
+    /// Page that opens the links of messages; null: the service's.
+    pub portal_url: Option<String>,
 }
 
 /// What lies behind a row.

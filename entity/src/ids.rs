@@ -76,6 +76,8 @@ ids! {
     DataRequestId = "datarequest";
     /// One entry of the consent ledger.
     ConsentId = "consent";
+    /// One message to one recipient.
+    DeliveryId = "delivery";
     /// A department of a company.
     DepartmentId = "department";
     /// One stint of a person at the company.

@@ -14,6 +14,8 @@ pub mod change;
 pub mod company;
 pub mod consent;
 pub mod data_request;
+pub mod delivery;
+pub mod delivery_attempt;
 pub mod department;
 pub mod employment;
 pub mod engagement_event;

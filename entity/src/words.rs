@@ -461,6 +461,80 @@ words! {
         Membership,
     }
 
+    /// What a message is for.
+    DeliveryKind {
+        /// An invitation to become an account of the company.
+        AccountInvitation,
+        /// An invitation to join the alumni programme.
+        MembershipInvitation,
+        /// A reminder of an invitation to join that has no answer yet.
+        MembershipReminder,
+        /// A notice that a membership ends soon.
+        MembershipExpiring,
+        /// A message that tests the mail settings.
+        Test,
+    }
+
+    /// The state of a delivery.
+    DeliveryState {
+        /// Waits for its next attempt.
+        Pending,
+        /// A sender has claimed it. If that sender stops, another one claims it after the lease ends.
+        Sending,
+        /// The mail server accepted the message. Final.
+        Sent,
+        /// The mail server rejected the message, or no attempt of the allowed number succeeded. `deliveryRetry` queues it again.
+        Failed,
+        /// The message was not sent before the time after which it is of no use. `deliveryRetry` queues it again.
+        Expired,
+        /// The message was not sent on purpose; `reason` says why. Final.
+        Suppressed,
+        /// The address is not a valid e-mail address. `deliveryRetry` queues it again with a corrected one.
+        Undeliverable,
+        /// Development only: no mail server is set, so the message was logged and kept. Final.
+        NotSent,
+    }
+
+    /// Why a delivery has its state.
+    DeliveryReason {
+        /// The mail server rejected the message; `serverAnswer` is its answer.
+        Rejected,
+        /// The allowed number of attempts is used.
+        TooManyAttempts,
+        /// The stored message cannot be read with the service's current secret.
+        Unreadable,
+        /// The invitation was revoked or replaced.
+        Cancelled,
+        /// The person's data was erased.
+        Erased,
+        /// The person has died.
+        Deceased,
+        /// The person's data is restricted.
+        Restricted,
+        /// The person has paused the membership.
+        Paused,
+        /// The person has not consented to messages of this purpose.
+        NoConsent,
+        /// The message no longer applies to the person, for example a reminder after joining.
+        NotApplicable,
+        /// The address is not a valid e-mail address.
+        InvalidAddress,
+    }
+
+    /// The result of one attempt to send a message.
+    DeliveryOutcome {
+        /// The mail server accepted the message.
+        Sent,
+        /// The mail server asked to try later (4xx).
+        Deferred,
+        /// The mail server rejected the message (5xx).
+        Rejected,
+        /// The connection was lost before the mail server answered.
+        ConnectionLost,
+        /// The sender stopped before it recorded a result. The mail server may have accepted the message.
+        Unknown,
+    }
+
     /// What a change is about.
     SubjectKind {
         /// A company.
@@ -497,6 +571,8 @@ words! {
         Invitation,
         /// An identity provider.
         IdentityProvider,
+        /// A message to one recipient.
+        Delivery,
     }
 
     /// Who signs in through an identity provider.

@@ -17,6 +17,7 @@ mod m20261125_000015_idempotency_key;
 mod m20261128_000016_cost_budget;
 mod m20261130_000017_account;
 mod m20261130_000018_identity_provider;
+mod m20261130_000019_delivery;
 mod m20261130_000020_last_day;
 
 use sea_orm_migration::prelude::*;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000016_cost_budget::Migration),
             Box::new(m20261130_000017_account::Migration),
             Box::new(m20261130_000018_identity_provider::Migration),
+            Box::new(m20261130_000019_delivery::Migration),
             Box::new(m20261130_000020_last_day::Migration),
         ]
     }

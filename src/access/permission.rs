@@ -64,11 +64,13 @@ pub enum Permission {
     IdentityProvidersRead,
     /// Create, change, disable and delete identity providers.
     IdentityProvidersManage,
+    /// See the messages sent to people, and why some were not sent.
+    DeliveriesRead,
 }
 
 impl Permission {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::CompanyRead,
         Self::CompanyWrite,
         Self::CompaniesManage,
@@ -96,6 +98,7 @@ impl Permission {
         Self::AuditRead,
         Self::IdentityProvidersRead,
         Self::IdentityProvidersManage,
+        Self::DeliveriesRead,
     ];
 
     /// As descriptions and errors write it.
@@ -172,6 +175,7 @@ impl Permission {
             Self::AuditRead => ("audit:read", &[Admin], Some(AuditRead)),
             Self::IdentityProvidersRead => ("identity-providers:read", &[Operator, Admin], None),
             Self::IdentityProvidersManage => ("identity-providers:manage", &[Admin], None),
+            Self::DeliveriesRead => ("deliveries:read", &[Admin, Hr], None),
         }
     }
 }

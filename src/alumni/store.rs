@@ -21,7 +21,7 @@ pub use self::expiry::*;
 use self::shown::value;
 pub use self::shown::{
     UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched,
-    shows,
+    shows, shows_of,
 };
 pub use self::visibility::*;
 pub use self::writes::*;

@@ -5,9 +5,9 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
     AccountId, ActorKind, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId,
-    DepartmentId, EngagementEventId, Fields, IdentityProviderId, InvitationId, MembershipId,
-    NoticeId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId, SubjectId,
-    SubjectKind, change,
+    DeliveryId, DepartmentId, EngagementEventId, Fields, IdentityProviderId, InvitationId,
+    MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
+    SubjectId, SubjectKind, change,
 };
 use uuid::Uuid;
 
@@ -168,6 +168,7 @@ impl Change {
             SubjectKind::Account => AccountId(id).to_string(),
             SubjectKind::Invitation => InvitationId(id).to_string(),
             SubjectKind::IdentityProvider => IdentityProviderId(id).to_string(),
+            SubjectKind::Delivery => DeliveryId(id).to_string(),
         })
     }
 

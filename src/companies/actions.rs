@@ -48,6 +48,14 @@ pub struct CompanyEdit {
     pub description: Edit<String>,
     /// An https address.
     pub website: Edit<String>,
+    /// Name that messages are sent under.
+    pub mail_sender_name: Edit<String>,
+    /// Address that messages are sent from.
+    pub mail_sender_address: Edit<String>,
+    /// Address that replies go to.
+    pub mail_reply_to: Edit<String>,
+    /// Page that opens the links of messages.
+    pub portal_url: Edit<String>,
 }
 
 /// Makes a company. Requires `companies:manage`.
@@ -71,6 +79,10 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         seen_by_hr: Visibility::CAREFUL.hr,
         seen_by_employees: Visibility::CAREFUL.employees,
         seen_by_alumni: Visibility::CAREFUL.alumni,
+        mail_sender_name: None,
+        mail_sender_address: None,
+        mail_reply_to: None,
+        portal_url: None,
     };
     checks.done()?;
     let transaction = scope.begin().await?;
@@ -166,6 +178,29 @@ pub async fn update(
     if !edit.website.is_undefined() {
         row.website = Set(checks.address("website", edit.website.value().map(String::as_str)));
         fields.push("website".to_owned());
+    }
+    if let Some(name) = checks.edit("mailSenderName", &edit.mail_sender_name, 200) {
+        row.mail_sender_name = Set(name.map(|name| checks.line("mailSenderName", &name, 200)));
+        fields.push("mailSenderName".to_owned());
+    }
+    if !edit.mail_sender_address.is_undefined() {
+        let address = edit.mail_sender_address.value().map(String::as_str);
+        row.mail_sender_address = Set(rules::mail_address(
+            &mut checks,
+            "mailSenderAddress",
+            address,
+        ));
+        fields.push("mailSenderAddress".to_owned());
+    }
+    if !edit.mail_reply_to.is_undefined() {
+        let address = edit.mail_reply_to.value().map(String::as_str);
+        row.mail_reply_to = Set(rules::mail_address(&mut checks, "mailReplyTo", address));
+        fields.push("mailReplyTo".to_owned());
+    }
+    if !edit.portal_url.is_undefined() {
+        let url = edit.portal_url.value().map(String::as_str);
+        row.portal_url = Set(rules::portal_url(&mut checks, url));
+        fields.push("portalUrl".to_owned());
     }
     checks.done()?;
     if fields.is_empty() {

@@ -47,6 +47,14 @@ pub struct CompanyUpdateInput {
     description: MaybeUndefined<String>,
     /// An https address.
     website: MaybeUndefined<String>,
+    /// Name that messages of the company are sent under, at most 200 characters; null: the company's name.
+    mail_sender_name: MaybeUndefined<String>,
+    /// Address that messages of the company are sent from; null: the service's address. The mail server must accept it as a sender.
+    mail_sender_address: MaybeUndefined<String>,
+    /// Address that replies to messages go to; null: the address they are sent from.
+    mail_reply_to: MaybeUndefined<String>,
+    /// Page that opens the links of messages: `?token=…` is added to it. An https URL, or http on the local machine; null: the service's page.
+    portal_url: MaybeUndefined<String>,
 }
 
 payload!(
@@ -113,6 +121,10 @@ impl CompaniesMutation {
             currency,
             description,
             website,
+            mail_sender_name,
+            mail_sender_address,
+            mail_reply_to,
+            portal_url,
         } = input;
         let edit = CompanyEdit {
             name,
@@ -121,6 +133,10 @@ impl CompaniesMutation {
             currency,
             description,
             website,
+            mail_sender_name,
+            mail_sender_address,
+            mail_reply_to,
+            portal_url,
         };
         CompanyUpdatePayload::of(actions::update(scope(ctx)?, id.0, expected_version, edit).await)
     }

@@ -2,6 +2,7 @@
 
 use crate::checks::Checks;
 use crate::error::UserErrorCode;
+use crate::mail;
 
 /// A slug: 2 to 40 small letters, digits and single hyphens, beginning with a letter.
 pub fn slug(checks: &mut Checks, text: &str) -> String {
@@ -69,6 +70,28 @@ pub fn currency(checks: &mut Checks, text: &str) -> String {
         );
     }
     text.to_owned()
+}
+
+/// An e-mail address that messages are sent from or answered to.
+pub fn mail_address(checks: &mut Checks, field: &str, text: Option<&str>) -> Option<String> {
+    let text = checks.text(field, text, 254)?;
+    let address = mail::parse_address(&text);
+    if address.is_none() {
+        let message =
+            format!("`{text}` must be an e-mail address, for example `alumni@example.com`");
+        checks.refuse(UserErrorCode::Invalid, field, message);
+    }
+    address.map(|address| address.to_string())
+}
+
+/// The page that opens the links of messages.
+pub fn portal_url(checks: &mut Checks, text: Option<&str>) -> Option<String> {
+    let text = checks.text("portalUrl", text, 2_000)?;
+    if let Err(message) = mail::parse_portal_url(&text) {
+        checks.refuse(UserErrorCode::Invalid, "portalUrl", message);
+        return None;
+    }
+    Some(text)
 }
 
 #[cfg(test)]

@@ -47,6 +47,12 @@ pub enum Command {
         #[command(subcommand)]
         act: ConfigAct,
     },
+    /// Check how mail is sent.
+    Mail {
+        /// What to check.
+        #[command(subcommand)]
+        act: MailAct,
+    },
     /// Write the database's files anew, so that nothing deleted is left in them. Holds up whoever uses it meanwhile; copies of the files,
     /// and PostgreSQL's log of writes, are for who keeps them.
     Scrub,
@@ -181,6 +187,19 @@ pub enum CompanyAct {
         /// The slug again: what is deleted does not come back.
         #[arg(long)]
         confirm: String,
+    },
+}
+
+/// What to check about mail.
+#[derive(Clone, Debug, Subcommand)]
+pub enum MailAct {
+    /// Send a test message now and print the mail server's answer. Exits with an error if the message was not accepted.
+    Test {
+        /// E-mail address of the recipient.
+        address: String,
+        /// Slug of a company: its sender and language are used. Without it the service's own.
+        #[arg(long)]
+        company: Option<String>,
     },
 }
 

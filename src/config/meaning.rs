@@ -14,6 +14,7 @@ use crate::budget::BudgetSettings;
 use crate::database::{DatabaseSettings, ReplicaSettings};
 use crate::graphql::limits::Limits;
 use crate::http::HttpSettings;
+use crate::mail::{self, MailSettings};
 use crate::outbound::Network;
 
 impl Settings {
@@ -30,6 +31,8 @@ impl Settings {
             (!self.trusted_only.is_empty() && self.trusted_documents.is_empty())
                 .then_some(ConfigError::NothingTrusted),
             (lite && self.database_replica_url.is_some()).then_some(ConfigError::ReplicaOfSqlite),
+            (self.smtp_url.is_some() && self.mail_from.is_none())
+                .then_some(ConfigError::NoMailFrom),
             self.access_spool().err(),
             self.limits().err(),
             self.limits()
@@ -63,6 +66,22 @@ impl Settings {
                 ..ProviderSettings::default()
             },
         })
+    }
+
+    /// How mail is sent.
+    #[must_use]
+    pub fn mail(&self) -> MailSettings {
+        // both were read when the settings were
+        let server = self.smtp_url.as_ref();
+        let server = server.and_then(|url| mail::parse_smtp_url(url.expose_secret()).ok());
+        let from = self.mail_from.as_ref();
+        MailSettings {
+            connections: self.smtp_connections.into(),
+            server,
+            from: from.and_then(|from| mail::parse_sender(from).ok()),
+            portal_url: self.portal_url.clone(),
+            development: self.development(),
+        }
     }
 
     fn limits(&self) -> Result<Limits, ConfigError> {

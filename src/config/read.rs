@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use entity::Role;
+use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{ConfigError, identity_provider};
 use crate::access::providers::ConfiguredProvider;
+use crate::mail;
 
 /// What a TOML file says.
 #[derive(Default)]
@@ -65,6 +67,20 @@ pub fn replica_url(text: &str) -> Result<SecretString, String> {
     } else {
         Err("must begin with `postgres://` or `postgresql://`".to_owned())
     }
+}
+
+pub fn smtp_url(text: &str) -> Result<SecretString, String> {
+    mail::parse_smtp_url(text)?;
+    Ok(text.to_owned().into())
+}
+
+pub fn mail_from(text: &str) -> Result<String, String> {
+    mail::parse_sender(text)?;
+    Ok(text.to_owned())
+}
+
+pub fn portal_url(text: &str) -> Result<Url, String> {
+    mail::parse_portal_url(text)
 }
 
 pub fn limit(text: &str) -> Result<(String, u32), String> {

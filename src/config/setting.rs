@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::read::{database_url, limit, replica_url};
+use super::read::{database_url, limit, mail_from, portal_url, replica_url, smtp_url};
 use crate::access::Asker;
 use crate::access::jwt::DEVELOPMENT_SECRET;
 use crate::access::providers::ConfiguredProvider;
@@ -167,6 +167,18 @@ pub struct Settings {
         global = true
     )]
     pub slow_operation_ms: u32,
+    /// Mail server: `smtp://user:password@host:587?tls=required` (or `opportunistic`, `none`) or `smtps://user:password@host`. Without it development logs and keeps messages, and in production they wait.
+    #[arg(long, env = "ALUMNI_SMTP_URL", hide_env_values = true, value_parser = smtp_url, global = true)]
+    pub smtp_url: Option<SecretString>,
+    /// Connections of this process to the mail server at a time.
+    #[arg(long, env = "ALUMNI_SMTP_CONNECTIONS", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=50), global = true)]
+    pub smtp_connections: u8,
+    /// Sender of messages for companies that set no sender address, as `Alumni <alumni@example.com>`. Required with `--smtp-url`.
+    #[arg(long, env = "ALUMNI_MAIL_FROM", value_parser = mail_from, global = true)]
+    pub mail_from: Option<String>,
+    /// Page that opens the links of messages, for companies that set none: `?token=…` is added to it. An https URL, or http on the local machine. Without it messages show the code instead of a link.
+    #[arg(long, env = "ALUMNI_PORTAL_URL", value_parser = portal_url, global = true)]
+    pub portal_url: Option<Url>,
     /// What to log, in the words of `tracing`'s filter.
     #[arg(
         long,

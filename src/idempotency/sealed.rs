@@ -1,58 +1,39 @@
 //! A stored answer names people, and may hold a key that is shown once. So it is sealed (AES-256-GCM) under a key made of the service's
 //! secret and the client's: the database alone opens none, nor does the secret beside it.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
+use secrecy::SecretString;
 
 use super::{Fingerprint, Slot};
+use crate::sealing;
+
+/// What separates the keys of answers from those of other sealed values.
+const LABEL: &[u8] = b"alumni-api/idempotency";
 
 /// Seals and opens answers.
 #[derive(Clone, Debug)]
-pub struct Sealer(SecretString);
+pub struct Sealer(sealing::Sealer);
 
 impl Sealer {
     /// With the service's secret.
     #[must_use]
     pub fn new(secret: SecretString) -> Self {
-        Self(secret)
+        Self(sealing::Sealer::new(secret))
     }
 
     /// Seals what was answered to a request: the nonce, then what is sealed.
     #[must_use]
-    pub fn seal(&self, slot: &Slot, request: &Fingerprint, mut answer: Vec<u8>) -> Option<Vec<u8>> {
-        let nonce = self
-            .key(slot)?
-            .seal_in_place_append_tag(Aad::from(&request.0), &mut answer)
-            .ok()?;
-        let mut sealed = nonce.as_ref().to_vec();
-        sealed.append(&mut answer);
-        Some(sealed)
+    pub fn seal(&self, slot: &Slot, request: &Fingerprint, answer: Vec<u8>) -> Option<Vec<u8>> {
+        self.0.seal(&Self::context(slot), &request.0, answer)
     }
 
     /// Opens it; null where it was sealed for another request, by another secret, or changed since.
     #[must_use]
     pub fn open(&self, slot: &Slot, request: &Fingerprint, sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, rest) = sealed.split_at_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut answer = rest.to_vec();
-        let length = self
-            .key(slot)?
-            .open_in_place(nonce, Aad::from(&request.0), &mut answer)
-            .ok()?
-            .len();
-        answer.truncate(length);
-        Some(answer)
+        self.0.open(&Self::context(slot), &request.0, sealed)
     }
 
-    fn key(&self, slot: &Slot) -> Option<RandomizedNonceKey> {
-        let secret = self.0.expose_secret().as_bytes();
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
-        mac.update(b"alumni-api/idempotency");
-        mac.update(&slot.hash);
-        mac.update(slot.key.bytes());
-        RandomizedNonceKey::new(&AES_256_GCM, &mac.finalize().into_bytes()).ok()
+    fn context(slot: &Slot) -> [&[u8]; 3] {
+        [LABEL, &slot.hash, slot.key.bytes()]
     }
 }
 

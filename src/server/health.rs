@@ -32,6 +32,8 @@ const MIGRATIONS: Missing = Missing {
     message: "Migrations are pending: run `alumni-api migrate up`.",
 };
 
+const NO_MAIL_SERVER: &str = "No mail server is set, so messages wait: set ALUMNI_SMTP_URL.";
+
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
@@ -40,6 +42,9 @@ struct Readiness {
     /// Why queries are answered by the primary although there is a replica.
     #[serde(skip_serializing_if = "Option::is_none")]
     replica: Option<&'static str>,
+    /// Why messages wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -79,6 +84,7 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
         missing,
         late,
         replica: app.database.replica_aside().map(Aside::sentence),
+        mail: app.mail.settings().waits().then_some(NO_MAIL_SERVER),
     };
     let mut response = (status, Json(readiness)).into_response();
     let headers = response.headers_mut();

@@ -9,7 +9,7 @@ use sea_orm::DbBackend;
 use super::names;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::{audit, changes, jobs};
+use crate::{audit, changes, deliveries, jobs};
 
 /// How often the database is asked.
 pub const EVERY: Duration = Duration::from_secs(15);
@@ -83,6 +83,12 @@ pub async fn ask(app: &App) -> Result<()> {
             .map_or(0, |oldest| (now - oldest).num_milliseconds());
         names::OUTBOX_AGE.set(age.max(0) as f64 / 1000.0, &follower);
     }
+    let waiting = deliveries::waiting(&app.database).await?;
+    let age = waiting
+        .oldest
+        .map_or(0, |oldest| (now - oldest).num_seconds());
+    names::DELIVERIES_WAITING.set(waiting.count as f64, names::NO_LABELS);
+    names::DELIVERIES_AGE.set(age.max(0) as f64, names::NO_LABELS);
     let late = jobs::late(&app.database, now).await?;
     for job in jobs::JOBS {
         let since = late.iter().find(|(name, _)| name == job.name);

@@ -316,6 +316,33 @@ pub const JOB_LATE: Metric = Metric::gauge(
     Unit::Seconds,
     "How long periodic work has been due that nobody has begun, 0 where it is not late, by task; looked at every 15 s",
 );
+/// Messages queued.
+pub const DELIVERIES_QUEUED: Metric = Metric::counter(
+    "deliveries_queued_total",
+    "Messages queued by this process, by kind",
+);
+/// Messages in a final state.
+pub const DELIVERIES_ENDED: Metric = Metric::counter(
+    "deliveries_ended_total",
+    "Messages that this process gave a final state, by kind and state (SENT, FAILED, EXPIRED, SUPPRESSED, UNDELIVERABLE, NOT_SENT)",
+);
+/// Attempts to send a message.
+pub const DELIVERY_ATTEMPTS: Metric = Metric::counter(
+    "delivery_attempts_total",
+    "Attempts of this process to send a message, by outcome (sent, deferred: 4xx, rejected: 5xx, connection_lost, released: the mail server could not be used)",
+);
+/// Messages that wait.
+pub const DELIVERIES_WAITING: Metric = Metric::gauge(
+    "deliveries_waiting",
+    Unit::Count,
+    "Messages without a final state, counted up to a thousand; read every 15 s",
+);
+/// How long the oldest waits.
+pub const DELIVERIES_AGE: Metric = Metric::gauge(
+    "deliveries_oldest_waiting_seconds",
+    Unit::Seconds,
+    "Age of the oldest message without a final state, 0 if there is none; read every 15 s",
+);
 /// What this is.
 pub const BUILD: Metric = Metric::gauge(
     "alumni_api_build_info",
@@ -363,5 +390,10 @@ pub const ALL: &[Metric] = &[
     JOB_DURATION,
     JOB_SUCCESS,
     JOB_LATE,
+    DELIVERIES_QUEUED,
+    DELIVERIES_ENDED,
+    DELIVERY_ATTEMPTS,
+    DELIVERIES_WAITING,
+    DELIVERIES_AGE,
     BUILD,
 ];

@@ -17,6 +17,7 @@ mod changes;
 mod companies;
 mod connections;
 mod consents;
+mod deliveries;
 mod departure;
 mod engagement;
 mod execution;

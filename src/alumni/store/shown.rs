@@ -152,6 +152,18 @@ pub fn person_shows<E: EntityTrait>(
     Expr::exists(rows)
 }
 
+/// The expression is the id of a person the viewer sees and sees this field of.
+pub fn shows_of(scope: &Scope, id: SimpleExpr, field: ProfileField) -> SimpleExpr {
+    let mut rows = scope.rows::<person::Entity>();
+    rows.clear_selects()
+        .expr(Expr::cust("1"))
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(id));
+    if let Some(shown) = shows(scope, &by_its_name(), field) {
+        rows.and_where(shown);
+    }
+    Expr::exists(rows)
+}
+
 /// Rows behind the person of a list, to ask whether there are any.
 pub fn behind_person<E: Scoped>(scope: &Scope, column: (E, E::Column)) -> SelectStatement {
     let of_person = |column| Expr::col((person::Entity, column));

@@ -8,6 +8,7 @@ use entity::{CompanyId, company};
 
 pub use self::department::Department;
 use super::filter::{CompanyFilter, CompanyOrder, DepartmentFilter, DepartmentOrder};
+use crate::access::Permission;
 use crate::access::visibility::Visibility;
 use crate::alumni::{
     Alumnus, AlumnusFilter, AlumnusOrder, Employee, EmployeeFilter, EmployeeOrder,
@@ -19,10 +20,10 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::connection::{Connection, Page, WantedOf};
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level, Link};
-use crate::graphql::loader;
 use crate::graphql::node::{Listed, Node, Tree};
 use crate::graphql::reference::Reference;
 use crate::graphql::shown::Shown;
+use crate::graphql::{loader, scope};
 use crate::opportunities::{Opportunity, OpportunityFilter, OpportunityOrder};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
@@ -46,6 +47,10 @@ row!(
         seen_by_hr: i32 = SeenByHr,
         seen_by_employees: i32 = SeenByEmployees,
         seen_by_alumni: i32 = SeenByAlumni,
+        mail_sender_name: Option<String> = MailSenderName,
+        mail_sender_address: Option<String> = MailSenderAddress,
+        mail_reply_to: Option<String> = MailReplyTo,
+        portal_url: Option<String> = PortalUrl,
     } holds {
         departments: Option<Page<Department>>,
         alumni: Option<Page<Alumnus>>,
@@ -94,6 +99,14 @@ impl Tree for Company {
             at.page::<Referral>(Link::Company, wants.referrals.as_ref()),
             at.page::<EngagementEvent>(Link::Company, wants.engagement_events.as_ref()),
         ]
+    }
+}
+
+impl Company {
+    /// A setting that is shown to those who may change it.
+    fn setting<'a>(ctx: &Context<'_>, value: Option<&'a String>) -> Result<Option<&'a str>> {
+        let shown = scope(ctx)?.may(Permission::CompanyWrite);
+        Ok(value.map(String::as_str).filter(|_| shown))
     }
 }
 
@@ -165,6 +178,26 @@ impl Company {
     /// ISO 4217 code of the money the programme reckons in.
     async fn currency(&self) -> &str {
         &self.currency
+    }
+
+    /// Name that messages of the company are sent under; null: the company's name. Null without `company:write`.
+    async fn mail_sender_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Self::setting(ctx, self.mail_sender_name.as_ref())
+    }
+
+    /// Address that messages of the company are sent from; null: the service's address. Null without `company:write`.
+    async fn mail_sender_address(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Self::setting(ctx, self.mail_sender_address.as_ref())
+    }
+
+    /// Address that replies to messages go to; null: the address they are sent from. Null without `company:write`.
+    async fn mail_reply_to(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Self::setting(ctx, self.mail_reply_to.as_ref())
+    }
+
+    /// Page that opens the links of messages: `?token=…` is added to it; null: the service's page. Null without `company:write`.
+    async fn portal_url(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Self::setting(ctx, self.portal_url.as_ref())
     }
 
     /// Who sees which field of a profile where the person chose nothing, every field once. Changed by `companyAudiencesUpdate`.

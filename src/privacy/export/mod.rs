@@ -8,9 +8,9 @@ use std::time::Duration;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
-    AccountId, CandidateInvitationId, CompanyId, DataRequestId, DepartmentId, EmploymentId,
-    EngagementEventId, MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId,
-    PersonalField, ReferralId, ReferralStepId, SkillId,
+    AccountId, CandidateInvitationId, CompanyId, DataRequestId, DeliveryId, DepartmentId,
+    EmploymentId, EngagementEventId, MembershipId, NoticeId, OpportunityId, ParticipationId,
+    PersonId, PersonalField, ReferralId, ReferralStepId, SkillId,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{QueryResult, StreamTrait};
@@ -292,6 +292,7 @@ fn shown(table: &str, column: &str, id: Uuid) -> String {
         ("id", "referral_step") => ReferralStepId(id).to_string(),
         ("id", "data_request") => DataRequestId(id).to_string(),
         ("id", "account") => AccountId(id).to_string(),
+        ("delivery_id", _) | ("id", "delivery") => DeliveryId(id).to_string(),
         ("subject_id", _) => id.to_string(),
         ("id", "person") => PersonId(id).to_string(),
         (column, _) if column.ends_with("_id") => PersonId(id).to_string(),

@@ -483,6 +483,39 @@ pub const HOLDINGS: &[Holding] = &[
         erasure: Erasure::Stay("the id of a login that ended"),
     },
     Holding {
+        table: "delivery",
+        way: Way::Column("person_id"),
+        export: Export::Section(Section {
+            name: "deliveries",
+            purpose: "sending messages to the person, and showing which were sent",
+            // what only the sender needs, and the address of a link that is a secret
+            without: &[
+                "dedupe_key",
+                "sealed",
+                "lease_owner",
+                "subject_id",
+                "attempt_limit",
+            ],
+            ..SECTION
+        }),
+        erasure: Erasure::Empty(&["recipient", "parameters", "sealed", "server_answer"]),
+    },
+    Holding {
+        table: "delivery_attempt",
+        way: Way::Through {
+            column: "delivery_id",
+            table: "delivery",
+            person: "person_id",
+        },
+        export: Export::Section(Section {
+            name: "deliveryAttempts",
+            purpose: "showing when messages to the person were sent",
+            source: "the mail server",
+            ..SECTION
+        }),
+        erasure: Erasure::Empty(&["server_answer"]),
+    },
+    Holding {
         table: "notice",
         way: Way::Login("actor_id"),
         export: Export::LeftOut {

@@ -194,6 +194,8 @@ pub fn tables() -> &'static [Table] {
             access_log_entry: CompanyId,
             consent: CompanyId,
             identity_provider: CompanyId,
+            delivery: CompanyId,
+            delivery_attempt: CompanyId,
         ]
     });
     &TABLES

@@ -101,6 +101,10 @@ impl<'s> Cast<'s> {
             seen_by_hr: Visibility::CAREFUL.hr,
             seen_by_employees: Visibility::CAREFUL.employees,
             seen_by_alumni: Visibility::CAREFUL.alumni,
+            mail_sender_name: None,
+            mail_sender_address: None,
+            mail_reply_to: None,
+            portal_url: None,
         });
         for name in &profile.departments {
             let id = self.draw.id(at);

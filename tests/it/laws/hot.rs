@@ -172,6 +172,24 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
             json!({ "id": alumnus }),
             &["admin"],
         ),
+        office(
+            "messages",
+            "query($n: Int) { deliveries(first: $n) { nodes { kind state reason recipient sentAt person { displayName } attempts { outcome serverCode } } } }",
+            json!({}),
+            &["hr", "admin"],
+        ),
+        office(
+            "messages that failed",
+            "query($n: Int) { deliveries(first: $n, filter: { states: [FAILED] }) { nodes { recipient serverAnswer } } }",
+            json!({}),
+            &["hr"],
+        ),
+        office(
+            "messages to one",
+            "query($id: ID!, $n: Int) { deliveries(first: $n, filter: { personId: $id }) { nodes { kind state } } }",
+            json!({ "id": alumnus }),
+            &["hr"],
+        ),
         hot(
             "whom one blocks",
             "query($n: Int) { viewer { blocked(first: $n) { totalCount nodes { personId displayName blockedAt } } } }",

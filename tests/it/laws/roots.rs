@@ -26,6 +26,7 @@ struct Things {
     spare_account: String,
     account_invitation: String,
     provider: String,
+    delivery: String,
 }
 
 /// Root queries with arguments they need.
@@ -65,6 +66,7 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("auditVerify", json!({})),
         ("accessLog", json!({})),
         ("identityProviders", json!({})),
+        ("deliveries", json!({})),
     ]
 }
 
@@ -159,6 +161,7 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             "consentNoticePublish",
             json!({ "purpose": "SURVEY", "texts": [{ "language": "en", "title": "new", "text": "new" }] }),
         ),
+        ("deliveryRetry", id(&things.delivery)),
         ("membershipInvite", json!({ "personIds": [things.person] })),
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),
@@ -282,6 +285,9 @@ async fn things(app: &TestApp) -> Things {
     }
     let provider = "mutation { identityProviderCreate(input: { name: \"law\", purpose: EMPLOYEES, issuer: \"https://law.example.com\", audiences: [\"law\"] }) { identityProvider { id } } }";
     let provider = app.admin().ask(provider).await;
+    let delivery = vec![crate::deliveries::plain("failed@example.com")];
+    let delivery = crate::deliveries::queue_some(app, delivery).await.remove(0);
+    crate::deliveries::fail(app, delivery.id).await;
     Things {
         account: own.id.to_string(),
         spare_account: spare.id.to_string(),
@@ -295,6 +301,7 @@ async fn things(app: &TestApp) -> Things {
             .as_str()
             .unwrap()
             .to_owned(),
+        delivery: delivery.id.to_string(),
         request: request
             .at("/dataRequestRegister/dataRequest/id")
             .as_str()

@@ -5,6 +5,7 @@ mod crawl;
 mod database;
 pub mod process;
 mod rows;
+pub mod smtp;
 mod statements;
 pub mod world;
 
@@ -25,6 +26,7 @@ use alumni_api::budget::BudgetSettings;
 use alumni_api::clock::Clock;
 use alumni_api::database::{Database, DatabaseSettings, ReplicaSettings};
 use alumni_api::http::HttpSettings;
+use alumni_api::mail::MailSettings;
 use alumni_api::seed::{self, SeedSettings};
 use alumni_api::{schema, server};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -94,6 +96,21 @@ impl TestApp {
         Self::over(Arc::clone(&self.own)).await
     }
 
+    /// Serves the world, and sends mail by these settings.
+    pub async fn start_with_mail(mail: MailSettings) -> Self {
+        let own = Arc::new(database::Own::create().await);
+        let settings = own.settings();
+        Self::connected_with(own, &settings, BudgetSettings::unlimited(), mail).await
+    }
+
+    /// Mail in development without a mail server: messages are kept.
+    pub fn kept_mail() -> MailSettings {
+        MailSettings {
+            development: true,
+            ..MailSettings::default()
+        }
+    }
+
     /// The same, where only so much may be spent.
     pub async fn start_with_budgets(budgets: BudgetSettings) -> Self {
         let own = Arc::new(database::Own::create().await);
@@ -148,7 +165,8 @@ impl TestApp {
         settings: &DatabaseSettings,
         budgets: BudgetSettings,
     ) -> Self {
-        Self::identifying(own, settings, budgets, ProviderSettings::default()).await
+        let providers = ProviderSettings::default();
+        Self::configured(own, settings, budgets, (providers, Self::kept_mail())).await
     }
 
     async fn identifying(
@@ -156,6 +174,25 @@ impl TestApp {
         settings: &DatabaseSettings,
         budgets: BudgetSettings,
         providers: ProviderSettings,
+    ) -> Self {
+        Self::configured(own, settings, budgets, (providers, Self::kept_mail())).await
+    }
+
+    async fn connected_with(
+        own: Arc<database::Own>,
+        settings: &DatabaseSettings,
+        budgets: BudgetSettings,
+        mail: MailSettings,
+    ) -> Self {
+        let providers = ProviderSettings::default();
+        Self::configured(own, settings, budgets, (providers, mail)).await
+    }
+
+    async fn configured(
+        own: Arc<database::Own>,
+        settings: &DatabaseSettings,
+        budgets: BudgetSettings,
+        (providers, mail): (ProviderSettings, MailSettings),
     ) -> Self {
         let publishes = !providers.configured.is_empty();
         let database = Database::connect(settings).await.unwrap();
@@ -177,7 +214,8 @@ impl TestApp {
             Spool::open(spool.path(), clock.clone()).unwrap(),
             stop.clone(),
         )
-        .unwrap();
+        .unwrap()
+        .mailing(mail);
         if publishes {
             app.access.providers().publish().await.unwrap();
         }

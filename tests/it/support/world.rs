@@ -205,6 +205,10 @@ async fn company_of(
         seen_by_hr: Visibility::CAREFUL.hr,
         seen_by_employees: Visibility::CAREFUL.employees,
         seen_by_alumni: Visibility::CAREFUL.alumni,
+        mail_sender_name: None,
+        mail_sender_address: None,
+        mail_reply_to: None,
+        portal_url: None,
     };
     company::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)
