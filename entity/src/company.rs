@@ -47,6 +47,10 @@ pub struct Model {
     pub mail_reply_to: Option<String>,
     /// Page that opens the links of messages; null: the service's.
     pub portal_url: Option<String>,
+    /// Whether an invited person may join by a verified e-mail address, without the link.
+    pub join_by_email: bool,
+    /// How many months a membership lasts; null: no end.
+    pub membership_months: Option<i32>,
 }
 
 /// What lies behind a row.

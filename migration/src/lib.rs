@@ -19,6 +19,7 @@ mod m20261130_000017_account;
 mod m20261130_000018_identity_provider;
 mod m20261130_000019_delivery;
 mod m20261130_000020_last_day;
+mod m20261130_000021_joining;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000018_identity_provider::Migration),
             Box::new(m20261130_000019_delivery::Migration),
             Box::new(m20261130_000020_last_day::Migration),
+            Box::new(m20261130_000021_joining::Migration),
         ]
     }
 }

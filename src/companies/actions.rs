@@ -56,6 +56,10 @@ pub struct CompanyEdit {
     pub mail_reply_to: Edit<String>,
     /// Page that opens the links of messages.
     pub portal_url: Edit<String>,
+    /// Whether an invited person may join by a verified e-mail address.
+    pub join_by_email: Option<bool>,
+    /// How many months a membership lasts.
+    pub membership_months: Edit<i32>,
 }
 
 /// Makes a company. Requires `companies:manage`.
@@ -83,6 +87,8 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         mail_sender_address: None,
         mail_reply_to: None,
         portal_url: None,
+        join_by_email: false,
+        membership_months: None,
     };
     checks.done()?;
     let transaction = scope.begin().await?;
@@ -201,6 +207,19 @@ pub async fn update(
         let url = edit.portal_url.value().map(String::as_str);
         row.portal_url = Set(rules::portal_url(&mut checks, url));
         fields.push("portalUrl".to_owned());
+    }
+    if let Some(join_by_email) = edit.join_by_email {
+        row.join_by_email = Set(join_by_email);
+        fields.push("joinByEmail".to_owned());
+    }
+    if !edit.membership_months.is_undefined() {
+        let months = edit.membership_months.value().copied();
+        if months.is_some_and(|months| !(1..=600).contains(&months)) {
+            let message = "must be from 1 to 600 months, or null for no end";
+            checks.refuse(UserErrorCode::Invalid, "membershipMonths", message);
+        }
+        row.membership_months = Set(months);
+        fields.push("membershipMonths".to_owned());
     }
     checks.done()?;
     if fields.is_empty() {

@@ -55,6 +55,10 @@ pub struct CompanyUpdateInput {
     mail_reply_to: MaybeUndefined<String>,
     /// Page that opens the links of messages: `?token=…` is added to it. An https URL, or http on the local machine; null: the service's page.
     portal_url: MaybeUndefined<String>,
+    /// Whether an invited person may join without the link, by a login whose verified e-mail address is the private one of exactly one person.
+    join_by_email: Option<bool>,
+    /// How many months a membership lasts from joining, 1 to 600; null: no end. Memberships that exist keep their last day.
+    membership_months: MaybeUndefined<i32>,
 }
 
 payload!(
@@ -125,6 +129,8 @@ impl CompaniesMutation {
             mail_sender_address,
             mail_reply_to,
             portal_url,
+            join_by_email,
+            membership_months,
         } = input;
         let edit = CompanyEdit {
             name,
@@ -137,6 +143,8 @@ impl CompaniesMutation {
             mail_sender_address,
             mail_reply_to,
             portal_url,
+            join_by_email,
+            membership_months,
         };
         CompanyUpdatePayload::of(actions::update(scope(ctx)?, id.0, expected_version, edit).await)
     }

@@ -27,6 +27,7 @@ mod http;
 mod idempotency;
 mod identity_providers;
 mod jobs;
+mod joining;
 mod laws;
 mod limits;
 mod memberships;

@@ -418,6 +418,8 @@ pub fn change(account: &account::Model, kind: &'static str, fields: &[&str]) -> 
 /// What an account is made of.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
+    /// Its id; null: a new one.
+    pub id: Option<AccountId>,
     /// The company; null for an operator.
     pub company: Option<CompanyId>,
     /// The person.
@@ -474,10 +476,7 @@ pub async fn bind(
         let changes = change(&bound, "account.roles_changed", &["roles"]);
         return Ok((bound, changes.into_iter().collect()));
     }
-    let id = match scope.viewer() {
-        Viewer::Member(member) => member.account,
-        _ => scope.new_id(),
-    };
+    let id = new.id.unwrap_or_else(|| scope.new_id());
     let made = account::Model {
         id,
         company_id: new.company,
@@ -528,6 +527,7 @@ pub async fn provision(scope: &Scope, company: CompanyId, identity: &Identity) -
         return Ok(false);
     }
     let new = NewAccount {
+        id: None,
         company: Some(company),
         person: Some(only.id),
         roles: Vec::new(),

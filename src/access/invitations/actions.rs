@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use entity::{
-    CompanyId, InvitationId, InvitationKind, PersonId, Role, Roles, Standing, SubjectKind, account,
-    company, invitation, person,
+    AccountId, CompanyId, InvitationId, InvitationKind, PersonId, Role, Roles, Standing,
+    SubjectKind, account, company, invitation, person,
 };
 
 use super::rules::{self, InvitationState, MOST_DAYS};
@@ -13,7 +13,9 @@ use crate::access::accounts::actions::{
 };
 use crate::access::permission::Permission;
 use crate::access::{Link, Links, Login, Member, Viewer, accounts};
+use crate::alumni::whole_name;
 use crate::checks::Checks;
+use crate::deliveries::{self, Message, NewDelivery};
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::scope::{Scope, Transaction};
@@ -108,12 +110,62 @@ pub async fn invite(scope: &Scope, links: &Links, new: NewInvitation) -> Result<
     let invited = row.make(scope, links)?;
     let mut writes = transaction.writes();
     writes.insert(vec![invited.invitation.clone()]);
-    let changes = change(&invited.invitation, "invitation.created");
-    transaction
-        .write(writes, changes.into_iter().collect())
-        .await?;
+    let mut changes: Vec<Change> = change(&invited.invitation, "invitation.created")
+        .into_iter()
+        .collect();
+    let mail = mail(scope, &transaction, &invited).await?;
+    changes.extend(
+        deliveries::queue(scope, &transaction, &mut writes, mail)
+            .await?
+            .changes,
+    );
+    transaction.write(writes, changes).await?;
     transaction.commit().await?;
     Ok(invited)
+}
+
+/// The message that brings an invitation to an account; none without an e-mail address.
+async fn mail(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    invited: &Invited,
+) -> Result<Vec<NewDelivery>> {
+    let Invited { invitation, token } = invited;
+    let (Some(company), Some(recipient)) = (invitation.company_id, invitation.email.clone()) else {
+        return Ok(Vec::new());
+    };
+    let company = store::company(&**transaction, company).await?;
+    let company = company.ok_or(Error::NotFound)?;
+    let person = match invitation.person_id {
+        Some(id) => store::person(&**transaction, company.id, id).await?,
+        None => None,
+    };
+    let invited_by = match scope.viewer().person() {
+        Some(id) => store::person(&**transaction, company.id, id).await?,
+        None => None,
+    };
+    let name = |person: person::Model| whole_name(&person.family_name, &person.given_name);
+    Ok(vec![NewDelivery {
+        message: Message::AccountInvitation {
+            roles: invitation.roles.0.clone(),
+            invited_by: invited_by.map(name),
+            expires_at: invitation.expires_at,
+            token: token.clone().into(),
+        },
+        recipient,
+        locale: language(person.as_ref(), &company),
+        person: invitation.person_id,
+        subject: Some(invitation.id.0),
+        purpose: None,
+        dedupe_key: dedupe_key(invitation),
+        not_after: Some(invitation.expires_at),
+    }])
+}
+
+/// One message for each link of an invitation.
+#[must_use]
+pub fn dedupe_key(invitation: &invitation::Model) -> String {
+    format!("invitation:{}:{}", invitation.id, invitation.sent_count)
 }
 
 /// Invites an operator; for the command line.
@@ -243,15 +295,75 @@ pub async fn resend(scope: &Scope, links: &Links, id: InvitationId) -> Result<In
         check_grant(scope, &mut checks, &found.roles.0);
         checks.done()?;
     }
+    let kind = found.kind;
     let invited = renewed(scope, links, found)?;
     let mut writes = transaction.writes();
     writes.save(invited.invitation.clone())?;
-    let changes = change(&invited.invitation, "invitation.resent");
-    transaction
-        .write(writes, changes.into_iter().collect())
-        .await?;
+    let mut changes: Vec<Change> = change(&invited.invitation, "invitation.resent")
+        .into_iter()
+        .collect();
+    if invited.invitation.company_id.is_some() {
+        // the link of a message that waits no longer works
+        let subjects = [invited.invitation.id.0];
+        changes.extend(deliveries::cancel(scope, &transaction, &mut writes, &subjects).await?);
+        let mail = match kind {
+            InvitationKind::Account => mail(scope, &transaction, &invited).await?,
+            InvitationKind::Membership => {
+                let reminders = [(&invited, false)];
+                membership_mail(scope, &transaction, &reminders).await?
+            }
+        };
+        let queued = deliveries::queue(scope, &transaction, &mut writes, mail).await?;
+        changes.extend(queued.changes);
+    }
+    transaction.write(writes, changes).await?;
     transaction.commit().await?;
     Ok(invited)
+}
+
+/// The messages that bring invitations to memberships, or reminders of them, to the people's private addresses; none for people without one.
+pub async fn membership_mail(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    invited: &[(&Invited, bool)],
+) -> Result<Vec<NewDelivery>> {
+    let company = store::company(&**transaction, scope.company()?).await?;
+    let company = company.ok_or(Error::NotFound)?;
+    let ids: Vec<PersonId> = invited
+        .iter()
+        .filter_map(|(invited, _)| invited.invitation.person_id)
+        .collect();
+    let people = store::people(scope, &**transaction, company.id, &ids).await?;
+    let message = |(invited, reminder): &(&Invited, bool)| {
+        let Invited { invitation, token } = invited;
+        let person = people.get(&invitation.person_id?)?;
+        let recipient = person.personal_email.clone()?;
+        let name = whole_name(&person.family_name, &person.given_name);
+        let (expires_at, token) = (invitation.expires_at, token.clone().into());
+        Some(NewDelivery {
+            message: if *reminder {
+                Message::MembershipReminder {
+                    name,
+                    expires_at,
+                    token,
+                }
+            } else {
+                Message::MembershipInvitation {
+                    name,
+                    expires_at,
+                    token,
+                }
+            },
+            recipient,
+            locale: language(Some(person), &company),
+            person: invitation.person_id,
+            subject: Some(invitation.id.0),
+            purpose: None,
+            dedupe_key: dedupe_key(invitation),
+            not_after: Some(expires_at),
+        })
+    };
+    Ok(invited.iter().filter_map(message).collect())
 }
 
 /// Revokes an open invitation: its link no longer works. A revoked one stays as it is. Requires the permission of [`resend`].
@@ -269,10 +381,12 @@ pub async fn revoke(scope: &Scope, id: InvitationId) -> Result<invitation::Model
     let revoked = revoked(scope, found);
     let mut writes = transaction.writes();
     writes.save(revoked.clone())?;
-    let changes = change(&revoked, "invitation.revoked");
-    transaction
-        .write(writes, changes.into_iter().collect())
-        .await?;
+    let mut changes: Vec<Change> = change(&revoked, "invitation.revoked").into_iter().collect();
+    if revoked.company_id.is_some() {
+        let subjects = [revoked.id.0];
+        changes.extend(deliveries::cancel(scope, &transaction, &mut writes, &subjects).await?);
+    }
+    transaction.write(writes, changes).await?;
     transaction.commit().await?;
     Ok(revoked)
 }
@@ -388,6 +502,7 @@ pub async fn claim(scope: &Scope, links: &Links, token: &str) -> Result<account:
         }
     }
     let new = NewAccount {
+        id: own_account(&scope),
         company: row.company_id,
         person: row.person_id,
         roles: row.roles.0.clone(),
@@ -404,6 +519,15 @@ pub async fn claim(scope: &Scope, links: &Links, token: &str) -> Result<account:
         scope.feed().rights_changed();
     }
     Ok(account)
+}
+
+/// The account as which the scope acts.
+#[must_use]
+pub fn own_account(scope: &Scope) -> Option<AccountId> {
+    match scope.viewer() {
+        Viewer::Member(member) => Some(member.account),
+        _ => None,
+    }
 }
 
 /// Marks an invitation as accepted, within the transaction of the act that accepts it.

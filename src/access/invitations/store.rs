@@ -1,11 +1,13 @@
 //! Invitations in the database.
 
+use std::collections::HashMap;
+
 use entity::{CompanyId, Id, InvitationId, InvitationKind, PersonId, company, invitation, person};
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::types::Invitation;
@@ -129,6 +131,15 @@ fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<uuid::Uuid>) -> Si
     }
 }
 
+/// Writes an invitation's row as it is now.
+pub async fn save(transaction: &impl ConnectionTrait, row: invitation::Model) -> Result<()> {
+    row.into_active_model()
+        .reset_all()
+        .update(transaction)
+        .await?;
+    Ok(())
+}
+
 /// A person's row of the scope's company, whoever may see them.
 pub async fn person(
     connection: &impl ConnectionTrait,
@@ -144,6 +155,37 @@ pub async fn person(
         .one(connection)
         .await?;
     Ok(found)
+}
+
+/// People of the company by their ids, whoever may see them.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the invitations name the people, whoever may see them"
+)]
+pub async fn people(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    company: CompanyId,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, person::Model>> {
+    let ids = ids.iter().map(|person| person.0).collect();
+    let found = person::Entity::find()
+        .filter(person::Column::CompanyId.eq(company))
+        .filter(among(scope, person::Column::Id, ids));
+    let found = found.all(connection).await?.into_iter();
+    Ok(found.map(|person| (person.id, person)).collect())
+}
+
+/// A company by its id, for an action that has it already.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the invitation names the company, and an operator has no scope in it"
+)]
+pub async fn company(
+    connection: &impl ConnectionTrait,
+    id: CompanyId,
+) -> Result<Option<company::Model>> {
+    Ok(company::Entity::find_by_id(id).one(connection).await?)
 }
 
 /// A company by its slug or id, for the command line and for a login that names one.

@@ -1,32 +1,18 @@
 //! Steps of memberships: HR asks many at once, an alumnus answers, pauses, resumes and leaves with one call each.
 
-use std::collections::HashMap;
-
 use entity::{ConsentChannel, MembershipState, PersonId, SubjectKind, membership};
 
-use super::{only_kept, refused};
+use super::refused;
 use crate::access::{Permission, accounts};
-use crate::alumni::rules::membership::{Step, may_be_asked, take};
+use crate::alumni::rules::membership::{Step, take};
 use crate::alumni::rules::standing;
 use crate::alumni::store;
-use crate::checks::{Checks, same_version};
+use crate::checks::same_version;
 use crate::consents::{self, Given};
 use crate::engagement;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::scope::{Scope, Transaction};
-
-/// Most people of one call.
-const MOST: usize = 100;
-
-/// What asking one person came to.
-#[derive(Clone, Debug)]
-pub struct Invitation {
-    /// Who.
-    pub person: PersonId,
-    /// The membership as it is now, or why the person was not asked.
-    pub outcome: Result<membership::Model, Refusal>,
-}
 
 /// The viewer takes a step of their own membership. Who joins consents to that, and to what they say yes to beside it; who leaves takes every
 /// consent back. Requires `profile:write`.
@@ -114,71 +100,6 @@ async fn release_places(
     let changes =
         engagement::release_places(scope, transaction, &mut writes, company, &people).await?;
     Ok(transaction.write(writes, changes).await?)
-}
-
-/// Asks people to join, each for themselves: one refused does not hold up the others. In the order of the ids.
-/// Requires `alumni:write` and `alumni:read`.
-pub async fn invite(scope: &Scope, ids: &[PersonId]) -> Result<Vec<Invitation>> {
-    scope.require(Permission::AlumniWrite)?;
-    scope.require(Permission::AlumniRead)?;
-    let mut checks = Checks::default();
-    if ids.len() > MOST {
-        checks.refuse(
-            UserErrorCode::TooLong,
-            "personIds",
-            format!("must have at most {MOST} entries, has {}", ids.len()),
-        );
-    }
-    checks.done()?;
-    let transaction = scope.begin().await?;
-    let people = store::people_for_update(scope, &*transaction, ids).await?;
-    let mut memberships: HashMap<PersonId, membership::Model> =
-        store::memberships_for_update(scope, &*transaction, ids)
-            .await?
-            .into_iter()
-            .map(|membership| (membership.person_id, membership))
-            .collect();
-    let last_leaves = store::last_leaves(scope, &*transaction, ids).await?;
-    let (mut invitations, mut changes) = (Vec::with_capacity(ids.len()), Vec::new());
-    for (place, id) in ids.iter().enumerate() {
-        let field = format!("personIds.{place}");
-        let refuse = |code, why: String| Err(Refusal::new(code, &field, why));
-        let person = people.iter().find(|person| person.id == *id);
-        let outcome = if person.is_none() {
-            refuse(
-                UserErrorCode::NotFound,
-                "there is no such person".to_owned(),
-            )
-        } else if let Some(why) = person.and_then(only_kept) {
-            refuse(UserErrorCode::Refused, why.to_owned())
-        } else if let Some(found) = memberships.get_mut(id) {
-            let step = may_be_asked(last_leaves.get(id).copied().flatten())
-                .and_then(|()| take(found, Step::Invite, scope.now()));
-            match step {
-                Ok(moved) => {
-                    store::write_membership(&*transaction, &moved).await?;
-                    changes.push(change(&moved, Step::Invite));
-                    *found = moved.clone();
-                    Ok(moved)
-                }
-                Err(why) => refuse(UserErrorCode::Refused, why),
-            }
-        } else {
-            refuse(
-                UserErrorCode::Refused,
-                "has no membership: works at the company".to_owned(),
-            )
-        };
-        invitations.push(Invitation {
-            person: *id,
-            outcome,
-        });
-    }
-    if !changes.is_empty() {
-        transaction.record(changes).await?;
-        transaction.commit().await?;
-    }
-    Ok(invitations)
 }
 
 fn change(membership: &membership::Model, step: Step) -> Change {

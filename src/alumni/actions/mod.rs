@@ -2,6 +2,8 @@
 
 pub mod block;
 pub mod expiry;
+pub mod invite;
+pub mod join;
 pub mod membership;
 pub mod profile;
 pub mod record;

@@ -1,57 +1,158 @@
 //! Root writes of memberships: HR asks, the alumnus decides.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use entity::PersonId;
+use std::sync::Arc;
 
-use crate::alumni::actions::membership::{self, Invitation};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use entity::{MembershipState, PersonId};
+
+use crate::access::{Access, Links};
+use crate::alumni::actions::invite::{self, Outcome};
+use crate::alumni::actions::{join, membership};
+use crate::alumni::filter::AlumnusFilter;
 use crate::alumni::rules::membership::Step;
 use crate::alumni::types::Membership;
 use crate::consents::{ConsentGrantInput, Given};
-use crate::error::Refusal;
+use crate::error::{Error, Refusal};
 use crate::graphql::id::Gid;
 use crate::graphql::scope;
 use crate::graphql::shown::{Held, One};
 use crate::payload;
 
-/// People to ask.
+/// People to invite: either by their ids, or by a filter.
 #[derive(InputObject)]
 pub struct MembershipInviteInput {
-    /// Whom, each for themselves: one who is refused does not hold up the others. At most 100.
-    person_ids: Vec<Gid<PersonId>>,
+    /// These people, each for themselves: a refused one does not hold up the others. At most 1,000.
+    person_ids: Option<Vec<Gid<PersonId>>>,
+    /// Everyone the filter matches; with `expectedCount`. At most 30,000 people.
+    filter: Option<AlumnusFilter>,
+    /// How many people `alumni(filter:) { totalCount }` counted. The input is refused if the filter matches another number now.
+    expected_count: Option<i32>,
+    /// How many days the links are valid: 1 to 90, 30 if not given.
+    expires_in_days: Option<i32>,
 }
 
-/// What asking one person came to.
+/// People to remind of their invitation: either by their ids, or by a filter.
+#[derive(InputObject)]
+pub struct MembershipRemindInput {
+    /// These people, each for themselves: a refused one does not hold up the others. At most 1,000.
+    person_ids: Option<Vec<Gid<PersonId>>>,
+    /// Everyone the filter matches; with `expectedCount`. At most 30,000 people.
+    filter: Option<AlumnusFilter>,
+    /// How many people `alumni(filter:) { totalCount }` counted. The input is refused if the filter matches another number now.
+    expected_count: Option<i32>,
+}
+
+/// What became of one person.
 #[derive(SimpleObject)]
 pub struct MembershipInviteResult {
-    /// Who.
+    /// The person.
     person_id: Gid<PersonId>,
-    /// The membership, `INVITED` now; null where this person was not asked.
+    /// The membership, `INVITED` now; null if the person was refused.
     membership: Option<Held<'static, Membership>>,
-    /// Why this person was not asked; empty where they were.
+    /// The link's token, for `membershipJoin`. Shown this once: only its hash is stored. Null if the person was refused, or chosen by a filter.
+    token: Option<String>,
+    /// Whether the link is sent by e-mail: the person has a private address.
+    sent_by_email: bool,
+    /// Why the person was refused. Empty if they were invited.
     user_errors: Vec<Refusal>,
 }
 
-impl From<Invitation> for MembershipInviteResult {
-    fn from(Invitation { person, outcome }: Invitation) -> Self {
-        let (membership, user_errors) = match outcome {
-            Ok(invited) => (Some(One::owned(invited.into())), vec![]),
-            Err(refusal) => (None, vec![refusal]),
+/// Result of `membershipInvite`.
+#[derive(SimpleObject)]
+pub struct MembershipInvitePayload {
+    /// With `personIds`: one result for each id, in their order. With `filter`: the refused people alone. Null if the input as a whole was refused.
+    results: Option<Vec<MembershipInviteResult>>,
+    /// How many people were invited; null if the input was refused.
+    invited_count: Option<i32>,
+    /// How many of them have no private e-mail address, so that you hand the link over; null if the input was refused.
+    without_address_count: Option<i32>,
+    /// Validation errors. Empty on success; otherwise nothing was changed.
+    user_errors: Vec<Refusal>,
+}
+
+/// Result of `membershipRemind`.
+#[derive(SimpleObject)]
+pub struct MembershipRemindPayload {
+    /// With `personIds`: one result for each id, in their order. With `filter`: the refused people alone. Null if the input as a whole was refused.
+    results: Option<Vec<MembershipInviteResult>>,
+    /// How many people were reminded; null if the input was refused.
+    reminded_count: Option<i32>,
+    /// Validation errors. Empty on success; otherwise nothing was changed.
+    user_errors: Vec<Refusal>,
+}
+
+/// How many people got a link, how many of them have no address, and the results to show.
+struct Counted {
+    done: i32,
+    without_address: i32,
+    results: Vec<MembershipInviteResult>,
+}
+
+fn counted(outcomes: Vec<Outcome>, by_ids: bool) -> Counted {
+    let count = |some: &dyn Fn(&Outcome) -> bool| {
+        let number = outcomes.iter().filter(|outcome| some(outcome)).count();
+        i32::try_from(number).unwrap_or(i32::MAX)
+    };
+    let (done, without_address) = (
+        count(&|outcome| outcome.done.is_ok()),
+        count(&|outcome| outcome.done.is_ok() && !outcome.sent),
+    );
+    let shown = outcomes
+        .into_iter()
+        .filter(|outcome| by_ids || outcome.done.is_err());
+    let results = shown.map(|Outcome { person, done, sent }| {
+        let (membership, token, user_errors) = match done {
+            Ok((membership, token)) => {
+                (Some(One::owned(membership.into())), Some(token), Vec::new())
+            }
+            Err(refusal) => (None, None, vec![refusal]),
         };
-        Self {
+        MembershipInviteResult {
             person_id: Gid(person),
             membership,
+            token,
+            sent_by_email: sent,
             user_errors,
         }
+    });
+    Counted {
+        done,
+        without_address,
+        results: results.collect(),
     }
 }
 
-payload!(
-    /// What `membershipInvite` came to.
-    MembershipInvitePayload {
-        /// One for each id, in the order of the ids; null where the input as a whole was refused.
-        results: Vec<MembershipInviteResult>,
-    }
-);
+/// An invitation to accept.
+#[derive(InputObject)]
+pub struct MembershipJoinInput {
+    /// The link's token; null: the person is found by the e-mail address that your identity provider verified, if the company allows it.
+    token: Option<String>,
+    /// Consents to give besides the one to `MEMBERSHIP`, each purpose once. Nothing else is granted. `MEMBERSHIP` may be listed to say which notice was
+    /// shown; otherwise it is the current one in the company's language.
+    #[graphql(validator(max_items = 20))]
+    consents: Option<Vec<ConsentGrantInput>>,
+}
+
+/// Result of `membershipJoin`.
+#[derive(SimpleObject)]
+pub struct MembershipJoinPayload {
+    /// The state of your membership, `ACTIVE`; null if the input was refused.
+    state: Option<MembershipState>,
+    /// Your id as a person of the company; null if the input was refused.
+    person_id: Option<Gid<PersonId>>,
+    /// The last day of the membership; null: no end, or the input was refused.
+    expires_on: Option<NaiveDate>,
+    /// Validation errors. Empty on success; otherwise nothing was changed.
+    user_errors: Vec<Refusal>,
+}
+
+fn links<'c>(ctx: &Context<'c>) -> Result<&'c Links> {
+    let access = ctx
+        .data::<Arc<Access>>()
+        .map_err(|_| Error::internal("a request without access"))?;
+    Ok(access.invitation_links())
+}
 
 /// Accepts an invitation to the programme, or comes back to it.
 #[derive(InputObject)]
@@ -123,18 +224,102 @@ pub struct MembershipMutation;
 
 #[Object]
 impl MembershipMutation {
-    /// Asks alumni to join: those `CANDIDATE`, and those whose membership ran out (`EXPIRED`). Who withdrew is not asked again but may come back by themselves; who died is never asked. Requires `alumni:write` and `alumni:read`.
+    /// Invites alumni to join: `CANDIDATE`, `EXPIRED`, and `INVITED` whose link was revoked or has expired. Each person gets a link of their own,
+    /// sent by e-mail to their private address. Who withdrew is not invited again; who died is never invited. Requires `alumni:write` and `alumni:read`.
     async fn membership_invite(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom.")] input: MembershipInviteInput,
+        #[graphql(desc = "Whom to invite.")] input: MembershipInviteInput,
     ) -> Result<MembershipInvitePayload> {
-        let ids: Vec<PersonId> = input.person_ids.into_iter().map(|id| id.0).collect();
-        let done = membership::invite(scope(ctx)?, &ids).await;
-        MembershipInvitePayload::of(done.map(|invitations| {
-            let results = invitations.into_iter().map(MembershipInviteResult::from);
-            results.collect::<Vec<_>>()
-        }))
+        let ids = input
+            .person_ids
+            .map(|ids| ids.into_iter().map(|id| id.0).collect());
+        let by_ids = Option::is_some(&ids);
+        let done = match invite::whom(ids, input.filter, input.expected_count) {
+            Ok(whom) => invite::invite(scope(ctx)?, links(ctx)?, whom, input.expires_in_days).await,
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(outcomes) => {
+                let counted = counted(outcomes, by_ids);
+                Ok(MembershipInvitePayload {
+                    results: Some(counted.results),
+                    invited_count: Some(counted.done),
+                    without_address_count: Some(counted.without_address),
+                    user_errors: vec![],
+                })
+            }
+            Err(Error::Refused(user_errors)) => Ok(MembershipInvitePayload {
+                results: None,
+                invited_count: None,
+                without_address_count: None,
+                user_errors,
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reminds invited people by a new link; the link before no longer works. At most three times, not within seven days of the last link. Requires `alumni:write` and `alumni:read`.
+    async fn membership_remind(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom to remind.")] input: MembershipRemindInput,
+    ) -> Result<MembershipRemindPayload> {
+        let ids = input
+            .person_ids
+            .map(|ids| ids.into_iter().map(|id| id.0).collect());
+        let by_ids = Option::is_some(&ids);
+        let done = match invite::whom(ids, input.filter, input.expected_count) {
+            Ok(whom) => invite::remind(scope(ctx)?, links(ctx)?, whom).await,
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(outcomes) => {
+                let counted = counted(outcomes, by_ids);
+                Ok(MembershipRemindPayload {
+                    results: Some(counted.results),
+                    reminded_count: Some(counted.done),
+                    user_errors: vec![],
+                })
+            }
+            Err(Error::Refused(user_errors)) => Ok(MembershipRemindPayload {
+                results: None,
+                reminded_count: None,
+                user_errors,
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Accepts an invitation to the programme: your login becomes the person's account, and the person an `ACTIVE` member, at once. The link works once.
+    /// Requires a login; it needs no account yet.
+    async fn membership_join(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The link, and what you consent to.")] input: MembershipJoinInput,
+    ) -> Result<MembershipJoinPayload> {
+        let given: Vec<Given> = input
+            .consents
+            .unwrap_or_default()
+            .into_iter()
+            .map(Given::from)
+            .collect();
+        let token = input.token.as_deref();
+        match join::join(scope(ctx)?, links(ctx)?, token, &given).await {
+            Ok(joined) => Ok(MembershipJoinPayload {
+                state: Some(joined.state),
+                person_id: Some(Gid(joined.person_id)),
+                expires_on: joined.expires_on,
+                user_errors: vec![],
+            }),
+            Err(Error::Refused(user_errors)) => Ok(MembershipJoinPayload {
+                state: None,
+                person_id: None,
+                expires_on: None,
+                user_errors,
+            }),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Says yes to the invitation, or comes back after withdrawing, without being asked anew. It is your consent to `MEMBERSHIP`; to more only as far as `consents` says so. Who withdrew before ever being asked may be asked again (`CANDIDATE`). Requires `profile:write`.

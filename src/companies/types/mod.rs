@@ -51,6 +51,8 @@ row!(
         mail_sender_address: Option<String> = MailSenderAddress,
         mail_reply_to: Option<String> = MailReplyTo,
         portal_url: Option<String> = PortalUrl,
+        join_by_email: bool = JoinByEmail,
+        membership_months: Option<i32> = MembershipMonths,
     } holds {
         departments: Option<Page<Department>>,
         alumni: Option<Page<Alumnus>>,
@@ -198,6 +200,16 @@ impl Company {
     /// Page that opens the links of messages: `?token=…` is added to it; null: the service's page. Null without `company:write`.
     async fn portal_url(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Self::setting(ctx, self.portal_url.as_ref())
+    }
+
+    /// Whether an invited person may join without the link, by a login whose verified e-mail address is the private one of exactly one person.
+    async fn join_by_email(&self) -> bool {
+        self.join_by_email
+    }
+
+    /// How many months a membership lasts from joining; null: no end.
+    async fn membership_months(&self) -> Option<i32> {
+        self.membership_months
     }
 
     /// Who sees which field of a profile where the person chose nothing, every field once. Changed by `companyAudiencesUpdate`.

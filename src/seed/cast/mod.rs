@@ -105,6 +105,8 @@ impl<'s> Cast<'s> {
             mail_sender_address: None,
             mail_reply_to: None,
             portal_url: None,
+            join_by_email: false,
+            membership_months: None,
         });
         for name in &profile.departments {
             let id = self.draw.id(at);

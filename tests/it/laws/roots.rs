@@ -163,6 +163,8 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ),
         ("deliveryRetry", id(&things.delivery)),
         ("membershipInvite", json!({ "personIds": [things.person] })),
+        ("membershipRemind", json!({ "personIds": [things.person] })),
+        ("membershipJoin", json!({ "token": "none" })),
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),
         ("membershipResume", json!({})),

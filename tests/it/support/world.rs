@@ -209,6 +209,8 @@ async fn company_of(
         mail_sender_address: None,
         mail_reply_to: None,
         portal_url: None,
+        join_by_email: false,
+        membership_months: None,
     };
     company::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)

@@ -1,0 +1,284 @@
+//! Inviting alumni to join: by their ids or by a filter, each for themselves, with a link of their own that is sent by e-mail where an address is
+//! known. One transaction, and a fixed small number of statements whatever the number of people.
+
+use std::collections::HashMap;
+
+use entity::{InvitationKind, MembershipState, PersonId, SubjectKind, membership};
+
+use super::only_kept;
+use crate::access::invitations::actions::{self as invitations, Invited, Row};
+use crate::access::invitations::{rules as invitation_rules, store as invitation_store};
+use crate::access::{Links, Permission};
+use crate::alumni::filter::AlumnusFilter;
+use crate::alumni::rules::membership::{Step, may_be_asked, take};
+use crate::alumni::store;
+use crate::checks::Checks;
+use crate::deliveries;
+use crate::error::{Error, Refusal, Result, UserErrorCode};
+use crate::outbox::Change;
+use crate::scope::Scope;
+
+/// Most people of one call by ids.
+pub const MOST: usize = 1_000;
+/// Most people of one call by filter.
+/// A statement binds each id; SQLite takes 32,766 values.
+const MOST_FILTERED: usize = 30_000;
+
+/// Whom to invite or to remind.
+#[derive(Clone, Debug)]
+pub enum Whom {
+    /// These people.
+    Ids(Vec<PersonId>),
+    /// Everyone a filter matches, if they are still as many as the caller counted.
+    Filter(Box<AlumnusFilter>, i32),
+}
+
+/// What became of one person.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Who.
+    pub person: PersonId,
+    /// The membership and the link's token, or why the person was not invited.
+    pub done: Result<(membership::Model, String), Refusal>,
+    /// Whether the link is sent by e-mail.
+    pub sent: bool,
+}
+
+/// Invites people to join, each for themselves, in the order of the ids. Somebody whose invitation was revoked or has expired gets a new one.
+/// Requires `alumni:write` and `alumni:read`.
+pub async fn invite(
+    scope: &Scope,
+    links: &Links,
+    whom: Whom,
+    days: Option<i32>,
+) -> Result<Vec<Outcome>> {
+    act(scope, links, whom, days, false).await
+}
+
+/// Reminds people of an invitation without an answer: a new link, at most three times, not within seven days. Requires `alumni:write` and `alumni:read`.
+pub async fn remind(scope: &Scope, links: &Links, whom: Whom) -> Result<Vec<Outcome>> {
+    act(scope, links, whom, None, true).await
+}
+
+async fn act(
+    scope: &Scope,
+    links: &Links,
+    whom: Whom,
+    days: Option<i32>,
+    reminds: bool,
+) -> Result<Vec<Outcome>> {
+    scope.require(Permission::AlumniWrite)?;
+    scope.require(Permission::AlumniRead)?;
+    let company = scope.company()?;
+    let mut checks = Checks::default();
+    let days = invitations::days(&mut checks, days, invitation_rules::MEMBERSHIP_DAYS);
+    if let Whom::Ids(ids) = &whom
+        && ids.len() > MOST
+    {
+        let message = format!("must have at most {MOST} entries, has {}", ids.len());
+        checks.refuse(UserErrorCode::TooLong, "personIds", message);
+    }
+    checks.done()?;
+    let transaction = scope.begin().await?;
+    let by_ids = matches!(whom, Whom::Ids(_));
+    let ids = match whom {
+        Whom::Ids(ids) => ids,
+        Whom::Filter(filter, expected) => {
+            let found = store::matching(scope, &*transaction, &filter, MOST_FILTERED + 1).await?;
+            as_counted(found.len(), expected)?;
+            found
+        }
+    };
+    let people = store::people_for_update(scope, &*transaction, &ids).await?;
+    let people: HashMap<PersonId, _> = people.iter().map(|person| (person.id, person)).collect();
+    let memberships = store::memberships_for_update(scope, &*transaction, &ids).await?;
+    let mut memberships: HashMap<PersonId, membership::Model> = memberships
+        .into_iter()
+        .map(|membership| (membership.person_id, membership))
+        .collect();
+    let last_leaves = store::last_leaves(scope, &*transaction, &ids).await?;
+    let unanswered =
+        invitation_store::unanswered_for_update(scope, &*transaction, company, &ids).await?;
+    let mut unanswered: HashMap<PersonId, _> = unanswered
+        .into_iter()
+        .filter_map(|row| Some((row.person_id?, row)))
+        .collect();
+    let (mut made, mut renewed, mut moved, mut changes) = (vec![], vec![], vec![], vec![]);
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for (place, id) in ids.iter().enumerate() {
+        let field = if by_ids {
+            format!("personIds.{place}")
+        } else {
+            String::new()
+        };
+        let refuse = |code, why: String| Refusal::new(code, &field, why);
+        let decided = (|| {
+            let unknown = || {
+                refuse(
+                    UserErrorCode::NotFound,
+                    "there is no such person".to_owned(),
+                )
+            };
+            let person = people.get(id).ok_or_else(unknown)?;
+            if let Some(why) = only_kept(person) {
+                return Err(refuse(UserErrorCode::Refused, why.to_owned()));
+            }
+            let employed = || "has no membership: works at the company".to_owned();
+            let found = memberships
+                .get(id)
+                .ok_or_else(|| refuse(UserErrorCode::Refused, employed()))?;
+            let refused = |why| refuse(UserErrorCode::Refused, why);
+            may_be_asked(last_leaves.get(id).copied().flatten()).map_err(refused)?;
+            let open = unanswered.get(id);
+            if reminds {
+                let row = open.filter(|_| found.state == MembershipState::Invited);
+                let row = row.ok_or_else(|| refused("has no open invitation".to_owned()))?;
+                invitation_rules::may_remind(row, scope.now()).map_err(refused)?;
+                return Ok(found.clone());
+            }
+            let expired = open.is_none_or(|row| row.expires_at <= scope.now());
+            if found.state == MembershipState::Invited && expired {
+                return Ok(found.clone());
+            }
+            take(found, Step::Invite, scope.now()).map_err(refused)
+        })();
+        let membership = match decided {
+            Ok(membership) => membership,
+            Err(refusal) => {
+                outcomes.push(Outcome {
+                    person: *id,
+                    done: Err(refusal),
+                    sent: false,
+                });
+                continue;
+            }
+        };
+        let invited = match unanswered.remove(id) {
+            Some(row) => {
+                let invited = invitations::renewed(scope, links, row)?;
+                renewed.push(invited.clone());
+                invited
+            }
+            None => {
+                let row = Row {
+                    company: Some(company),
+                    kind: InvitationKind::Membership,
+                    person: Some(*id),
+                    roles: Vec::new(),
+                    name: None,
+                    email: people
+                        .get(id)
+                        .and_then(|person| person.personal_email.clone()),
+                    external: false,
+                    account_expires_at: None,
+                    days,
+                };
+                let invited = row.make(scope, links)?;
+                made.push(invited.clone());
+                invited
+            }
+        };
+        let kind = if reminds {
+            "invitation.reminded"
+        } else {
+            "invitation.created"
+        };
+        changes.extend(invitations::change(&invited.invitation, kind));
+        if memberships
+            .get(id)
+            .is_some_and(|found| found.version != membership.version)
+        {
+            changes.push(change(&membership));
+            moved.push(membership.clone());
+            memberships.insert(*id, membership.clone());
+        }
+        outcomes.push(Outcome {
+            person: *id,
+            sent: people
+                .get(id)
+                .is_some_and(|person| person.personal_email.is_some()),
+            done: Ok((membership, invited.token)),
+        });
+    }
+    if made.is_empty() && renewed.is_empty() {
+        return Ok(outcomes);
+    }
+    let mut writes = transaction.writes();
+    store::put_invited(&mut writes, company, &moved, scope.now());
+    writes.insert(rows(&made));
+    let stale: Vec<_> = renewed
+        .iter()
+        .map(|invited| invited.invitation.id.0)
+        .collect();
+    changes.extend(deliveries::cancel(scope, &transaction, &mut writes, &stale).await?);
+    for invited in &renewed {
+        invitation_store::save(&*transaction, invited.invitation.clone()).await?;
+    }
+    let all: Vec<(&Invited, bool)> = made
+        .iter()
+        .map(|invited| (invited, false))
+        .chain(renewed.iter().map(|invited| (invited, reminds)))
+        .collect();
+    let mail = invitations::membership_mail(scope, &transaction, &all).await?;
+    let queued = deliveries::queue(scope, &transaction, &mut writes, mail).await?;
+    changes.extend(queued.changes);
+    transaction.write(writes, changes).await?;
+    transaction.commit().await?;
+    Ok(outcomes)
+}
+
+fn rows(invited: &[Invited]) -> Vec<entity::invitation::Model> {
+    invited
+        .iter()
+        .map(|invited| invited.invitation.clone())
+        .collect()
+}
+
+/// Refuses a filter that matches another number of people than the caller counted.
+fn as_counted(found: usize, expected: i32) -> Result<()> {
+    if found > MOST_FILTERED {
+        let message = format!("matches more than {MOST_FILTERED} people; narrow the filter");
+        return Err(Refusal::new(UserErrorCode::TooLong, "filter", message).into());
+    }
+    if usize::try_from(expected).ok() != Some(found) {
+        let message = format!(
+            "the filter matches {found} people, not {expected}: count again, then decide again"
+        );
+        return Err(Refusal::new(UserErrorCode::StaleVersion, "expectedCount", message).into());
+    }
+    Ok(())
+}
+
+fn change(membership: &membership::Model) -> Change {
+    Change {
+        company: membership.company_id,
+        kind: Step::Invite.kind(),
+        subject: SubjectKind::Membership,
+        id: membership.id.0,
+        person: Some(membership.person_id),
+        fields: vec![],
+    }
+}
+
+/// Refuses neither or both ways to say whom.
+pub fn whom(
+    ids: Option<Vec<PersonId>>,
+    filter: Option<AlumnusFilter>,
+    expected: Option<i32>,
+) -> Result<Whom> {
+    let refuse = |code, field, message: &str| Err(Error::from(Refusal::new(code, field, message)));
+    match (ids, filter, expected) {
+        (Some(ids), None, None) => Ok(Whom::Ids(ids)),
+        (None, Some(filter), Some(expected)) => Ok(Whom::Filter(Box::new(filter), expected)),
+        (None, Some(_), None) => refuse(
+            UserErrorCode::Required,
+            "expectedCount",
+            "is required with `filter`: how many people `alumni(filter:) { totalCount }` counted",
+        ),
+        _ => refuse(
+            UserErrorCode::Invalid,
+            "personIds",
+            "give either `personIds`, or `filter` with `expectedCount`",
+        ),
+    }
+}
