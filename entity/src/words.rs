@@ -351,7 +351,7 @@ words! {
         Waiting,
         /// Not sure yet; holds no place.
         Maybe,
-        /// Does not come.
+        /// Does not come, or the place or the wait was released (`releasedAt`).
         Declined,
     }
 

@@ -290,8 +290,8 @@ impl EngagementMutation {
         )
     }
 
-    /// Releases a place or a wait of somebody at an announced event, until it ends: the state becomes `DECLINED`, and a free place goes to the longest wait.
-    /// A person who was checked in keeps the place. Requires `events:write`.
+    /// Releases the place or the wait of a person at an announced event, until the event ends. The state becomes `DECLINED`; a free place goes to the
+    /// person who has waited longest. A person who was checked in keeps the place. Requires `events:write`.
     async fn participation_release(
         &self,
         ctx: &Context<'_>,

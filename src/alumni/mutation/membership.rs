@@ -339,7 +339,7 @@ impl MembershipMutation {
         MembershipAcceptPayload::of(done)
     }
 
-    /// Asks for quiet: from the very next query the directory no longer shows you, and your places and waits at coming engagement events are released. Resuming does not restore them. Allowed while `ACTIVE`. Requires `profile:write`.
+    /// Pauses your membership: from the next query, the directory no longer shows you. Your places and waits at coming engagement events are released; resuming does not restore them. Allowed while `ACTIVE`. Requires `profile:write`.
     async fn membership_pause(
         &self,
         ctx: &Context<'_>,

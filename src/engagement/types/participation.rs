@@ -174,8 +174,8 @@ impl Participation {
         self.checked_in_at
     }
 
-    /// When a place or a wait ended without an answer of the person: an organiser released it, or the person may not hold it any more. Null otherwise, and
-    /// after the person's next answer.
+    /// When a place or a wait ended without an answer of the person: by an organiser, or because the person may no longer hold it. Null otherwise. The next
+    /// answer clears it.
     async fn released_at(&self) -> Option<DateTime<Utc>> {
         self.released_at
     }

@@ -86,8 +86,11 @@ impl Writes {
 
     /// Whether the person may not hold places at events any more.
     pub fn leaves_events(&self) -> bool {
+        let standing = |column: &_| matches!(column, person_table::Column::Standing);
         match &self.person {
-            Some(Write::Edit(person, _)) => !may_hold_a_place(person.standing),
+            Some(Write::Edit(person, columns)) => {
+                columns.iter().any(standing) && !may_hold_a_place(person.standing)
+            }
             Some(Write::Make(_)) | None => false,
         }
     }

@@ -18,6 +18,10 @@ fn decided(
     known: Option<Known>,
     number: u128,
 ) -> Result<Option<Writes>, Vec<RowFault>> {
+    today(number, |ground| decide(worker, known, ground))
+}
+
+fn today<T>(number: u128, decision: impl FnOnce(&Ground<'_>) -> T) -> T {
     let next = Cell::new(number);
     let fresh = || Uuid::from_u128(next.replace(next.get() + 1));
     let now = on("2026-04-01")
@@ -32,7 +36,7 @@ fn decided(
         departments: &HashMap::new(),
         fresh: &fresh,
     };
-    decide(worker, known, &ground)
+    decision(&ground)
 }
 
 fn id<I: Id>(number: u128) -> I {
@@ -558,4 +562,49 @@ fn a_reason_that_speaks_of_health_is_left_out_with_a_remark() {
     })
     .expect("a sound worker");
     assert_eq!((worker.leave_reason, remarks.len()), (Told::Empty, 1));
+}
+
+/// What the daily work makes of an employee with a last working day, of whom nothing else is known.
+fn passes(day: &str, change: impl FnOnce(&mut Known)) -> Option<(Standing, Vec<&'static str>)> {
+    let mut known = tell(&[ann()]).known.expect("a person");
+    known.stints[0].last_working_day = Some(on(day));
+    change(&mut known);
+    let writes = today(500, |ground| last_day_passed(known, ground))?;
+    let kinds = writes.changes.iter().map(|change| change.kind).collect();
+    Some((row(writes.person.expect("an edit")).standing, kinds))
+}
+
+#[test]
+fn a_last_working_day_that_has_passed_makes_a_leaver_without_a_row() {
+    let left = |standing, kind| Some((standing, vec!["person.left", kind]));
+    let candidate = left(Standing::Candidate, "membership.created");
+    assert_eq!(passes("2026-03-31", |_| ()), candidate);
+    assert_eq!(passes("2020-03-31", |_| ()), candidate);
+    // today is not over
+    assert_eq!(passes("2026-04-01", |_| ()), None);
+    assert_eq!(passes("2026-04-02", |_| ()), None);
+}
+
+#[test]
+fn the_daily_work_decides_as_a_row_would() {
+    let day = "2026-03-31";
+    let died = |known: &mut Known| known.stints[0].leave_type = Some(LeaveType::Death);
+    let withdrawn = (
+        Standing::Withdrawn,
+        vec!["person.left", "membership.withdrawn"],
+    );
+    assert_eq!(passes(day, died), Some(withdrawn));
+    let only_kept = |known: &mut Known| {
+        known.person.restricted_at =
+            Some(on(day).and_hms_opt(0, 0, 0).expect("midnight").and_utc());
+    };
+    assert_eq!(passes(day, only_kept), None);
+    let gone = |known: &mut Known| known.person.standing = Standing::Paused;
+    assert_eq!(passes(day, gone), None);
+    let later = |known: &mut Known| {
+        let mut next = known.stints[0].clone();
+        (next.id, next.started_on, next.last_working_day) = (id(900), on("2026-06-01"), None);
+        known.stints.push(next);
+    };
+    assert_eq!(passes(day, later), None);
 }

@@ -114,37 +114,52 @@ async fn no_hot_query_scans_a_table() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-/// The daily work looks for what is due every five minutes, among a million people.
-#[tokio::test]
-async fn the_daily_work_scans_no_table() {
-    let app = TestApp::start().await;
+/// Somebody whose last working day was yesterday, and a member whose last day it was; both hold places.
+async fn due(app: &TestApp) {
+    let yesterday = (app.clock.now() - TimeDelta::days(1)).date_naive();
+    let leaver = app.new_employee("leaver", "").insert().await;
+    employment::Entity::update_many()
+        .col_expr(employment::Column::LastWorkingDay, Expr::value(yesterday))
+        .filter(employment::Column::PersonId.eq(leaver.id))
+        .exec(app.connection())
+        .await
+        .unwrap();
+    let member = app.new_alumnus("member", "").insert().await;
+    membership::Entity::update_many()
+        .col_expr(membership::Column::ExpiresOn, Expr::value(yesterday))
+        .filter(membership::Column::PersonId.eq(member.id))
+        .exec(app.connection())
+        .await
+        .unwrap();
     let event = app.new_event("e").capacity(1).insert().await;
     for (person, state) in [
-        (AOZORA.person("employee"), ParticipationState::Going),
-        (AOZORA.person("alumnus"), ParticipationState::Going),
+        (leaver.id, ParticipationState::Going),
+        (member.id, ParticipationState::Going),
         (AOZORA.person("hr"), ParticipationState::Waiting),
     ] {
         app.answered(&event, person, state).await;
     }
-    let yesterday = (app.clock.now() - TimeDelta::days(1)).date_naive();
-    employment::Entity::update_many()
-        .col_expr(employment::Column::LastWorkingDay, Expr::value(yesterday))
-        .filter(employment::Column::PersonId.eq(AOZORA.person("employee")))
-        .exec(app.connection())
-        .await
-        .unwrap();
-    membership::Entity::update_many()
-        .col_expr(membership::Column::ExpiresOn, Expr::value(yesterday))
-        .exec(app.connection())
-        .await
-        .unwrap();
+}
+
+/// The daily work looks for what is due every five minutes, among a million people.
+#[tokio::test]
+async fn the_daily_work_scans_no_table() {
+    let app = TestApp::start().await;
     let scope = app.service();
-    let work = async {
-        assert_eq!(release_stale_places(&scope).await.unwrap(), 0);
-        assert_eq!(record_leavers(&scope).await.unwrap(), 1);
-        assert_eq!(expire_memberships(&scope).await.unwrap(), 1);
-    };
-    let (texts, ()) = app.statement_texts(work).await;
+    let mut texts = Vec::new();
+    // a test that begins or ends beside this one may turn the log off for a moment
+    for _ in 0..10 {
+        due(&app).await;
+        let work = async {
+            assert_eq!(release_stale_places(&scope).await.unwrap(), 0);
+            assert_eq!(record_leavers(&scope).await.unwrap(), 1);
+            assert_eq!(expire_memberships(&scope).await.unwrap(), 1);
+        };
+        (texts, ()) = app.statement_texts(work).await;
+        if !texts.is_empty() {
+            break;
+        }
+    }
     let reads = |text: &&String| text.starts_with("SELECT") && !text.contains("FROM \"company\"");
     let reads: Vec<&String> = texts.iter().filter(reads).collect();
     assert!(reads.len() > 10, "{texts:?}");
