@@ -1,4 +1,4 @@
-//! Requests to addresses that somebody else chose: key sets of identity providers, and later webhooks. The host is checked when it is an
+//! Requests to addresses that a tenant chose: key sets of identity providers, and later webhooks. The host is checked when it is an
 //! address, and every address that a name resolves to is checked; the connection is made to a checked address and to no other.
 //! Redirects and proxies are not followed, and the size and the time of a response are limited.
 

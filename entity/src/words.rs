@@ -614,10 +614,13 @@ words! {
     /// An algorithm by which an identity provider signs tokens.
     SigningAlgorithm {
         /// RSASSA-PKCS1-v1_5 with SHA-256, with keys of 2048 to 8192 bits.
+        #[graphql(name = "RS256")]
         Rs256,
         /// ECDSA with P-256 and SHA-256.
+        #[graphql(name = "ES256")]
         Es256,
         /// `EdDSA` with Ed25519.
+        #[graphql(name = "EDDSA")]
         Eddsa,
     }
 

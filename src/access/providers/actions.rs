@@ -160,7 +160,7 @@ pub async fn set_enabled(
     save(scope, transaction, providers, row, (kind, vec!["enabled"])).await
 }
 
-/// Deletes an identity provider. Accounts stay, and nobody signs in to them through it. Requires `identity-providers:manage`.
+/// Deletes an identity provider. Accounts stay, but can no longer sign in through it. Requires `identity-providers:manage`.
 pub async fn delete(
     scope: &Scope,
     providers: &IdentityProviders,

@@ -161,7 +161,7 @@ pub async fn explain(
     let time = verifier.check_time(&claims, now);
     let ends = claims.exp.to_rfc3339();
     result.verdict(Time, time, format!("The token is valid until {ends}."));
-    result.step(ClaimsStep, Passed, told(mapped.as_ref()));
+    result.step(ClaimsStep, Passed, claims_message(mapped.as_ref()));
     result.accepted = result.all_passed();
     let identity = match (&tested, mapped) {
         (Tested::Provider(provider), Some(mapped)) => provider.identity(claims, mapped),
@@ -293,7 +293,7 @@ fn audience(
 }
 
 /// The claims in sentences.
-fn told(mapped: Option<&Mapped>) -> String {
+fn claims_message(mapped: Option<&Mapped>) -> String {
     let Some(mapped) = mapped else {
         return "The settings of the service map no claims.".to_owned();
     };

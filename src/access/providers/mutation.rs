@@ -293,7 +293,7 @@ impl IdentityProvidersMutation {
         )
     }
 
-    /// Deletes an identity provider. Accounts stay; nobody signs in to them through it any more. Requires `identity-providers:manage`.
+    /// Deletes an identity provider. Accounts stay, but can no longer sign in through it. Requires `identity-providers:manage`.
     async fn identity_provider_delete(
         &self,
         ctx: &Context<'_>,

@@ -1,5 +1,5 @@
-//! The log of refused tokens: the reason, and the issuer and key id that the token carried; never the token. Whoever sends many refused
-//! tokens gets a limited number of lines each minute, and one line that counts the rest.
+//! The log of refused tokens: the reason, and the issuer and key id that the token carried; never the token. The number of lines a minute
+//! is limited, and one line counts the rest: a flood of refused tokens does not fill the log.
 
 use std::sync::{Mutex, PoisonError};
 

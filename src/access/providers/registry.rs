@@ -51,7 +51,7 @@ struct Inner {
     database: Database,
     clock: Clock,
     state: RwLock<State>,
-    /// Held while rows are read.
+    /// Locked while rows are read.
     loading: tokio::sync::Mutex<()>,
     /// Key sets by where they are: companies that register one issuer share its keys.
     key_sets: Mutex<HashMap<KeyLocation, KeySet>>,
@@ -554,7 +554,7 @@ async fn verify_each(
 }
 
 /// The one identity. If the request names a company, the company's comes first; otherwise the operator's, so that no company can take the
-/// operator's sign-ins away. Several companies that accept the token have to be told apart by the request.
+/// operator's sign-ins away. If several companies accept the token, the request must name one.
 fn choose(
     verdicts: Vec<Result<Identity, TokenRefusal>>,
     named: bool,

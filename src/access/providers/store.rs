@@ -108,7 +108,7 @@ pub enum EmployeeClaim<'c> {
     Number(&'c str),
 }
 
-/// The current employees of the scope's company whom a first sign-in may belong to: two at most.
+/// The current employees of the scope's company that match a claim; two at most.
 pub async fn employees_by(scope: &Scope, claim: &EmployeeClaim<'_>) -> Result<Vec<PersonId>> {
     let scope = scope.as_service()?;
     let col = |column| Expr::col((person::Entity, column));

@@ -18,12 +18,14 @@ use super::rules::printable;
 use crate::access::Access;
 use crate::access::jwks::KeySetStatus;
 use crate::alumni::Person;
+use crate::companies::Company;
 use crate::error::Error;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{self, Listed, Node, Tree};
-use crate::graphql::shown::{Held, One, Shown};
+use crate::graphql::reference;
+use crate::graphql::shown::{Held, Kept, One, Shown};
 use crate::row;
 
 row!(
@@ -91,6 +93,11 @@ impl IdentityProvider {
     /// The id.
     pub async fn id(&self) -> Gid<IdentityProviderId> {
         Gid(self.id)
+    }
+
+    /// The company that its tokens sign in to; null: the operator of the service.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Kept<Company>>> {
+        Ok(reference::one(ctx, None, self.company_id).await?)
     }
 
     /// The company's name for it.

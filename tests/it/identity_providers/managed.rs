@@ -8,7 +8,7 @@ use super::{CREATE, Idp, VIEWER, account, act, app, create, created, development
 use crate::support::{AOZORA, MERIDIAN, TestApp};
 use crate::tokens::provider::{p256, rsa};
 
-const ALL: &str = "id name purpose source issuer audiences keySource jwksUrl algorithms authorizedParties
+const ALL: &str = "id company { slug } name purpose source issuer audiences keySource jwksUrl algorithms authorizedParties
     claims { email emailVerified emailAlwaysVerified employeeNumber groups } groupRoles { group role } provisioning
     enabled disabledAt createdAt updatedAt version keyStatus { keys { kid algorithm } readAt attemptedAt error }";
 const UPDATE: &str = "mutation($input: IdentityProviderUpdateInput!) { identityProviderUpdate(input: $input) {
@@ -62,7 +62,7 @@ async fn a_provider_is_answered_as_it_was_entered_and_its_keys_once_they_are_rea
         format!("query($id: ID!) {{ node(id: $id) {{ ... on IdentityProvider {{ {ALL} }} }} }}");
     let read = || admin.run(&query, json!({ "id": id }));
     let mut expected = json!({
-        "id": id, "name": "Alumni portal", "purpose": "EMPLOYEES", "source": "DATABASE", "issuer": "https://login.example.com/",
+        "id": id, "company": { "slug": "aozora" }, "name": "Alumni portal", "purpose": "EMPLOYEES", "source": "DATABASE", "issuer": "https://login.example.com/",
         "audiences": ["alumni", "portal"], "keySource": "JWKS_URL", "jwksUrl": idp.jwks_url(), "algorithms": ["ES256"],
         "authorizedParties": ["client"],
         "claims": { "email": "email", "emailVerified": "email_verified", "emailAlwaysVerified": false, "employeeNumber": "number",

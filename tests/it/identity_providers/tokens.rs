@@ -53,13 +53,14 @@ async fn the_claims_of_a_token_are_read_by_the_mapping_of_its_provider() {
 #[tokio::test]
 async fn several_issuers_sign_in_at_once_each_with_its_own_algorithm() {
     let app = app().await;
-    let admin = app.admin();
+    let (admin, mut idps) = (app.admin(), Vec::new());
     for (signer, algorithm) in [
         (rsa("k"), "RS256"),
         (p256("k"), "ES256"),
         (ed25519("k"), "EDDSA"),
     ] {
-        let idp = Idp::start(signer).await;
+        idps.push(Idp::start(signer).await);
+        let idp = idps.last().unwrap();
         let given = json!({ "name": algorithm, "algorithms": [algorithm] });
         created(&admin, input(&idp.issuer(), given)).await;
         let token = idp.token(&app, json!({}));

@@ -58,7 +58,7 @@ impl Default for ClaimMapping {
     }
 }
 
-/// An identity provider, whoever accepts its tokens.
+/// An identity provider, of a company or of the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
     /// Its name.
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn providers_for_alumni_and_for_the_operator_give_no_role_and_provision_nobody() {
+    fn providers_for_alumni_and_for_the_operator_give_no_role_and_provision_no_employee() {
         let mut definition = plain();
         definition.claims.groups = Some("groups".into());
         definition.group_roles = vec![group(Role::Hr)];
