@@ -90,7 +90,12 @@ fn row(scope: &Scope, company: CompanyId, new: NewDelivery) -> Result<delivery::
     let id: DeliveryId = scope.new_id();
     let now = scope.now();
     let kind = new.message.kind();
-    let (parameters, token) = new.message.split();
+    let (mut parameters, token) = new.message.split();
+    for text in [&mut parameters.name, &mut parameters.invited_by] {
+        *text = text.take().map(|text| mail::one_line(&text));
+    }
+    // a blank makes it invalid, and a control character could not be stored
+    let recipient = new.recipient.trim().replace(char::is_control, " ");
     let sealed = match token {
         Some(token) => {
             let mail = scope.mail();
@@ -113,7 +118,7 @@ fn row(scope: &Scope, company: CompanyId, new: NewDelivery) -> Result<delivery::
         purpose: new.purpose,
         person_id: new.person,
         subject_id: new.subject,
-        recipient: Some(new.recipient),
+        recipient: Some(recipient),
         locale: new.locale,
         dedupe_key: new.dedupe_key,
         parameters: Some(serde_json::to_value(parameters).map_err(Error::internal)?),

@@ -10,7 +10,7 @@ use crate::consents;
 /// How long a message is of use if nothing else is said.
 pub const USEFUL: TimeDelta = TimeDelta::days(3);
 /// How many attempts are made.
-pub const ATTEMPTS: i32 = 20;
+pub const ATTEMPTS: i32 = 30;
 /// How long a sender may hold a message before another one claims it.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// How much of the lease must be left when an attempt begins: longer than the longest attempt.

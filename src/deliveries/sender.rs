@@ -31,7 +31,7 @@ use crate::scope::Scope;
 use crate::telemetry::names;
 
 /// Rows of one claim.
-const BATCH: u64 = 100;
+const BATCH: usize = 100;
 /// How often a sender looks for what is due if nothing tells it earlier.
 const EVERY: Duration = Duration::from_secs(5);
 /// The shortest time between two looks.
@@ -130,7 +130,15 @@ impl Sender {
         loop {
             let before = round.claimed;
             let now = self.app.clock.now();
-            for company in store::due_companies_without_scope(&self.app.database, now).await? {
+            let companies = store::due_companies_without_scope(&self.app.database, now).await?;
+            if let (Some(pool), false) = (&self.pool, companies.is_empty())
+                && let Err(Failure::Unavailable(cause)) = pool.ready().await
+            {
+                // nothing is claimed that cannot be sent
+                round.unavailable = Some(cause);
+                return Ok(round);
+            }
+            for company in companies {
                 if self.app.stop.is_cancelled() {
                     return Ok(round);
                 }
@@ -166,7 +174,7 @@ impl Sender {
         let (claimed, rows, sending) = self.claim(scope).await?;
         let unavailable = Mutex::new(None::<String>);
         let connections = self.app.mail.settings().connections.max(1);
-        let (sender, mut results) = mpsc::channel::<Done>(connections);
+        let (sender, mut results) = mpsc::channel::<Done>(BATCH);
         let sends = async {
             stream::iter(rows)
                 .for_each_concurrent(connections, |row| async {
@@ -178,7 +186,7 @@ impl Sender {
         };
         let records = async {
             let mut some = Vec::new();
-            while results.recv_many(&mut some, connections).await > 0 {
+            while results.recv_many(&mut some, BATCH).await > 0 {
                 self.record(scope, std::mem::take(&mut some)).await;
             }
         };
@@ -193,7 +201,7 @@ impl Sender {
         let transaction = scope.begin().await?;
         let company = store::company(scope, &*transaction).await?;
         let sending = Sending::of(&company, &self.app.mail);
-        let due = store::due_for_update(scope, &*transaction, BATCH).await?;
+        let due = store::due_for_update(scope, &*transaction, BATCH as u64).await?;
         if due.is_empty() {
             return Ok((0, Vec::new(), sending));
         }

@@ -20,19 +20,24 @@ pub fn parse(text: &str) -> Option<Address> {
         return None;
     }
     let (local, domain) = text.rsplit_once('@')?;
-    if local.is_empty() || local.len() > LONGEST_LOCAL {
+    let quoted = local
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let bare = quoted.unwrap_or(local);
+    if bare.is_empty() || bare.len() > LONGEST_LOCAL {
         return None;
     }
-    if let Ok(address) = Address::new(local, domain) {
+    if let Ok(address) = Address::new(bare, domain) {
         return Some(address);
     }
-    // dots in a place that only a quoted local part allows
-    let dotted = local.split('.').all(|atom| atom.chars().all(is_atom));
-    let quoted = format!("\"{local}\"");
-    if !dotted || local.chars().all(|letter| letter == '.') {
+    // dots in a place that only a quoted local part allows; nothing else is quoted
+    let dotted = bare.chars().all(|letter| letter == '.' || is_atom(letter));
+    if !dotted || bare.chars().all(|letter| letter == '.') {
         return None;
     }
-    Address::new(&quoted, domain).ok()
+    let domain = Address::new("a", domain).ok()?;
+    let quoted = format!("\"{bare}\"");
+    Some(Address::new_dangerous(quoted, domain.domain()))
 }
 
 /// A letter of an atom (RFC 5322, 3.2.3) or beyond ASCII (RFC 6531).

@@ -100,6 +100,7 @@ pub fn encode(headers: Headers, body: Body) -> Result<(Envelope, Vec<u8>)> {
         headers.from.email,
     );
     let mut builder = Message::builder()
+        .envelope(envelope.clone())
         .date(headers.date.into())
         .message_id(Some(headers.message_id))
         .from(from)

@@ -7,6 +7,7 @@ use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{DEFAULT_MECHANISMS, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::settings::{SmtpServer, Tls};
@@ -44,6 +45,15 @@ pub enum Failure {
     ConnectionLost(Answer),
 }
 
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+enum NoConnection {
+    #[error("{0}")]
+    Network(#[from] std::io::Error),
+    #[error("{}", told(.0))]
+    Smtp(#[from] lettre::transport::smtp::Error),
+}
+
 /// One connection.
 pub struct Connection {
     inner: AsyncSmtpConnection,
@@ -57,7 +67,7 @@ impl Connection {
         let opened = tokio::time::timeout(MESSAGE_TIMEOUT / 2, Self::connect(server)).await;
         let inner = match opened {
             Ok(Ok(inner)) => inner,
-            Ok(Err(error)) => return Err(Failure::Unavailable(whole(&error))),
+            Ok(Err(error)) => return Err(Failure::Unavailable(error.to_string())),
             Err(_) => {
                 return Err(Failure::Unavailable(
                     "the mail server took too long".to_owned(),
@@ -71,16 +81,20 @@ impl Connection {
         })
     }
 
-    async fn connect(
-        server: &SmtpServer,
-    ) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
+    async fn connect(server: &SmtpServer) -> Result<AsyncSmtpConnection, NoConnection> {
         let parameters = || TlsParameters::new(server.host.clone());
         let hello = server.hello.clone().unwrap_or_default();
-        let implicit = (server.tls == Tls::Implicit).then(parameters).transpose()?;
         let address = (server.host.as_str(), server.port);
-        let timeout = Some(COMMAND_TIMEOUT);
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, timeout, &hello, implicit, None).await?;
+        let mut connection = if server.tls == Tls::Implicit {
+            let timeout = Some(COMMAND_TIMEOUT);
+            AsyncSmtpConnection::connect_tokio1(address, timeout, &hello, Some(parameters()?), None)
+                .await?
+        } else {
+            let stream = TcpStream::connect(address).await?;
+            // a message is written in two parts, and the second must not wait until the first is acknowledged
+            stream.set_nodelay(true)?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await?
+        };
         let upgrade = match server.tls {
             Tls::Required => true,
             Tls::Opportunistic => connection.can_starttls(),
@@ -159,6 +173,16 @@ impl Pool {
         }
     }
 
+    /// Makes sure that there is a connection.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        let connection = match self.take().await {
+            Some(connection) => connection,
+            None => Connection::open(&self.server).await?,
+        };
+        self.keep(connection);
+        Ok(())
+    }
+
     /// Sends a message over a kept connection or a new one.
     pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<Answer, Failure> {
         if let Some(mut connection) = self.take().await {
@@ -216,6 +240,15 @@ fn answer(response: &Response) -> Answer {
     Answer {
         code: Some(response.code().into()),
         text: text.join(" "),
+    }
+}
+
+/// An error with its reply code, if the server answered.
+fn told(error: &lettre::transport::smtp::Error) -> String {
+    let text = whole(error);
+    match error.status().map(u16::from) {
+        Some(code) => format!("{code} {text}"),
+        None => text,
     }
 }
 

@@ -22,7 +22,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 BINARY, WORK = sys.argv[1], Path(sys.argv[2])
-MESSAGES = 12_000
+MESSAGES = int(os.environ.get("MESSAGES", 12_000))
 KILLS = 6
 POSTGRES = os.environ.get("DATABASE_URL", "")
 POSTGRES = POSTGRES if POSTGRES.startswith("postgres") else None
@@ -121,7 +121,7 @@ class Database:
         at = now.isoformat()
         for begin in range(0, len(recipients), 500):
             values = ", ".join(
-                f"({new_id}, {company}, '{kind}', '{to}', '{locale}', '{uuid.uuid4()}', '{{}}', 'PENDING', 0, 20, '{at}',"
+                f"({new_id}, {company}, '{kind}', '{to}', '{locale}', '{uuid.uuid4()}', '{{}}', 'PENDING', 0, 30, '{at}',"
                 f" '<{uuid.uuid4()}@aozora.example>', '{late}', '{at}', '{at}', 1)"
                 for to in recipients[begin : begin + 500]
             )
@@ -210,13 +210,15 @@ def a_test_message_is_read_back_as_it_was_written():
         (to, content), (_, plain) = server.handler.messages
     finally:
         database.close()
-    assert to == '"a..b"@docomo.ne.jp', to
+    # it was sent with quotes, which the server removes
+    assert to == "a..b@docomo.ne.jp", to
     message = email.message_from_bytes(content, policy=default)
     assert not message.defects, message.defects
     name = message["From"].addresses[0].display_name
     assert name == "株式会社あおぞらテクノロジー", name
     assert message["Subject"] == f"【{name}】メール送信テスト", message["Subject"]
     assert message["From"].addresses[0].addr_spec == "alumni@aozora.example"
+    assert (message["To"].addresses[0].username, message["To"].addresses[0].domain) == ("a..b", "docomo.ne.jp")
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "ja"
     assert abs(message["Date"].datetime - datetime.now(timezone.utc)) < timedelta(minutes=5)
@@ -243,7 +245,7 @@ def each_failure_ends_a_test_with_an_error_that_says_why():
             code, printed = test_mail(server.url)
         assert code == 1 and said in printed, (mode, code, printed)
     for url, to, said in [
-        (f"smtp://127.0.0.1:{free_port()}", "taro@example.com", "cannot be used: Connection error"),
+        (f"smtp://127.0.0.1:{free_port()}", "taro@example.com", "cannot be used: Connection refused"),
         (None, "taro@example.com", "set ALUMNI_SMTP_URL"),
         ("smtp://127.0.0.1:1", "nobody", "`nobody` must be an e-mail address"),
         ("http://127.0.0.1", "taro@example.com", "smtp://user:password@host:587?tls=required"),
@@ -255,7 +257,8 @@ def each_failure_ends_a_test_with_an_error_that_says_why():
 @check
 def a_password_is_used_and_never_printed():
     def login(server, session, envelope, mechanism, data):
-        return AuthResult(success=(data.login, data.password) == (b"me", b"p@ss"))
+        # the server itself answers a wrong password
+        return AuthResult(success=(data.login, data.password) == (b"me", b"p@ss"), handled=False)
 
     with Server(authenticator=login, auth_required=True, auth_require_tls=False) as server:
         right, wrong = (f"smtp://me:{word}@127.0.0.1:{server.port}" for word in ["p%40ss", "guess"])
@@ -269,16 +272,22 @@ def a_password_is_used_and_never_printed():
 
 @check
 def tls_is_required_and_its_certificate_checked():
-    key, certificate = WORK / "key.pem", WORK / "certificate.pem"
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout"
-    made = subprocess.run([*command.split(), str(key), "-out", str(certificate)], capture_output=True)
-    assert made.returncode == 0, made.stderr
+    (WORK / "extensions").write_text("subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n")
+    new_key = "-newkey rsa:2048 -nodes -keyout"
+    for command in [
+        f"req -x509 {new_key} authority.key -out authority.pem -days 2 -subj /CN=authority",
+        f"req {new_key} server.key -out server.csr -subj /CN=localhost",
+        "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -CAcreateserial -out server.pem -days 2 -extfile extensions",
+    ]:
+        made = subprocess.run(["openssl", *command.split()], cwd=WORK, capture_output=True)
+        assert made.returncode == 0, made.stderr
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    trusting = {"SSL_CERT_FILE": str(certificate)}
+    context.load_cert_chain(WORK / "server.pem", WORK / "server.key")
+    trusting = {"SSL_CERT_FILE": str(WORK / "authority.pem")}
     with Server(tls_context=context, require_starttls=True) as server:
         url = f"smtp://localhost:{server.port}?tls=required"
-        assert test_mail(url, **trusting) == (0, "sent to taro@example.com: 250 2.0.0 kept")
+        code, printed = test_mail(url, **trusting)
+        assert (code, printed) == (0, "sent to taro@example.com: 250 2.0.0 kept"), printed
         assert test_mail(url.replace("required", "opportunistic"), **trusting)[0] == 0
         code, printed = test_mail(url)
         assert code == 1 and "certificate" in printed, printed
@@ -304,7 +313,8 @@ def a_server_that_refuses_one_recipient_stops_no_other_and_one_that_is_down_cost
         with Server("refuse", port=port) as server:
             finished = {"SENT": 41, "FAILED": 1, "UNDELIVERABLE": 1}
             service.until(lambda: database.states() == finished, 90)
-        assert sorted(to for to, _ in server.handler.messages)[0] == '"a."@docomo.ne.jp'
+        reached = {to for to, _ in server.handler.messages}
+        assert "a.@docomo.ne.jp" in reached, reached
         attempts = database.ask("SELECT outcome, count(*) FROM delivery_attempt GROUP BY outcome ORDER BY outcome")
         assert attempts == [["REJECTED", "1"], ["SENT", "41"]], attempts
         assert service.stop() == 0
@@ -322,7 +332,7 @@ def sigkill_while_sending_skips_nobody_and_repeats_only_what_was_being_sent():
         database.queue(recipients)
         began = time.monotonic()
         for _ in range(KILLS):
-            service = Service(database, server.url)
+            service = Service(database, server.url, ALUMNI_SMTP_CONNECTIONS="8")
             service.until(service.ready)
             time.sleep(random.uniform(0.2, 2.0))
             service.kill()
@@ -332,10 +342,14 @@ def sigkill_while_sending_skips_nobody_and_repeats_only_what_was_being_sent():
             # instead of waiting for ten minutes the leases are made to end now
             past = (datetime.now(timezone.utc) - timedelta(minutes=1)).isoformat()
             database.ask(f"UPDATE delivery SET next_attempt_at = '{past}' WHERE state = 'SENDING'")
-        service = Service(database, server.url)
+        left = MESSAGES - database.states().get("SENT", 0)
+        service = Service(database, server.url, ALUMNI_SMTP_CONNECTIONS="8")
+        service.until(service.ready)
+        began_last = time.monotonic()
         try:
             service.until(lambda: database.states() == {"SENT": MESSAGES}, 150)
             seconds = time.monotonic() - began
+            rate = left / (time.monotonic() - began_last)
             assert service.stop() == 0
         finally:
             service.kill()
@@ -349,7 +363,8 @@ def sigkill_while_sending_skips_nobody_and_repeats_only_what_was_being_sent():
     repeats = {to: ids for to, ids in sent.items() if len(ids) > 1}
     print(
         f"    {MESSAGES} messages, {KILLS} kills, {len(open_leases)} leases open at a kill ({lost} attempts without a result),"
-        f" {sum(map(len, sent.values()))} accepted, {len(repeats)} repeated, {seconds:.0f} s"
+        f" {sum(map(len, sent.values()))} accepted, {len(repeats)} repeated,"
+        f" {seconds:.0f} s, at the end {rate:.0f} messages a second"
     )
     assert set(sent) == set(recipients), len(set(recipients) - set(sent))
     for to, ids in sent.items():
@@ -361,7 +376,10 @@ def sigkill_while_sending_skips_nobody_and_repeats_only_what_was_being_sent():
 
 def main():
     failed = 0
+    only = os.environ.get("ONLY", "")
     for each in CHECKS:
+        if only not in each.__name__:
+            continue
         began = time.monotonic()
         try:
             each()

@@ -230,8 +230,8 @@ async fn addresses_with_misplaced_dots_are_quoted_and_others_end_as_undeliverabl
     assert_eq!(
         to,
         [
-            "\"a..b\"@docomo.ne.jp",
             "\"a.\"@docomo.ne.jp",
+            "\"a..b\"@docomo.ne.jp",
             "taro@example.com"
         ]
     );

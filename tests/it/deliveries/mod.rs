@@ -13,7 +13,7 @@ use alumni_api::deliveries::{Message, NewDelivery, Round, Sender, queue};
 use alumni_api::mail::{MailSettings, parse_portal_url, parse_sender, parse_smtp_url};
 use alumni_api::scope::Scope;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{DeliveryId, DeliveryState, PersonId, delivery, delivery_attempt};
+use entity::{CompanyId, DeliveryId, DeliveryState, PersonId, delivery, delivery_attempt};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryOrder};
 
 use crate::support::smtp::SmtpServer;
@@ -78,18 +78,26 @@ pub fn to_person(person: PersonId, recipient: &str) -> NewDelivery {
 }
 
 /// Queues messages of a company in a transaction of their own.
-pub async fn queue_in(
+pub async fn queue_of(
     app: &TestApp,
-    company: Company,
+    company: CompanyId,
     new: Vec<NewDelivery>,
 ) -> Vec<delivery::Model> {
-    let scope = service(app, company);
+    let scope = app.app.scope(Viewer::System(company), "tests");
     let transaction = scope.begin().await.unwrap();
     let mut writes = transaction.writes();
     let queued = queue(&scope, &transaction, &mut writes, new).await.unwrap();
     transaction.write(writes, queued.changes).await.unwrap();
     transaction.commit().await.unwrap();
     queued.rows
+}
+
+pub async fn queue_in(
+    app: &TestApp,
+    company: Company,
+    new: Vec<NewDelivery>,
+) -> Vec<delivery::Model> {
+    queue_of(app, company.id(), new).await
 }
 
 pub async fn queue_some(app: &TestApp, new: Vec<NewDelivery>) -> Vec<delivery::Model> {

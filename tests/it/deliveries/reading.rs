@@ -101,15 +101,15 @@ async fn a_message_tells_its_whole_way_and_is_a_node() {
             "locale": "en",
             "attemptCount": 2,
             "nextAttemptAt": null,
-            "sentAt": "2026-04-01T00:02:00Z",
+            "sentAt": "2026-04-01T00:02:00+00:00",
             "messageId": queued[0].message_id,
             "serverCode": 250,
             "serverAnswer": "2.0.0 queued as 1",
             "content": null,
             "person": { "displayName": "山田 太郎" },
             "attempts": [
-                { "number": 1, "outcome": "DEFERRED", "serverCode": 450, "endedAt": "2026-04-01T00:00:00Z" },
-                { "number": 2, "outcome": "SENT", "serverCode": 250, "endedAt": "2026-04-01T00:02:00Z" },
+                { "number": 1, "outcome": "DEFERRED", "serverCode": 450, "endedAt": "2026-04-01T00:00:00+00:00" },
+                { "number": 2, "outcome": "SENT", "serverCode": 250, "endedAt": "2026-04-01T00:02:00+00:00" },
             ],
             "version": 5,
         })

@@ -162,17 +162,16 @@ async fn an_erasure_leaves_no_address_and_no_value_and_stops_what_waits() {
     };
     queue_some(&app, vec![message]).await;
     send(&app).await;
-    let register = "mutation($id: ID!) { dataRequestRegister(input: { personId: $id, kind: ERASURE }) { dataRequest { id } userErrors { message } } }";
+    let register = "mutation($id: ID!) { dataRequestRegister(input: { personId: $id, kind: ERASURE }) { dataRequest { id } userErrors { code field message } } }";
     let id = serde_json::json!({ "id": person.to_string() });
     let registered = app.hr().run(register, id).await;
     let id = registered.at("/dataRequestRegister/dataRequest/id").clone();
-    let verify = "mutation($id: ID!) { dataRequestVerifyIdentity(input: { id: $id, how: \"seen\" }) { userErrors { message } } }";
+    let verify = "mutation($id: ID!) { dataRequestVerifyIdentity(input: { id: $id, how: \"seen\" }) { userErrors { code field message } } }";
     app.hr()
         .run(verify, serde_json::json!({ "id": id }))
         .await
         .data();
-    let fulfil =
-        "mutation($id: ID!) { dataRequestFulfil(input: { id: $id }) { userErrors { message } } }";
+    let fulfil = "mutation($id: ID!) { dataRequestFulfil(input: { id: $id, confirm: true }) { userErrors { code field message } } }";
     let done = app.hr().run(fulfil, serde_json::json!({ "id": id })).await;
     assert_eq!(done.user_errors(), "");
     later(&app, TimeDelta::hours(1));

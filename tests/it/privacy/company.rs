@@ -49,6 +49,22 @@ async fn demo() -> TestApp {
         {
             audit::seal(sealing.clone()).await.unwrap();
         }
+        let message = vec![crate::deliveries::plain("someone@example.com")];
+        let message = crate::deliveries::queue_of(&app, company, message)
+            .await
+            .remove(0);
+        let attempt = entity::delivery_attempt::Model {
+            delivery_id: message.id,
+            number: 1,
+            company_id: company,
+            started_at: app.clock.now(),
+            ended_at: None,
+            outcome: entity::DeliveryOutcome::Unknown,
+            server_code: None,
+            server_answer: None,
+        };
+        let attempt: entity::delivery_attempt::ActiveModel = attempt.into();
+        attempt.insert(app.connection()).await.unwrap();
         let row = entity::tombstone::Model {
             company_id: company,
             hash: vec![7; 32],

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alumni_api::app::{App, Parts};
+use alumni_api::deliveries::Sender;
 use alumni_api::graphql::limits::Limits;
 use alumni_api::http::{HttpSettings, Turns};
 use alumni_api::jobs::{JOBS, run_if_due};
@@ -14,9 +15,11 @@ use alumni_api::telemetry::names::{ALL, Kind, Metric};
 use serde_json::Value;
 
 use super::Kept;
+use crate::deliveries;
 use crate::socket::client::{Client, subscribe};
 use crate::stream::client::{Said, Stream};
 use crate::support::TestApp;
+use crate::support::smtp::{Mode, SmtpServer};
 
 const CHANGES: &str = "subscription { changes { kind } }";
 
@@ -224,6 +227,10 @@ async fn each_number_is_told_with_its_description_once_something_happened() {
         .await
         .unwrap();
     assert!(run_if_due(&app.app, JOBS[0]).await.unwrap());
+    let server = SmtpServer::start(Mode::Accept).await;
+    deliveries::queue_some(&app, vec![deliveries::plain("taro@example.com")]).await;
+    let sending = app.app.mailing(deliveries::sending_to(&server));
+    Sender::new(&sending).send_due().await.unwrap();
     let mut client = Client::ready(app.address(), app.hr().token()).await;
     client
         .send(&subscribe(
