@@ -50,7 +50,7 @@ impl Settings {
 
     /// Whose tokens are accepted. In development a key set may be on a loopback address, also over http.
     pub fn identities(&self) -> Result<IdentitySettings, ConfigError> {
-        let network = if self.development() {
+        let network = if self.loopback_providers.unwrap_or(self.development()) {
             Network::PublicOrLoopback
         } else {
             Network::Public

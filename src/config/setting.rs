@@ -115,6 +115,9 @@ pub struct Settings {
     /// Address of the issuer's public keys (JWK set); https, or http on the loopback interface.
     #[arg(long, env = "ALUMNI_JWKS_URL", global = true)]
     pub jwks_url: Option<Url>,
+    /// Whether identity providers may be on loopback addresses, also over http; in production false unless set. For trying production on one machine.
+    #[arg(long, env = "ALUMNI_LOOPBACK_PROVIDERS", action = ArgAction::Set, global = true)]
+    pub loopback_providers: Option<bool>,
     /// Origins that browsers may call from, separated by commas, as `https://portal.example.com`. If not given, none; in development those of this machine: `http://localhost`, `http://127.0.0.1` and `http://[::1]`, on any port.
     #[arg(
         long,

@@ -104,7 +104,7 @@ async fn hr_asks_many_and_each_is_answered_for_in_order() {
     assert_snapshot!(outcomes(&invite(&app.hr(), &ids).await), @r"
     INVITED
     INVITED
-    REFUSED personIds.2: the membership is INVITED, which allows: accept, withdraw
+    INVITED
     REFUSED personIds.3: the membership is ACTIVE, which allows: pause, withdraw
     REFUSED personIds.4: the membership is PAUSED, which allows: resume, withdraw
     REFUSED personIds.5: the membership is WITHDRAWN, which allows: accept
@@ -127,12 +127,14 @@ async fn hr_asks_many_and_each_is_answered_for_in_order() {
         (Candidate, 1, Standing::Candidate)
     );
     let changes = app.changes().await;
-    let told: Vec<_> = changes
+    let recorded: Vec<_> = changes
         .iter()
+        .filter(|change| change.person_id.is_some_and(|id| ids.contains(&id)))
+        .filter(|change| change.kind.starts_with("membership."))
         .map(|change| (change.kind.as_str(), change.person_id))
         .collect();
     assert_eq!(
-        told,
+        recorded,
         [
             ("membership.invited", Some(ids[0])),
             ("membership.invited", Some(ids[1]))
@@ -369,12 +371,12 @@ async fn another_companys_hr_finds_nobody_to_ask() {
 }
 
 #[tokio::test]
-async fn more_than_a_hundred_at_once_are_refused_as_a_whole() {
+async fn more_than_a_thousand_ids_are_refused_as_a_whole() {
     let app = TestApp::start().await;
     let candidate = app.new_alumnus("n", "").state(Candidate).insert().await;
-    let reply = invite(&app.hr(), &[candidate.id; 101]).await;
+    let reply = invite(&app.hr(), &[candidate.id; 1_001]).await;
     assert_eq!(reply.at("/membershipInvite/results"), &Value::Null);
-    assert_snapshot!(reply.user_errors(), @"TOO_LONG personIds: must have at most 100 entries, has 101");
+    assert_snapshot!(reply.user_errors(), @"TOO_LONG personIds: must have at most 1000 entries, has 1001");
     assert!(app.changes().await.is_empty());
 }
 
@@ -403,7 +405,9 @@ async fn many_who_ask_the_same_people_in_any_order_ask_each_once() {
     for id in ids {
         assert_eq!(stored(&app, id).await, (Invited, 2, Standing::Invited));
     }
-    assert_eq!(app.change_kinds().await, vec!["membership.invited"; 12]);
+    let mut kinds = app.change_kinds().await;
+    kinds.retain(|kind| kind != "invitation.created");
+    assert_eq!(kinds, vec!["membership.invited"; 12]);
 }
 
 #[tokio::test]

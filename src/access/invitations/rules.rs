@@ -62,7 +62,6 @@ pub fn may_resend(row: &invitation::Model, now: DateTime<Utc>) -> Result<(), Str
 
 /// Whether a reminder may be sent now; why not otherwise.
 pub fn may_remind(row: &invitation::Model, now: DateTime<Utc>) -> Result<(), String> {
-    may_resend(row, now)?;
     if row.sent_count >= MOST_REMINDED {
         return Err(format!("was reminded {} times already", MOST_REMINDED - 1));
     }
@@ -72,5 +71,5 @@ pub fn may_remind(row: &invitation::Model, now: DateTime<Utc>) -> Result<(), Str
             REMINDER_INTERVAL.num_days()
         ));
     }
-    Ok(())
+    may_resend(row, now)
 }

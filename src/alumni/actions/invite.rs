@@ -1,7 +1,7 @@
 //! Inviting alumni to join: by their ids or by a filter, each for themselves, with a link of their own that is sent by e-mail where an address is
 //! known. One transaction, and a fixed small number of statements whatever the number of people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{InvitationKind, MembershipState, PersonId, SubjectKind, membership};
 
@@ -105,6 +105,7 @@ async fn act(
         .collect();
     let (mut made, mut renewed, mut moved, mut changes) = (vec![], vec![], vec![], vec![]);
     let mut outcomes = Vec::with_capacity(ids.len());
+    let mut seen = HashSet::new();
     for (place, id) in ids.iter().enumerate() {
         let field = if by_ids {
             format!("personIds.{place}")
@@ -136,7 +137,8 @@ async fn act(
                 invitation_rules::may_remind(row, scope.now()).map_err(refused)?;
                 return Ok(found.clone());
             }
-            let expired = open.is_none_or(|row| row.expires_at <= scope.now());
+            let expired =
+                !seen.contains(id) && open.is_none_or(|row| row.expires_at <= scope.now());
             if found.state == MembershipState::Invited && expired {
                 return Ok(found.clone());
             }
@@ -153,6 +155,7 @@ async fn act(
                 continue;
             }
         };
+        seen.insert(*id);
         let invited = match unanswered.remove(id) {
             Some(row) => {
                 let invited = invitations::renewed(scope, links, row)?;

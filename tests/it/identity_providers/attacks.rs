@@ -15,7 +15,8 @@ use wiremock::ResponseTemplate;
 
 use super::configured::definition;
 use super::{
-    Idp, VIEWER, account, app, claims_of, create, created, development, input, signed, token_of,
+    Idp, VIEWER, account, app, claims_of, create, created, development, input, no_account, signed,
+    token_of,
 };
 use crate::support::{AOZORA, Actor, MERIDIAN, TestApp};
 use crate::tokens::provider::{Signer, key_set, p256, rsa, rsa_of_another};
@@ -117,7 +118,8 @@ async fn a_token_of_one_companys_issuer_opens_nothing_of_another() {
     )
     .await;
     let token = idp.token(&app, json!({}));
-    assert_eq!(app.with_token(&token).ask(VIEWER).await.status, 401);
+    let reply = app.with_token(&token).ask(VIEWER).await;
+    assert_eq!(reply.at("/viewer"), &no_account());
     let named = app.app.access.identify(&token, Some(MERIDIAN.id())).await;
     assert_eq!(named, Err(TokenRefusal::WrongIssuer));
 }
@@ -165,7 +167,8 @@ async fn an_admin_who_registers_a_foreign_issuer_with_own_keys_reaches_their_own
         let forged = token_of(&evil.signer, &app, &victim.issuer(), json!({}));
         let identity = app.app.access.identify(&forged, None).await.unwrap();
         assert_eq!(identity.binding, Binding::Company(MERIDIAN.id()));
-        assert_eq!(app.with_token(&forged).ask(VIEWER).await.status, 401);
+        let reply = app.with_token(&forged).ask(VIEWER).await;
+        assert_eq!(reply.at("/viewer"), &no_account());
         let named = app.app.access.identify(&forged, Some(AOZORA.id())).await;
         assert!(named.is_err(), "{named:?}");
         // and the owners are not disturbed

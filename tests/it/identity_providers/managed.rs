@@ -34,7 +34,7 @@ async fn an_admin_creates_a_provider_and_its_tokens_sign_in() {
     let reply = app.with_token(&token).ask(VIEWER).await;
     assert_eq!(
         reply.at("/viewer"),
-        &json!({ "kind": "MEMBER", "roles": ["HR"], "company": { "slug": "aozora" } })
+        &json!({ "kind": "MEMBER", "roles": ["HR", "EMPLOYEE"], "company": { "slug": "aozora" } })
     );
     assert_eq!(
         idp.requests().await,

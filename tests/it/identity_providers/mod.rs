@@ -10,13 +10,14 @@ mod tokens;
 use alumni_api::access::providers::ProviderSettings;
 use alumni_api::outbound::Network;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use entity::{AccountId, CompanyId, Id, PersonId, Role, Roles, account};
+use entity::{CompanyId, PersonId, Role, account};
 use jsonwebtoken::crypto;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::support::world::account_row;
 use crate::support::{Actor, Reply, TestApp};
 use crate::tokens::provider::{Signer, key_set};
 
@@ -24,6 +25,11 @@ const CREATE: &str =
     "mutation($input: IdentityProviderCreateInput!) { identityProviderCreate(input: $input) {
     identityProvider { id version } userErrors { code field message } } }";
 const VIEWER: &str = "{ viewer { kind roles company { slug } } }";
+
+/// What `viewer` answers to a login without an account.
+fn no_account() -> Value {
+    json!({ "kind": "LOGIN", "roles": [], "company": null })
+}
 
 /// Settings of a development machine: key sets may be on loopback.
 fn development() -> ProviderSettings {
@@ -164,19 +170,11 @@ async fn account(
     subject: &str,
     role: Role,
 ) {
-    let id: AccountId = app.clock.new_id();
-    let row = account::ActiveModel {
-        id: Set(AccountId::of(id.uuid())),
-        company_id: Set(company),
-        person_id: Set(person),
-        issuer: Set(issuer.to_owned()),
-        subject: Set(subject.to_owned()),
-        roles: Set(Roles(vec![role])),
-        disabled_at: Set(None),
-        created_at: Set(app.clock.now()),
-        ..Default::default()
-    };
-    account::Entity::insert(row)
+    let mut row = account_row(app.clock.new_id(), company, person, subject, role);
+    issuer.clone_into(&mut row.issuer);
+    // without a person the account needs no employment
+    row.external = person.is_none() && company.is_some();
+    account::Entity::insert(row.into_active_model())
         .exec_without_returning(app.connection())
         .await
         .unwrap();

@@ -8,7 +8,9 @@ use entity::{Id, IdentityProviderId, IdentityProviderPurpose, Role};
 use serde_json::{Value, json};
 
 use super::configured::definition;
-use super::{Idp, VIEWER, account, app, claims_of, created, development, input, signed, token_of};
+use super::{
+    Idp, VIEWER, account, app, claims_of, created, development, input, no_account, signed, token_of,
+};
 use crate::support::{AOZORA, MERIDIAN, TestApp};
 use crate::tokens::provider::{ed25519, p256, rsa, rsa_of_another};
 
@@ -224,7 +226,7 @@ async fn the_operators_provider_signs_in_operators_and_nobody_of_a_company() {
         &json!({ "kind": "MEMBER", "roles": ["OPERATOR"], "company": null })
     );
     let hr = app.with_token(&idp.token(&app, json!({ "sub": "hr" })));
-    assert_eq!(hr.ask(VIEWER).await.status, 401);
+    assert_eq!(hr.ask(VIEWER).await.at("/viewer"), &no_account());
     // it is no matter of companies; the operator sees it
     let list = "{ identityProviders { nodes { name source } } }";
     let listed = app.admin().ask(list).await;

@@ -185,6 +185,7 @@ async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
             "Company.mailSenderAddress",
             "Company.mailReplyTo",
             "Company.portalUrl",
+            "Company.membershipMonths",
             "ApiKey.expiresAt",
             "ApiKey.revokedAt",
             "Account.name",

@@ -76,6 +76,8 @@ async fn demo() -> TestApp {
         of("admin").ask(notice).await.data();
         let key = "mutation { apiKeyCreate(input: { name: \"k\", scopes: [WORKERS_SYNC] }) { userErrors { code } } }";
         of("admin").ask(key).await.data();
+        let provider = "mutation { identityProviderCreate(input: { name: \"n\", purpose: EMPLOYEES, issuer: \"https://n.example.com\", audiences: [\"n\"] }) { userErrors { code } } }";
+        assert_eq!(of("admin").ask(provider).await.user_errors(), "");
         let invite = "mutation { accountInvite(input: { roles: [HR], accountExpiresAt: \"2026-06-01T00:00:00Z\" }) { userErrors { code } } }";
         assert_eq!(of("admin").ask(invite).await.user_errors(), "");
     }
