@@ -297,7 +297,7 @@ pub async fn retry(
         checks.refuse(UserErrorCode::Refused, "id", message);
     }
     let recipient = match recipient {
-        Some(text) => corrected(&mut checks, &found, &text),
+        Some(text) => Some(corrected(&mut checks, &found, &text)),
         None => found.recipient.clone(),
     };
     if recipient.is_none() {
@@ -329,7 +329,7 @@ pub async fn retry(
 }
 
 /// A corrected address. The link of an account gives roles to whoever has it, so its address is not changed: that would be a way to them.
-fn corrected(checks: &mut Checks, row: &delivery::Model, text: &str) -> Option<String> {
+fn corrected(checks: &mut Checks, row: &delivery::Model, text: &str) -> String {
     if row.kind == DeliveryKind::AccountInvitation {
         let message = "the address of an account invitation cannot be changed: revoke the invitation and send a new one";
         checks.refuse(UserErrorCode::Refused, "recipient", message);
@@ -337,7 +337,7 @@ fn corrected(checks: &mut Checks, row: &delivery::Model, text: &str) -> Option<S
         let message = format!("`{text}` must be an e-mail address, for example `taro@example.com`");
         checks.refuse(UserErrorCode::Invalid, "recipient", message);
     }
-    Some(text.trim().to_owned())
+    text.trim().to_owned()
 }
 
 /// Removes what is no longer needed of finished messages, as the service's own work in one company.

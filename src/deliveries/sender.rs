@@ -38,7 +38,7 @@ const EVERY: Duration = Duration::from_secs(5);
 const SHORTEST: Duration = Duration::from_millis(250);
 /// How long a sender waits when the mail server cannot be used: twice as long each time, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// How often the recording of results is tried.
 const RECORD_TRIES: u32 = 5;
 

@@ -15,7 +15,7 @@ use super::settings::{SmtpServer, Tls};
 /// How long one command may take.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a whole message may take, its connection included.
-const MESSAGE_TIMEOUT: Duration = Duration::from_secs(120);
+const MESSAGE_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long an unused connection is kept; servers close theirs after some minutes.
 const IDLE: Duration = Duration::from_secs(20);
 /// Messages sent over one connection, at most: servers limit it.

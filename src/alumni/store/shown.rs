@@ -153,6 +153,7 @@ pub fn person_shows<E: EntityTrait>(
 }
 
 /// The expression is the id of a person the viewer sees and sees this field of.
+#[must_use]
 pub fn shows_of(scope: &Scope, id: SimpleExpr, field: ProfileField) -> SimpleExpr {
     let mut rows = scope.rows::<person::Entity>();
     rows.clear_selects()

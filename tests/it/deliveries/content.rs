@@ -141,7 +141,7 @@ async fn without_a_portal_the_message_shows_the_code_and_where_to_enter_it() {
     settings.portal_url = None;
     let app = TestApp::start_with_mail(settings).await;
     edit(&app, |row| {
-        row.website = Set(Some("https://aozora.example/".into()))
+        row.website = Set(Some("https://aozora.example/".into()));
     })
     .await;
     queue_some(&app, vec![invitation(&app, "taro@example.com")]).await;

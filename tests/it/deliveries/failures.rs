@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use alumni_api::deliveries::Sender;
 use chrono::TimeDelta;
+use entity::DeliveryState::{Sent, Undeliverable};
 use entity::{DeliveryOutcome, DeliveryReason, DeliveryState};
 
 use super::{
@@ -212,7 +213,6 @@ async fn addresses_with_misplaced_dots_are_quoted_and_others_end_as_undeliverabl
     ];
     queue_some(&app, addresses.iter().map(|to| plain(to)).collect()).await;
     send(&app).await;
-    use DeliveryState::{Sent, Undeliverable};
     assert_eq!(
         states(&app).await,
         [Sent, Sent, Undeliverable, Undeliverable, Sent]

@@ -3,6 +3,7 @@
 use alumni_api::deliveries::{Message, NewDelivery, cancel, clean};
 use alumni_api::jobs::{JOBS, run_if_due};
 use chrono::TimeDelta;
+use entity::DeliveryState::{Sent, Suppressed};
 use entity::{ConsentPurpose, DeliveryReason, DeliveryState, LeaveType, MembershipState, PersonId};
 use uuid::Uuid;
 
@@ -105,7 +106,6 @@ async fn a_reminder_after_joining_is_not_sent() {
     let joined = app.new_alumnus("joined", "").insert().await.id;
     queue_some(&app, vec![reminder(invited, "1"), reminder(joined, "2")]).await;
     send(&app).await;
-    use DeliveryState::{Sent, Suppressed};
     assert_eq!(states(&app).await, [Sent, Suppressed]);
     assert_eq!(
         rows(&app).await[1].reason,
@@ -138,7 +138,6 @@ async fn a_revoked_invitation_is_not_sent_and_its_token_is_removed() {
     transaction.write(writes, changes).await.unwrap();
     transaction.commit().await.unwrap();
     send(&app).await;
-    use DeliveryState::{Sent, Suppressed};
     assert_eq!(states(&app).await, [Suppressed, Suppressed, Sent]);
     let row = &rows(&app).await[0];
     assert_eq!(
