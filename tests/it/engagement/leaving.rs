@@ -446,7 +446,7 @@ async fn what_is_no_place_is_not_released() {
     assert_snapshot!(releases(&supporter, &going, " ").await.user_errors(), @"REQUIRED reason: must not be empty");
     assert_snapshot!(releases(&supporter, &going, &"x".repeat(501)).await.user_errors(), @"TOO_LONG reason: must have at most 500 characters");
     app.clock.advance(event.ends_at - app.clock.now());
-    assert_snapshot!(releases(&supporter, &going, "x").await.user_errors(), @"REFUSED participationId: the event has ended");
+    assert_snapshot!(releases(&app.supporter(), &going, "x").await.user_errors(), @"REFUSED participationId: the event has ended");
     assert_eq!(states(&app, &event).await, [Maybe, Going]);
     assert!(app.changes().await.is_empty());
 }
