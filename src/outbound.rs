@@ -156,7 +156,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    /// First two groups and length of the prefix, of what is reserved within 2000::/3.
+    /// First two groups and length of the prefix, of what is reserved within `2000::/3`.
     const RESERVED: [([u16; 2], u32); 4] = [
         // protocol assignments: Teredo, benchmarks, identifiers
         ([0x2001, 0x0000], 23),

@@ -40,6 +40,15 @@ pub enum Binding {
 }
 
 impl Binding {
+    /// The company; null for the operator and for any.
+    #[must_use]
+    pub fn company(self) -> Option<CompanyId> {
+        match self {
+            Self::Company(company) => Some(company),
+            Self::Any | Self::Operator => None,
+        }
+    }
+
     /// Whether an account of this company (null: the operator) may be resolved.
     #[must_use]
     pub fn allows(self, company: Option<CompanyId>) -> bool {

@@ -230,6 +230,7 @@ impl Verifier {
     }
 
     /// The same, with the keys that are known without asking their source; null if the token's is not among them.
+    #[must_use]
     pub fn verify_cached(
         &self,
         token: &Token<'_>,

@@ -187,16 +187,15 @@ fn choose(
         return Some(Tested::Settings);
     }
     let of_issuer = || rows.iter().filter(|row| row.issuer == token.issuer);
-    let row = match id {
-        Some(id) => rows.iter().find(|row| row.id == id),
-        None => {
-            let matching = |row: &&identity_provider::Model| token.is_for(&row.audiences.0);
-            let enabled = |row: &&identity_provider::Model| row.disabled_at.is_none();
-            of_issuer()
-                .find(|row| matching(row) && enabled(row))
-                .or_else(|| of_issuer().find(matching))
-                .or_else(|| of_issuer().next())
-        }
+    let row = if let Some(id) = id {
+        rows.iter().find(|row| row.id == id)
+    } else {
+        let matching = |row: &&identity_provider::Model| token.is_for(&row.audiences.0);
+        let enabled = |row: &&identity_provider::Model| row.disabled_at.is_none();
+        of_issuer()
+            .find(|row| matching(row) && enabled(row))
+            .or_else(|| of_issuer().find(matching))
+            .or_else(|| of_issuer().next())
     };
     let Some(row) = row else {
         let slash = rows

@@ -84,10 +84,11 @@ fn write(token: &str, refusal: TokenRefusal, slash: bool) {
     let (issuer, key_id) = (issuer.as_deref(), key_id.as_deref());
     let reason = refusal.sentence();
     let hint = slash.then_some("an accepted issuer differs by a trailing slash only");
-    match refusal {
+    if refusal == TokenRefusal::Expired {
         // everyday: clients fetch a new one
-        TokenRefusal::Expired => tracing::info!(reason, issuer, key_id, hint, "refused a token"),
-        _ => tracing::warn!(reason, issuer, key_id, hint, "refused a token"),
+        tracing::info!(reason, issuer, key_id, hint, "refused a token");
+    } else {
+        tracing::warn!(reason, issuer, key_id, hint, "refused a token");
     }
 }
 

@@ -345,8 +345,8 @@ impl IdentityProviders {
             }
         }
         let known = self.0.configured.iter().filter_map(|own| {
-            let company = own.provider.owner.of(&companies)?;
-            Some(row(own, company, now))
+            let binding = own.provider.owner.binding(&companies)?;
+            Some(row(own, binding, now))
         });
         store::publish_without_scope(&self.0.database, known.collect(), true).await
     }
@@ -384,15 +384,15 @@ impl Inner {
         let mut snapshot = Snapshot::default();
         let mut late = Vec::new();
         for own in &self.configured {
-            let Some(company) = own.provider.owner.of(&companies) else {
+            let Some(binding) = own.provider.owner.binding(&companies) else {
                 continue;
             };
             snapshot.published.push(own.id);
             if !before.published.contains(&own.id) {
-                late.push(row(own, company, now));
+                late.push(row(own, binding, now));
             }
             if own.provider.enabled {
-                snapshot.add(Arc::new(self.of_configuration(own, company)));
+                snapshot.add(Arc::new(self.of_configuration(own, binding.company())));
             }
         }
         for row in &rows {
@@ -499,11 +499,11 @@ impl Snapshot {
 }
 
 impl Owner {
-    /// The company, or the operator; null if the company does not exist.
-    fn of(&self, companies: &HashMap<String, CompanyId>) -> Option<Option<CompanyId>> {
+    /// Who it is; null if the company does not exist.
+    fn binding(&self, companies: &HashMap<String, CompanyId>) -> Option<Binding> {
         match self {
-            Self::Company(slug) => companies.get(slug).copied().map(Some),
-            Self::Operator => Some(None),
+            Self::Company(slug) => companies.get(slug).copied().map(Binding::Company),
+            Self::Operator => Some(Binding::Operator),
         }
     }
 }
@@ -695,13 +695,9 @@ pub(super) fn blank(
 }
 
 /// A provider of the configuration file as a row.
-fn row(
-    own: &Configured,
-    company: Option<CompanyId>,
-    now: DateTime<Utc>,
-) -> identity_provider::Model {
+fn row(own: &Configured, binding: Binding, now: DateTime<Utc>) -> identity_provider::Model {
     let source = IdentityProviderSource::Configuration;
-    let mut row = blank(own.id, company, source, now);
+    let mut row = blank(own.id, binding.company(), source, now);
     put(own.provider.definition.clone(), &mut row);
     row.disabled_at = (!own.provider.enabled).then_some(now);
     row
