@@ -51,7 +51,6 @@ pub struct Member {
 
 impl Member {
     /// The roles by which settings address the member: granted ones, or, without any, the one that follows from the standing.
-    #[must_use]
     pub fn leading_roles(&self) -> impl Iterator<Item = Role> {
         let granted = |role: &Role| GRANTABLE.contains(role) || *role == Role::Operator;
         let any = self.roles.iter().any(granted);

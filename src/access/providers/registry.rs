@@ -404,7 +404,7 @@ impl Inner {
                 None => match self.of_row(row) {
                     Some(provider) => snapshot.add(Arc::new(provider)),
                     None => {
-                        tracing::warn!(id = %row.id, "an identity provider has an address that cannot be read")
+                        tracing::warn!(id = %row.id, "an identity provider has an address that cannot be read");
                     }
                 },
             }

@@ -1,9 +1,13 @@
 //! Inviting alumni to join: by their ids or by a filter, each for themselves, with a link of their own that is sent by e-mail where an address is
-//! known. One transaction, and a fixed small number of statements whatever the number of people.
+//! known. One transaction; first invitations take a fixed number of statements, a renewed one takes one more each.
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{InvitationKind, MembershipState, PersonId, SubjectKind, membership};
+use chrono::{DateTime, Utc};
+use entity::{
+    CompanyId, InvitationKind, LeaveType, MembershipState, PersonId, SubjectKind, invitation,
+    membership, person,
+};
 
 use super::only_kept;
 use crate::access::invitations::actions::{self as invitations, Invited, Row};
@@ -16,7 +20,8 @@ use crate::checks::Checks;
 use crate::deliveries;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
-use crate::scope::Scope;
+use crate::scope::{Scope, Transaction};
+use crate::writes::Writes;
 
 /// Most people of one call by ids.
 pub const MOST: usize = 1_000;
@@ -89,61 +94,18 @@ async fn act(
             found
         }
     };
-    let people = store::people_for_update(scope, &*transaction, &ids).await?;
-    let people: HashMap<PersonId, _> = people.iter().map(|person| (person.id, person)).collect();
-    let memberships = store::memberships_for_update(scope, &*transaction, &ids).await?;
-    let mut memberships: HashMap<PersonId, membership::Model> = memberships
-        .into_iter()
-        .map(|membership| (membership.person_id, membership))
-        .collect();
-    let last_leaves = store::last_leaves(scope, &*transaction, &ids).await?;
-    let unanswered =
-        invitation_store::unanswered_for_update(scope, &*transaction, company, &ids).await?;
-    let mut unanswered: HashMap<PersonId, _> = unanswered
-        .into_iter()
-        .filter_map(|row| Some((row.person_id?, row)))
-        .collect();
+    let mut found = Found::read(scope, &transaction, company, &ids, reminds).await?;
     let (mut made, mut renewed, mut moved, mut changes) = (vec![], vec![], vec![], vec![]);
     let mut outcomes = Vec::with_capacity(ids.len());
-    let mut seen = HashSet::new();
     for (place, id) in ids.iter().enumerate() {
         let field = if by_ids {
             format!("personIds.{place}")
         } else {
             String::new()
         };
-        let refuse = |code, why: String| Refusal::new(code, &field, why);
-        let decided = (|| {
-            let unknown = || {
-                refuse(
-                    UserErrorCode::NotFound,
-                    "there is no such person".to_owned(),
-                )
-            };
-            let person = people.get(id).ok_or_else(unknown)?;
-            if let Some(why) = only_kept(person) {
-                return Err(refuse(UserErrorCode::Refused, why.to_owned()));
-            }
-            let employed = || "has no membership: works at the company".to_owned();
-            let found = memberships
-                .get(id)
-                .ok_or_else(|| refuse(UserErrorCode::Refused, employed()))?;
-            let refused = |why| refuse(UserErrorCode::Refused, why);
-            may_be_asked(last_leaves.get(id).copied().flatten()).map_err(refused)?;
-            let open = unanswered.get(id);
-            if reminds {
-                let row = open.filter(|_| found.state == MembershipState::Invited);
-                let row = row.ok_or_else(|| refused("has no open invitation".to_owned()))?;
-                invitation_rules::may_remind(row, scope.now()).map_err(refused)?;
-                return Ok(found.clone());
-            }
-            let expired =
-                !seen.contains(id) && open.is_none_or(|row| row.expires_at <= scope.now());
-            if found.state == MembershipState::Invited && expired {
-                return Ok(found.clone());
-            }
-            take(found, Step::Invite, scope.now()).map_err(refused)
-        })();
+        let decided = found
+            .decide(*id, scope.now())
+            .map_err(|(code, why)| Refusal::new(code, &field, why));
         let membership = match decided {
             Ok(membership) => membership,
             Err(refusal) => {
@@ -155,51 +117,25 @@ async fn act(
                 continue;
             }
         };
-        seen.insert(*id);
-        let invited = match unanswered.remove(id) {
-            Some(row) => {
-                let invited = invitations::renewed(scope, links, row)?;
-                renewed.push(invited.clone());
-                invited
-            }
-            None => {
-                let row = Row {
-                    company: Some(company),
-                    kind: InvitationKind::Membership,
-                    person: Some(*id),
-                    roles: Vec::new(),
-                    name: None,
-                    email: people
-                        .get(id)
-                        .and_then(|person| person.personal_email.clone()),
-                    external: false,
-                    account_expires_at: None,
-                    days,
-                };
-                let invited = row.make(scope, links)?;
-                made.push(invited.clone());
-                invited
-            }
-        };
+        let (invited, is_new) = found.invitation(scope, links, company, *id, days)?;
+        let sent = invited.invitation.email.is_some();
+        if is_new { &mut made } else { &mut renewed }.push(invited.clone());
         let kind = if reminds {
             "invitation.reminded"
         } else {
             "invitation.created"
         };
         changes.extend(invitations::change(&invited.invitation, kind));
-        if memberships
-            .get(id)
-            .is_some_and(|found| found.version != membership.version)
+        if let Some(before) = found.memberships.get_mut(id)
+            && before.version != membership.version
         {
             changes.push(change(&membership));
             moved.push(membership.clone());
-            memberships.insert(*id, membership.clone());
+            before.clone_from(&membership);
         }
         outcomes.push(Outcome {
             person: *id,
-            sent: people
-                .get(id)
-                .is_some_and(|person| person.personal_email.is_some()),
+            sent,
             done: Ok((membership, invited.token)),
         });
     }
@@ -208,29 +144,161 @@ async fn act(
     }
     let mut writes = transaction.writes();
     store::put_invited(&mut writes, company, &moved, scope.now());
-    writes.insert(rows(&made));
+    put(
+        scope,
+        &transaction,
+        &mut writes,
+        (&made, &renewed),
+        reminds,
+        &mut changes,
+    )
+    .await?;
+    transaction.write(writes, changes).await?;
+    transaction.commit().await?;
+    Ok(outcomes)
+}
+
+/// Writes invitations, new and renewed, and queues their mail; the mail of a link that was replaced is cancelled.
+async fn put(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    writes: &mut Writes,
+    (made, renewed): (&[Invited], &[Invited]),
+    reminds: bool,
+    changes: &mut Vec<Change>,
+) -> Result<()> {
+    writes.insert(rows(made));
     let stale: Vec<_> = renewed
         .iter()
         .map(|invited| invited.invitation.id.0)
         .collect();
-    changes.extend(deliveries::cancel(scope, &transaction, &mut writes, &stale).await?);
-    for invited in &renewed {
-        invitation_store::save(&*transaction, invited.invitation.clone()).await?;
+    changes.extend(deliveries::cancel(scope, transaction, writes, &stale).await?);
+    for invited in renewed {
+        invitation_store::save(&**transaction, invited.invitation.clone()).await?;
     }
     let all: Vec<(&Invited, bool)> = made
         .iter()
         .map(|invited| (invited, false))
         .chain(renewed.iter().map(|invited| (invited, reminds)))
         .collect();
-    let mail = invitations::membership_mail(scope, &transaction, &all).await?;
-    let queued = deliveries::queue(scope, &transaction, &mut writes, mail).await?;
+    let mail = invitations::membership_mail(scope, transaction, &all).await?;
+    let queued = deliveries::queue(scope, transaction, writes, mail).await?;
     changes.extend(queued.changes);
-    transaction.write(writes, changes).await?;
-    transaction.commit().await?;
-    Ok(outcomes)
+    Ok(())
 }
 
-fn rows(invited: &[Invited]) -> Vec<entity::invitation::Model> {
+/// What was stored about the people to invite or to remind.
+struct Found {
+    people: HashMap<PersonId, person::Model>,
+    memberships: HashMap<PersonId, membership::Model>,
+    last_leaves: HashMap<PersonId, Option<LeaveType>>,
+    /// Invitations without an answer, expired ones too.
+    unanswered: HashMap<PersonId, invitation::Model>,
+    /// Who was invited already by an earlier entry of the list.
+    seen: HashSet<PersonId>,
+    reminds: bool,
+}
+
+impl Found {
+    async fn read(
+        scope: &Scope,
+        transaction: &Transaction<'_>,
+        company: CompanyId,
+        ids: &[PersonId],
+        reminds: bool,
+    ) -> Result<Self> {
+        let people = store::people_for_update(scope, &**transaction, ids).await?;
+        let memberships = store::memberships_for_update(scope, &**transaction, ids).await?;
+        let last_leaves = store::last_leaves(scope, &**transaction, ids).await?;
+        let unanswered =
+            invitation_store::unanswered_for_update(scope, &**transaction, company, ids).await?;
+        Ok(Self {
+            people: people.into_iter().map(|row| (row.id, row)).collect(),
+            memberships: memberships
+                .into_iter()
+                .map(|row| (row.person_id, row))
+                .collect(),
+            last_leaves,
+            unanswered: unanswered
+                .into_iter()
+                .filter_map(|row| Some((row.person_id?, row)))
+                .collect(),
+            seen: HashSet::new(),
+            reminds,
+        })
+    }
+
+    /// The membership once the person is invited or reminded, or why neither happens.
+    fn decide(
+        &self,
+        id: PersonId,
+        now: DateTime<Utc>,
+    ) -> Result<membership::Model, (UserErrorCode, String)> {
+        let refused = |why: &str| (UserErrorCode::Refused, why.to_owned());
+        let person = self.people.get(&id).ok_or_else(|| {
+            (
+                UserErrorCode::NotFound,
+                "there is no such person".to_owned(),
+            )
+        })?;
+        if let Some(why) = only_kept(person) {
+            return Err(refused(why));
+        }
+        let found = self
+            .memberships
+            .get(&id)
+            .ok_or_else(|| refused("has no membership: works at the company"))?;
+        let because = |why: String| (UserErrorCode::Refused, why);
+        may_be_asked(self.last_leaves.get(&id).copied().flatten()).map_err(because)?;
+        let open = self.unanswered.get(&id);
+        if self.reminds {
+            let row = open.filter(|_| found.state == MembershipState::Invited);
+            let row = row.ok_or_else(|| refused("has no open invitation"))?;
+            invitation_rules::may_remind(row, now).map_err(because)?;
+            return Ok(found.clone());
+        }
+        let expired = !self.seen.contains(&id) && open.is_none_or(|row| row.expires_at <= now);
+        if found.state == MembershipState::Invited && expired {
+            return Ok(found.clone());
+        }
+        take(found, Step::Invite, now).map_err(because)
+    }
+
+    /// An invitation for the person, who was decided to get one, and whether it is a new row.
+    fn invitation(
+        &mut self,
+        scope: &Scope,
+        links: &Links,
+        company: CompanyId,
+        id: PersonId,
+        days: i32,
+    ) -> Result<(Invited, bool)> {
+        self.seen.insert(id);
+        let email = self
+            .people
+            .get(&id)
+            .and_then(|person| person.personal_email.clone());
+        if let Some(row) = self.unanswered.remove(&id) {
+            // to the address of today
+            let row = invitation::Model { email, ..row };
+            return Ok((invitations::renewed(scope, links, row)?, false));
+        }
+        let row = Row {
+            company: Some(company),
+            kind: InvitationKind::Membership,
+            person: Some(id),
+            roles: Vec::new(),
+            name: None,
+            email,
+            external: false,
+            account_expires_at: None,
+            days,
+        };
+        Ok((row.make(scope, links)?, true))
+    }
+}
+
+fn rows(invited: &[Invited]) -> Vec<invitation::Model> {
     invited
         .iter()
         .map(|invited| invited.invitation.clone())

@@ -84,6 +84,7 @@ pub async fn lock_due(
     company: CompanyId,
     due: Vec<(MembershipId, PersonId)>,
 ) -> Result<Vec<Due>> {
+    use membership::Column;
     let (ids, people): (Vec<Uuid>, Vec<Uuid>) = due
         .into_iter()
         .map(|(membership, person)| (membership.0, person.0))
@@ -99,7 +100,6 @@ pub async fn lock_due(
             .to_owned();
         transaction.query_all(&people).await?;
     }
-    use membership::Column;
     let mut rows = Query::select()
         .columns([
             Column::Id,
