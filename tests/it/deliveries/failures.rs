@@ -38,7 +38,7 @@ async fn a_message_that_the_server_defers_is_sent_later_with_the_same_message_id
     assert_eq!(send(&app).await.claimed, 0);
     later(&app, TimeDelta::seconds(73));
     send(&app).await;
-    assert_eq!(states(&app).await, [DeliveryState::Sent]);
+    assert_eq!(states(&app).await, [Sent]);
     assert_eq!(
         server.accepted()[0].header("Message-ID"),
         queued[0].message_id
@@ -66,7 +66,7 @@ async fn a_rejected_message_fails_with_the_answer_and_stops_no_other() {
         let state = if failed {
             DeliveryState::Failed
         } else {
-            DeliveryState::Sent
+            Sent
         };
         assert_eq!(row.state, state, "{number}");
     }
@@ -106,7 +106,7 @@ async fn a_connection_that_drops_in_the_message_is_a_retry_with_the_same_message
     server.set(Mode::Accept);
     later(&app, TimeDelta::minutes(2));
     send(&app).await;
-    assert_eq!(states(&app).await, [DeliveryState::Sent]);
+    assert_eq!(states(&app).await, [Sent]);
     let ids: Vec<String> = server
         .read()
         .iter()
@@ -158,7 +158,7 @@ async fn a_server_that_refuses_the_login_or_closes_at_once_fails_no_message() {
     }
     server.set(Mode::Accept);
     assert_eq!(send(&app).await.unavailable, None);
-    assert_eq!(states(&app).await, [DeliveryState::Sent]);
+    assert_eq!(states(&app).await, [Sent]);
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn connections_are_kept_and_a_server_that_limits_them_gets_new_ones() {
         states(&app)
             .await
             .iter()
-            .all(|state| *state == DeliveryState::Sent)
+            .all(|state| *state == Sent)
     );
     assert!(rows(&app).await.iter().all(|row| row.attempt_count == 1));
 }
@@ -261,7 +261,7 @@ async fn a_sender_that_is_killed_sends_again_only_after_its_lease_and_skips_nobo
         states(&app)
             .await
             .iter()
-            .all(|state| *state == DeliveryState::Sent)
+            .all(|state| *state == Sent)
     );
     let mut sent: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for message in server.read() {
@@ -313,6 +313,6 @@ async fn two_instances_send_each_message_once() {
         states(&app)
             .await
             .iter()
-            .all(|state| *state == DeliveryState::Sent)
+            .all(|state| *state == Sent)
     );
 }

@@ -64,11 +64,11 @@ async fn whoever_left_the_audience_since_gets_nothing_and_every_reason_is_told()
         .iter()
         .map(|row| (row.state, row.reason))
         .collect();
-    let suppressed = |reason| (DeliveryState::Suppressed, Some(reason));
+    let suppressed = |reason| (Suppressed, Some(reason));
     assert_eq!(
         ends,
         [
-            (DeliveryState::Sent, None),
+            (Sent, None),
             suppressed(DeliveryReason::NoConsent),
             suppressed(DeliveryReason::Paused),
             suppressed(DeliveryReason::Restricted),
@@ -179,7 +179,7 @@ async fn an_erasure_leaves_no_address_and_no_value_and_stops_what_waits() {
     let row = &rows(&app).await[0];
     assert_eq!(
         (row.state, row.reason),
-        (DeliveryState::Suppressed, Some(DeliveryReason::Erased))
+        (Suppressed, Some(DeliveryReason::Erased))
     );
     assert_eq!(
         (
