@@ -204,7 +204,7 @@ async function client(usual) {
   for (const [way, more] of Object.entries(ways)) {
     await check(`graphql-ws: with the token ${way} a query knows who asks, and a subscription hears of a change`, async () => {
       const asking = createClient({ ...options, ...more });
-      assert.deepEqual(await collect(asking, { query: VIEWER }), [{ data: { viewer: { kind: 'MEMBER', roles: ['HR'] } } }]);
+      assert.deepEqual(await collect(asking, { query: VIEWER }), [{ data: { viewer: { kind: 'MEMBER', roles: ['HR', 'EMPLOYEE'] } } }]);
       const meanwhile = () => pause(200).then(() => usual.happen());
       const heard = await collect(asking, { query: CHANGES }, 1, meanwhile);
       assert.deepEqual(heard, [{ data: { changes: { kind: 'company.updated', subjectKind: 'COMPANY' } } }]);

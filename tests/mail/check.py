@@ -347,7 +347,7 @@ def sigkill_while_sending_skips_nobody_and_repeats_only_what_was_being_sent():
         service.until(service.ready)
         began_last = time.monotonic()
         try:
-            service.until(lambda: database.states() == {"SENT": MESSAGES}, 150)
+            service.until(lambda: database.states() == {"SENT": MESSAGES}, 300)
             seconds = time.monotonic() - began
             rate = left / (time.monotonic() - began_last)
             assert service.stop() == 0
