@@ -62,6 +62,15 @@ const SCHEMA_EXCEPTIONS = {
           'ErasureReceipt', // Part of a data request, as each of its lines is part of it.
           'ErasureReceiptStore',
           'RetentionPolicy', // There is one a company.
+          'DeliveryAttempt', // Part of a delivery.
+          'DeliveryContent', // The same: there is one.
+          'IdentityProviderClaims', // Part of an identity provider: there is one.
+          'IdentityProviderGroupRole', // The same, known by group and role.
+          'IdentityProviderKeyStatus', // The same: there is one.
+          'IdentityProviderKey', // Part of it, known by the issuer's own key id.
+          'IdentityProviderTestResult', // Computed, as each of its steps is.
+          'IdentityProviderTestStep',
+          'InvitationPreview', // Read by a link, which is no id: node(id:) reads none.
           'Viewer', // Whoever asks: there is one for each.
         ],
       },
