@@ -53,7 +53,9 @@ impl Report {
         let mut report = Self::default();
         match Cli::parsed(arguments) {
             Ok(cli) => {
-                let faults = cli.settings.faults();
+                let mut faults = cli.settings.faults();
+                // of all commands only the service needs it
+                faults.extend(cli.settings.access_spool().err());
                 report
                     .errors
                     .extend(faults.iter().map(ConfigError::to_string));

@@ -33,7 +33,6 @@ impl Settings {
             (lite && self.database_replica_url.is_some()).then_some(ConfigError::ReplicaOfSqlite),
             (self.smtp_url.is_some() && self.mail_from.is_none())
                 .then_some(ConfigError::NoMailFrom),
-            self.access_spool().err(),
             self.limits().err(),
             self.limits()
                 .is_ok()

@@ -63,11 +63,7 @@ async fn a_rejected_message_fails_with_the_answer_and_stops_no_other() {
     let rows = rows(&app).await;
     for (number, row) in rows.iter().enumerate() {
         let failed = number == 3;
-        let state = if failed {
-            DeliveryState::Failed
-        } else {
-            Sent
-        };
+        let state = if failed { DeliveryState::Failed } else { Sent };
         assert_eq!(row.state, state, "{number}");
     }
     assert_eq!(rows[3].reason, Some(DeliveryReason::Rejected));
@@ -174,12 +170,7 @@ async fn connections_are_kept_and_a_server_that_limits_them_gets_new_ones() {
     queue_some(&app, more).await;
     send(&app).await;
     assert_eq!(server.accepted().len(), 120);
-    assert!(
-        states(&app)
-            .await
-            .iter()
-            .all(|state| *state == Sent)
-    );
+    assert!(states(&app).await.iter().all(|state| *state == Sent));
     assert!(rows(&app).await.iter().all(|row| row.attempt_count == 1));
 }
 
@@ -257,12 +248,7 @@ async fn a_sender_that_is_killed_sends_again_only_after_its_lease_and_skips_nobo
     assert_eq!(send(&app).await.claimed, 0);
     later(&app, TimeDelta::minutes(1));
     assert_eq!(send(&app).await.claimed, 12);
-    assert!(
-        states(&app)
-            .await
-            .iter()
-            .all(|state| *state == Sent)
-    );
+    assert!(states(&app).await.iter().all(|state| *state == Sent));
     let mut sent: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for message in server.read() {
         let ids = sent.entry(message.to[0].clone()).or_default();
@@ -309,10 +295,5 @@ async fn two_instances_send_each_message_once() {
     ids.sort();
     ids.dedup();
     assert_eq!((ids.len(), server.accepted().len()), (300, 300));
-    assert!(
-        states(&app)
-            .await
-            .iter()
-            .all(|state| *state == Sent)
-    );
+    assert!(states(&app).await.iter().all(|state| *state == Sent));
 }
