@@ -4,7 +4,7 @@ use alumni_api::deliveries::{Message, NewDelivery, cancel, clean};
 use alumni_api::jobs::{JOBS, run_if_due};
 use chrono::TimeDelta;
 use entity::DeliveryState::{Sent, Suppressed};
-use entity::{ConsentPurpose, DeliveryReason, DeliveryState, LeaveType, MembershipState, PersonId};
+use entity::{ConsentPurpose, DeliveryReason, LeaveType, MembershipState, PersonId};
 use uuid::Uuid;
 
 use super::{later, plain, queue_some, rows, send, sending_to, service, states, to_person};

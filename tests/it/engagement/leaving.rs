@@ -66,6 +66,7 @@ async fn syncs(app: &TestApp, worker: Value) -> Reply {
 
 /// The HR system knows a person as number 7.
 async fn known_as_seven(app: &TestApp, person: &person::Model) {
+    use sea_orm::IntoActiveModel;
     let row = entity::external_identity::Model {
         company_id: person.company_id,
         source: "hr".into(),
@@ -73,7 +74,6 @@ async fn known_as_seven(app: &TestApp, person: &person::Model) {
         person_id: person.id,
         created_at: app.clock.now(),
     };
-    use sea_orm::IntoActiveModel;
     entity::external_identity::Entity::insert(row.into_active_model())
         .exec_without_returning(app.connection())
         .await

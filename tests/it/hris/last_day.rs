@@ -148,10 +148,10 @@ async fn who_died_never_becomes_a_candidate() {
 
 #[tokio::test]
 async fn a_member_who_was_rehired_is_a_member_again_and_keeps_the_place() {
+    use sea_orm::IntoActiveModel;
     let app = TestApp::start().await;
     sync(&app.hr(), json!([leaver()])).await.data();
     let person = people(&app).await.remove(0).id;
-    use sea_orm::IntoActiveModel;
     let rehired =
         crate::support::world::membership_row(AOZORA.id(), person, MembershipState::Rehired);
     membership::Entity::insert(rehired.into_active_model())

@@ -58,7 +58,6 @@ const KEPT_BY_LAW: [&str; 5] = [
 ];
 
 /// Somebody of whom something lies in every store.
-#[expect(clippy::too_many_lines, reason = "all that can be told of a person")]
 async fn wilhelmina<'a>(app: &'a TestApp, left_on: &str) -> (PersonId, Actor<'a>) {
     let sync = "mutation($workers: [WorkerInput!]!) { workersSync(input: { source: \"zyxhr\", workers: $workers }) { results { status personId errors { field reason } } } }";
     let worker = json!({
