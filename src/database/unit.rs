@@ -88,22 +88,37 @@ impl UnitOfWork {
 
     /// Makes it so, and does what waits for it. Nothing may be under way within any more.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let Self {
-            within,
-            unit,
-            _turn,
-        } = self;
-        drop(within);
-        unit.beside.close();
-        unit.beside.wait().await;
-        let Unit {
-            transaction, after, ..
-        } = Arc::into_inner(unit)
-            .ok_or_else(|| DbErr::Custom("a unit of work is still at work".to_owned()))?;
+        let (
+            Unit {
+                transaction, after, ..
+            },
+            _permit,
+        ) = self.finished().await?;
         transaction.commit().await?;
         for work in after.into_inner().unwrap_or_else(PoisonError::into_inner) {
             work.await;
         }
         Ok(())
+    }
+
+    /// Undoes it and waits until the database has released its locks. A unit that is dropped is rolled back later, when its connection is used
+    /// again.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        let (unit, _permit) = self.finished().await?;
+        unit.transaction.rollback().await
+    }
+
+    async fn finished(self) -> Result<(Unit, OwnedSemaphorePermit), DbErr> {
+        let Self {
+            within,
+            unit,
+            _turn: permit,
+        } = self;
+        drop(within);
+        unit.beside.close();
+        unit.beside.wait().await;
+        let unit = Arc::into_inner(unit)
+            .ok_or_else(|| DbErr::Custom("a unit of work is still at work".to_owned()))?;
+        Ok((unit, permit))
     }
 }

@@ -13,8 +13,9 @@ pub const USEFUL: TimeDelta = TimeDelta::days(3);
 pub const ATTEMPTS: i32 = 30;
 /// How long a sender may hold a message before another one claims it.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
-/// How much of the lease must be left when an attempt begins: longer than the longest attempt.
-pub const LEASE_RESERVE: TimeDelta = TimeDelta::minutes(4);
+/// How much of the lease must be left when an attempt begins. The longest attempt, with a reconnect after the reply 421, takes about five
+/// minutes.
+pub const LEASE_RESERVE: TimeDelta = TimeDelta::minutes(6);
 /// How long a token is kept in a final state that `deliveryRetry` can leave.
 pub const SECRET_KEPT: TimeDelta = TimeDelta::days(30);
 /// How long the address and the values are kept in a final state.

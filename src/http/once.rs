@@ -13,6 +13,7 @@ use super::operation::Operation;
 use super::work;
 use crate::access_log::{Record, Taken};
 use crate::app::App;
+use crate::database::UnitOfWork;
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Found, Slot};
 
@@ -54,20 +55,9 @@ async fn attempt(
         Ok(Err(error)) => return Err((operation, error)),
         Err(_) => return Err((operation, Error::Timeout)),
     };
-    match found {
-        Found::Unused => {}
-        Found::UnderWay => return Ok(operation.refuse(under_way())),
-        Found::OfAnotherRequest => {
-            let message =
-                "The idempotency key was used for another request: each request needs its own.";
-            return Ok(operation.refuse(conflict(message, false)));
-        }
-        Found::Done(answer) => {
-            let opened = answer
-                .and_then(|sealed| app.sealer.open(slot, &keyed.request, &sealed))
-                .and_then(|plain| serde_json::from_slice(&plain).ok());
-            return Ok(again(app, operation, opened));
-        }
+    if !matches!(found, Found::Unused) {
+        release(unit).await;
+        return Ok(answered(app, operation, keyed, slot, found));
     }
     work::begin(app, unit.database(), &mut operation);
     let (read, known) = (operation.remember(), operation.viewer().known());
@@ -77,10 +67,12 @@ async fn attempt(
         other => return Ok(other),
     };
     if let Some(error) = response.errors.iter().find(|error| passes(error)) {
+        release(unit).await;
         return Ok(nothing_done(error));
     }
     // Whoever is nobody could fill the table with refusals.
     if !known && !unit.did_something() {
+        release(unit).await;
         return Ok(marked(response, false));
     }
     let stored = Stored {
@@ -103,6 +95,31 @@ async fn attempt(
         return Ok(Answer::Stopped(super::errors::internal()));
     }
     Ok(marked(stored.response, false))
+}
+
+/// Answers a request whose key is known.
+fn answered(app: &App, operation: Operation, keyed: &Keyed, slot: &Slot, found: Found) -> Answer {
+    match found {
+        Found::Unused | Found::UnderWay => operation.refuse(under_way()),
+        Found::OfAnotherRequest => {
+            let message =
+                "The idempotency key was used for another request: each request needs its own.";
+            operation.refuse(conflict(message, false))
+        }
+        Found::Done(answer) => {
+            let opened = answer
+                .and_then(|sealed| app.sealer.open(slot, &keyed.request, &sealed))
+                .and_then(|plain| serde_json::from_slice(&plain).ok());
+            again(app, operation, opened)
+        }
+    }
+}
+
+/// Releases the key before the answer leaves, so that the client may send the same again at once.
+async fn release(unit: UnitOfWork) {
+    if let Err(error) = unit.rollback().await {
+        tracing::warn!(%error, "a transaction under an idempotency key was not rolled back in time");
+    }
 }
 
 /// Answers as the first time.

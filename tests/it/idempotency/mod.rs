@@ -244,9 +244,21 @@ async fn a_socket_and_a_stream_of_events_know_keys_too() {
         .await;
     let told = socket.next().await;
     assert_eq!(
-        told["payload"]["extensions"]["idempotent"]["replayed"],
-        true
+        told["payload"]["extensions"]["idempotent"]["replayed"], true,
+        "{told}"
     );
     assert_eq!(&told["payload"]["data"], first.data());
     assert_eq!(app.change_kinds().await.len(), 1);
+}
+
+#[tokio::test]
+async fn repeats_right_after_each_other_are_each_answered_as_the_first_time() {
+    let app = TestApp::start().await;
+    let (hr, input) = (app.hr(), referral(&app).await);
+    let first = send(&app, &hr, "one", SUBMIT, &input).await;
+    for _ in 0..100 {
+        let again = send(&app, &hr, "one", SUBMIT, &input).await;
+        assert_eq!(replayed(&again), true, "{}", again.text);
+        assert_eq!(again.data(), first.data());
+    }
 }

@@ -83,7 +83,10 @@ async fn under_a_key_a_document_is_the_same_by_any_name() {
         json!({ "extensions": extension(RENAME), "variables": variables }),
     ] {
         let again = send(body).await;
-        assert_eq!(again["extensions"]["idempotent"]["replayed"], true);
+        assert_eq!(
+            again["extensions"]["idempotent"]["replayed"], true,
+            "{again}"
+        );
         assert_eq!(again["data"], first["data"]);
     }
     assert_eq!(portal.app.change_kinds().await, ["company.updated"]);
