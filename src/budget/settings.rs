@@ -74,7 +74,7 @@ impl Default for BudgetSettings {
 }
 
 impl BudgetSettings {
-    /// Nothing is counted, whoever asks.
+    /// Nothing is counted, regardless of the viewer.
     #[must_use]
     pub fn unlimited() -> Self {
         Self(HashMap::new())

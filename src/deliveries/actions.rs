@@ -328,7 +328,7 @@ pub async fn retry(
     Ok(queued)
 }
 
-/// A corrected address. The link of an account gives roles to whoever has it, so its address is not changed: that would be a way to them.
+/// A corrected address. The link of an account gives roles to its holder, so its address is not changed: that would be a way to them.
 fn corrected(checks: &mut Checks, row: &delivery::Model, text: &str) -> String {
     if row.kind == DeliveryKind::AccountInvitation {
         let message = "the address of an account invitation cannot be changed: revoke the invitation and send a new one";

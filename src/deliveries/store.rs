@@ -114,7 +114,7 @@ pub async fn company_of_slug_without_scope(
     Ok(found.one(&database.reader()).await?)
 }
 
-/// Those of the keys that the company has already, whoever asks.
+/// Those of the keys that the company has already, regardless of the viewer.
 pub async fn known_keys(
     transaction: &impl ConnectionTrait,
     company: CompanyId,
@@ -135,7 +135,7 @@ pub async fn known_keys(
     Ok(known)
 }
 
-/// The companies that have something due, whoever's it is: a sender has a scope for each only then.
+/// The companies that have something due, of all companies: a sender has a scope for each only then.
 pub async fn due_companies_without_scope(
     database: &Database,
     now: DateTime<Utc>,
@@ -319,7 +319,7 @@ pub struct Waiting {
     pub oldest: Option<DateTime<Utc>>,
 }
 
-/// What is not finished, whoever's it is.
+/// What is not finished, of all companies.
 pub async fn waiting(database: &Database) -> Result<Waiting> {
     const COUNTED: u64 = 1_000;
     let unfinished = Query::select()

@@ -96,7 +96,7 @@ pub fn answered(scope: &Scope, states: &[ParticipationState]) -> SimpleExpr {
     Expr::exists(rows)
 }
 
-/// How many wait at the event of the row at hand up to and with that row, whoever asks: a number tells of nobody.
+/// How many wait at the event of the row at hand up to and with that row, regardless of the viewer: a number tells of nobody.
 /// 0 where it does not wait. The state is written out so that the index of those who wait serves it.
 pub fn place_in_queue(row: &Alias) -> SimpleExpr {
     use participation::{Column, Entity};
@@ -212,7 +212,7 @@ pub fn save_participation(writes: &mut Writes, participation: participation::Mod
     Ok(())
 }
 
-/// The events not yet over at which a person holds or wants a place, locked in the order of their ids, whoever asks.
+/// The events not yet over at which a person holds or wants a place, locked in the order of their ids, regardless of the viewer.
 pub async fn events_of_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,

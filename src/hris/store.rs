@@ -66,7 +66,7 @@ pub async fn hold_company(
     Ok(company::Model::from_query_result(&row, "")?)
 }
 
-/// What is stored of the workers with these ids in a source, whoever may see them; held until the transaction ends.
+/// What is stored of the workers with these ids in a source, visible to the viewer or not; held until the transaction ends.
 pub async fn known_whoever_may_see_them(
     scope: &Scope,
     connection: &impl ConnectionTrait,
@@ -93,7 +93,7 @@ pub async fn known_whoever_may_see_them(
     })
 }
 
-/// What is stored of people, whoever may see them; held until the transaction ends.
+/// What is stored of people, visible to the viewer or not; held until the transaction ends.
 pub async fn known_people_whoever_may_see_them(
     scope: &Scope,
     connection: &impl ConnectionTrait,
@@ -134,7 +134,7 @@ pub async fn known_people_whoever_may_see_them(
     Ok(known.collect())
 }
 
-/// Employments whose last working day has passed without being recorded, with their people, earliest first, whoever may see them. The conditions of
+/// Employments whose last working day has passed without being recorded, with their people, earliest first, visible to the viewer or not. The conditions of
 /// the index are written out. Left out are people whose data is only kept: nothing is done with it.
 pub async fn passed_whoever_may_see_them(
     scope: &Scope,

@@ -9,7 +9,7 @@ use crate::error::{Error, present};
 /// In characters.
 const LONGEST_MESSAGE: usize = 300;
 
-/// What a developer without a token is told beside [`Error::LOG_IN`].
+/// What a developer without a token reads besides [`Error::LOG_IN`].
 const TOKEN_COMMAND: &str = " In development, `alumni-api token --as HR` prints a token.";
 
 /// How far an operation came before the error.

@@ -50,7 +50,7 @@ pub enum Failure {
 enum NoConnection {
     #[error("{0}")]
     Network(#[from] std::io::Error),
-    #[error("{}", told(.0))]
+    #[error("{}", text_of(.0))]
     Smtp(#[from] lettre::transport::smtp::Error),
 }
 
@@ -244,7 +244,7 @@ fn answer(response: &Response) -> Answer {
 }
 
 /// An error with its reply code, if the server answered.
-fn told(error: &lettre::transport::smtp::Error) -> String {
+fn text_of(error: &lettre::transport::smtp::Error) -> String {
     let text = whole(error);
     match error.status().map(u16::from) {
         Some(code) => format!("{code} {text}"),

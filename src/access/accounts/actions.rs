@@ -183,6 +183,7 @@ pub async fn update(
     let mut checks = Checks::default();
     let mut fields = Vec::new();
     let mut changed = found.clone();
+    let mut employed = false;
     if let Some(name) = checks.edit("name", &edit.name, LONGEST_NAME)
         && name != found.name
     {
@@ -206,6 +207,7 @@ pub async fn update(
                     ),
                     // with a person who works here the account needs no end of its own
                     Some(Standing::Employee) => {
+                        employed = true;
                         changed.external = false;
                         changed.expires_at = None;
                     }
@@ -237,7 +239,7 @@ pub async fn update(
     }
     if found.roles.0.contains(&Role::Admin)
         && fields.contains(&"person")
-        && changed.person_id.is_none()
+        && !employed
         && !changed.external
     {
         keeps_an_admin(scope, &admins, id, "personId")?;
@@ -454,6 +456,11 @@ pub async fn bind(
             && own != person
         {
             return Err(refuse("your login already belongs to another person").into());
+        }
+        // the roles that end with the employment would outlive it
+        if new.external && !held.external && !held.roles.0.is_empty() {
+            let message = "the roles of your account in this company end with your employment; an admin can make it external by `accountUpdate`";
+            return Err(refuse(message).into());
         }
         let gained: Vec<Role> = held.roles.0.iter().chain(&new.roles).copied().collect();
         let bound = account::Model {

@@ -1,4 +1,4 @@
-//! Accounts by the command line: for whoever has the database, which is how the first admin of a company and an operator come to be.
+//! Accounts by the command line: for operators with access to the database, which is how the first admin of a company and an operator come to be.
 
 use std::fmt;
 

@@ -205,7 +205,7 @@ pub async fn of_login_for_update(
 /// Accounts of a person.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a person's accounts end with them, whoever may see accounts"
+    reason = "a person's accounts end with them, visible to the viewer or not"
 )]
 pub async fn of_people(
     connection: &impl ConnectionTrait,

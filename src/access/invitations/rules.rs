@@ -16,7 +16,7 @@ pub const REMINDER_INTERVAL: TimeDelta = TimeDelta::days(7);
 /// The most links of one invitation that reminders send, the first one included.
 pub const MOST_REMINDED: i32 = 4;
 
-/// Where an invitation stands.
+/// State of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvitationState {
     /// Its link can be used.
@@ -29,7 +29,7 @@ pub enum InvitationState {
     Expired,
 }
 
-/// Where an invitation stands now.
+/// State of an invitation now.
 #[must_use]
 pub fn state(
     accepted_at: Option<DateTime<Utc>>,

@@ -34,7 +34,7 @@ impl Scoped for invitation::Entity {
     }
 }
 
-/// Refuses whoever may see no invitation at all.
+/// Refuses a viewer who may see no invitation at all.
 pub fn require(scope: &Scope) -> Result<()> {
     if scope.may(Permission::AlumniWrite) && scope.may(Permission::AlumniRead) {
         return Ok(());
@@ -102,7 +102,7 @@ pub async fn linked_for_update(
 /// The open or expired invitations of people to memberships, locked in the order of their ids.
 #[expect(
     clippy::disallowed_methods,
-    reason = "invitations of people in hand, whoever may see invitations"
+    reason = "invitations of people in hand, visible to the viewer or not"
 )]
 pub async fn unanswered_for_update(
     scope: &Scope,
@@ -140,7 +140,7 @@ pub async fn save(transaction: &impl ConnectionTrait, row: invitation::Model) ->
     Ok(())
 }
 
-/// A person's row of the scope's company, whoever may see them.
+/// A person's row of the scope's company, visible to the viewer or not.
 pub async fn person(
     connection: &impl ConnectionTrait,
     company: CompanyId,
@@ -148,7 +148,7 @@ pub async fn person(
 ) -> Result<Option<person::Model>> {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the invitation names the person, whoever may see them"
+        reason = "the invitation names the person, visible to the viewer or not"
     )]
     let found = person::Entity::find_by_id(id)
         .filter(person::Column::CompanyId.eq(company))
@@ -157,10 +157,10 @@ pub async fn person(
     Ok(found)
 }
 
-/// People of the company by their ids, whoever may see them.
+/// People of the company by their ids, visible to the viewer or not.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the invitations name the people, whoever may see them"
+    reason = "the invitations name the people, visible to the viewer or not"
 )]
 pub async fn people(
     scope: &Scope,

@@ -79,7 +79,7 @@ impl Listed for Invitation {
     }
 }
 
-/// Where an invitation stands.
+/// State of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum InvitationState {
     /// Its link can be used.

@@ -1,5 +1,5 @@
 //! The folder that instances share, and the directory in it that one process owns. The process locks one file, `lock`, and not each file
-//! of entries: whoever gets that lock knows that the owner ended, and moves its files to a directory of its own.
+//! of entries: the process that gets that lock knows that the owner ended, and moves its files to a directory of its own.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};

@@ -1,4 +1,4 @@
-//! The rows of memberships whose last day has passed: of a company, whoever may see them, a batch at a time.
+//! The rows of memberships whose last day has passed: of a company, visible to the viewer or not, a batch at a time.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{

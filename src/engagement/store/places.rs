@@ -73,7 +73,7 @@ pub struct Held {
     pub state: ParticipationState,
 }
 
-/// The announced events not yet over at which any of the people hold or want a place, locked in the order of their ids, whoever asks.
+/// The announced events not yet over at which any of the people hold or want a place, locked in the order of their ids, regardless of the viewer.
 pub async fn coming_events_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -106,7 +106,7 @@ pub async fn coming_events_whoever_asks(
     Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }
 
-/// The places and waits of people at locked events, oldest first, whoever asks. A person who was checked in has come and keeps the place.
+/// The places and waits of people at locked events, oldest first, regardless of the viewer. A person who was checked in has come and keeps the place.
 pub async fn held_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -133,7 +133,7 @@ pub async fn held_whoever_asks(
     Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }
 
-/// People who hold or want a place at a coming event of a company and may not any more, whoever asks: they left before the service released places
+/// People who hold or want a place at a coming event of a company and may not any more, regardless of the viewer: they left before the service released places
 /// by itself. Left out are people whose data is only kept: nothing is done with it.
 pub async fn stale_holders_whoever_asks(
     connection: &impl ConnectionTrait,
@@ -182,7 +182,7 @@ pub async fn stale_holders_whoever_asks(
     Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }
 
-/// What people are to the company, locked in the order of their ids, whoever asks.
+/// What people are to the company, locked in the order of their ids, regardless of the viewer.
 pub async fn lock_people_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -261,7 +261,7 @@ fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleEx
     }
 }
 
-/// Who has waited longest for the given numbers of places at locked events, longest first, whoever asks: of the people who may hold a place now.
+/// Who has waited longest for the given numbers of places at locked events, longest first, regardless of the viewer: of the people who may hold a place now.
 /// People who leave the queue in this transaction are left out.
 pub async fn longest_waiting_whoever_asks(
     scope: &Scope,

@@ -139,7 +139,7 @@ pub async fn company(scope: &Scope, connection: &impl ConnectionTrait) -> Result
     Ok(company::Model::from_query_result(&row, "")?)
 }
 
-/// A company's rules as they are stored, whoever asks; null where it has said nothing.
+/// A company's rules as they are stored, regardless of the viewer; null where it has said nothing.
 #[expect(
     clippy::disallowed_methods,
     reason = "the rules hold for whatever is done, also by those who are not told of them"
