@@ -5,6 +5,7 @@ mod connections;
 mod departure;
 mod health;
 mod host;
+mod linger;
 mod patience;
 
 use axum::Router;

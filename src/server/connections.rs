@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
+use axum::http::{Request, header};
 use axum::serve::Listener;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
+use super::linger::Lingering;
 use super::patience::Patience;
 use crate::app::App;
 use crate::graphql::limits::Limits;
@@ -44,7 +45,8 @@ pub async fn serve(mut listener: TcpListener, router: Router, app: App) {
         let peer = Peer(address.ip());
         let service = router.clone().map_request(move |mut request: Request<_>| {
             request.extensions_mut().insert(peer);
-            request
+            let expects_continue = request.headers().contains_key(header::EXPECT);
+            request.map(|body| Lingering::new(body, expects_continue))
         });
         let service = TowerToHyperService::new(service);
         let stream = TokioIo::new(patient(stream, limits));

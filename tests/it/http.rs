@@ -1,6 +1,7 @@
 //! GraphQL over HTTP, to the letter, as a client or somebody worse speaks it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use alumni_api::app::{App, Parts};
 use alumni_api::http::{HttpSettings, router};
@@ -274,6 +275,50 @@ async fn a_body_over_the_limit_is_refused_with_or_without_its_length() {
         socket.write_all(chunk.as_bytes()).await.unwrap();
     }
     assert!(read_head(&mut socket).await.starts_with("HTTP/1.1 413 "));
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_a_client_that_sends_its_whole_body_first() {
+    let app = TestApp::start().await;
+    let json = "content-type: application/json\r\n";
+    let refusals = [
+        (json.to_owned(), 3_000_000, "HTTP/1.1 413 "),
+        (
+            format!("{json}authorization: Bearer none\r\n"),
+            1_900_000,
+            "HTTP/1.1 401 ",
+        ),
+        (
+            "content-type: text/csv\r\n".to_owned(),
+            1_900_000,
+            "HTTP/1.1 415 ",
+        ),
+    ];
+    for (headers, length, expected) in refusals {
+        let mut socket = TcpStream::connect(app.address()).await.unwrap();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: x\r\n{headers}content-length: {length}\r\n\r\n"
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let part = vec![b' '; length / 20];
+        for _ in 0..20 {
+            socket.write_all(&part).await.unwrap();
+            // the refusal is sent before the body is
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let answer = read_head(&mut socket).await;
+        assert!(answer.starts_with(expected), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_waits_for_100_continue_is_refused_without_being_asked_for_its_body() {
+    let app = TestApp::start().await;
+    let mut socket = TcpStream::connect(app.address()).await.unwrap();
+    let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 3000000\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let answer = read_head(&mut socket).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
 
 async fn read_head(socket: &mut TcpStream) -> String {

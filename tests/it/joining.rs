@@ -351,6 +351,41 @@ async fn a_membership_ends_after_the_companys_months() {
     assert_eq!(joined.at("/membershipJoin/expiresOn"), "2027-04-01");
 }
 
+#[tokio::test]
+async fn a_person_who_comes_back_after_withdrawing_begins_a_new_term() {
+    let app = TestApp::start().await;
+    let update = "mutation($id: ID!) { companyUpdate(input: { id: $id, membershipMonths: 12 }) { userErrors { code field message } } }";
+    let set = app
+        .admin()
+        .run(update, json!({ "id": AOZORA.id().to_string() }))
+        .await;
+    assert_eq!(set.user_errors(), "");
+    let (person, token) = invited(&app, "leaver").await;
+    let login = app.with_token(&app.token("login"));
+    joins(&login, json!({ "token": token })).await.data();
+    let withdraw = "mutation { membershipWithdraw(input: {}) { membership { state expiresOn } userErrors { message } } }";
+    let left = login.ask(withdraw).await;
+    assert_eq!(left.at("/membershipWithdraw/membership/state"), "WITHDRAWN");
+    app.clock.advance(TimeDelta::days(1));
+    // the login ended with the membership; an admin opens the way back
+    let invite = "mutation($id: ID!) { accountInvite(input: { personId: $id }) { token userErrors { code field message } } }";
+    let asked = app
+        .admin()
+        .run(invite, json!({ "id": person.id.to_string() }))
+        .await;
+    assert_eq!(asked.user_errors(), "");
+    let claim = "mutation($token: String!) { accountClaim(input: { token: $token }) { userErrors { code field message } } }";
+    let token = asked.at("/accountInvite/token").clone();
+    let login = app.with_token(&app.token("login"));
+    let claimed = login.run(claim, json!({ "token": token })).await;
+    assert_eq!(claimed.user_errors(), "");
+    let accept = "mutation { membershipAccept(input: {}) { membership { state expiresOn } userErrors { code field message } } }";
+    assert_eq!(
+        login.ask(accept).await.at("/membershipAccept/membership"),
+        &json!({ "state": "ACTIVE", "expiresOn": "2027-04-02" })
+    );
+}
+
 /// A request of a login whose identity provider verified an address.
 async fn joins_by_email(app: &TestApp, subject: &str, email: Option<&str>) -> Value {
     let identity = Identity {

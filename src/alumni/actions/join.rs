@@ -14,7 +14,7 @@ use crate::alumni::store;
 use crate::consents::{self, Given};
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
-use crate::scope::Scope;
+use crate::scope::{Scope, Transaction};
 use entity::{CompanyId, InvitationId};
 
 /// Which person joins, and by which link.
@@ -65,14 +65,7 @@ pub async fn join(
         return Err(no_link());
     }
     let mut joined = take(&membership, Step::Accept, scope.now()).map_err(refused)?;
-    let company = invitation_store::company(&*transaction, found.company).await?;
-    let company = company.ok_or(Error::NotFound)?;
-    if joined.expires_on.is_none()
-        && let Some(months) = company.membership_months
-    {
-        let months = Months::new(u32::try_from(months).unwrap_or_default());
-        joined.expires_on = scope.today(&company.time_zone).checked_add_months(months);
-    }
+    begin_term(&scope, &transaction, &mut joined).await?;
     store::write_membership(&*transaction, &joined).await?;
     let new = NewAccount {
         id: invitations::own_account(&scope),
@@ -99,6 +92,24 @@ pub async fn join(
     consents::join(&scope, &transaction, &person, given).await?;
     transaction.commit().await?;
     Ok(joined)
+}
+
+/// Sets the last day of a membership that begins, if the company limits memberships.
+pub(super) async fn begin_term(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    joined: &mut membership::Model,
+) -> Result<()> {
+    if joined.expires_on.is_some() {
+        return Ok(());
+    }
+    let company = invitation_store::company(&**transaction, joined.company_id).await?;
+    let company = company.ok_or(Error::NotFound)?;
+    if let Some(months) = company.membership_months {
+        let months = Months::new(u32::try_from(months).unwrap_or_default());
+        joined.expires_on = scope.today(&company.time_zone).checked_add_months(months);
+    }
+    Ok(())
 }
 
 async fn by_link(scope: &Scope, links: &Links, login: &Login, token: &str) -> Result<Found> {

@@ -2,6 +2,7 @@
 
 use entity::{ConsentChannel, MembershipState, PersonId, SubjectKind, membership};
 
+use super::join::begin_term;
 use super::refused;
 use crate::access::{Permission, accounts};
 use crate::alumni::rules::membership::{Step, take};
@@ -34,7 +35,10 @@ pub async fn take_own(
         .pop()
         .ok_or(Error::NotFound)?;
     same_version(expected, found.version)?;
-    let moved = take(&found, step, scope.now()).map_err(refused)?;
+    let mut moved = take(&found, step, scope.now()).map_err(refused)?;
+    if step == Step::Accept && moved.state == MembershipState::Active {
+        begin_term(scope, &transaction, &mut moved).await?;
+    }
     if !given.is_empty() && moved.state != MembershipState::Active {
         let why = "you have not been asked to join yet: consents are given with joining or later";
         return Err(Refusal::new(UserErrorCode::Refused, "consents", why).into());

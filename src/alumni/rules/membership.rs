@@ -85,8 +85,8 @@ pub fn take(
     if state == Invited {
         moved.invited_at = Some(now);
     }
-    if membership.state == Expired {
-        // a term that ran out does not bind the next one
+    if matches!(membership.state, Expired | Withdrawn) {
+        // the end of one term does not bind the next one
         moved.expires_on = None;
     }
     if state == Active {
@@ -241,6 +241,12 @@ mod tests {
             (asked.invited_at, asked.expires_on, asked.ended_at),
             (Some(at(9)), None, None)
         );
+        let left = membership::Model {
+            state: Withdrawn,
+            ..over
+        };
+        let back = take(&left, Step::Accept, at(9)).unwrap();
+        assert_eq!((back.state, back.expires_on), (Active, None));
     }
 
     #[test]
