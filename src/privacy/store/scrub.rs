@@ -18,11 +18,13 @@ const BETWEEN: Duration = Duration::from_millis(500);
 pub async fn scrub(database: &Database) -> Result<()> {
     let connection = database.writer();
     if database.backend() == DbBackend::Postgres {
-        let now: String = one(connection, "SELECT pg_current_xact_id()::xid::text").await?;
+        let erased = transaction_id(connection).await?;
         for table in tables() {
-            anew(connection, table.name, "FULL, ANALYZE", &now).await?;
+            anew(connection, table.name, "FULL, ANALYZE", &erased).await?;
         }
-        return anew(connection, "pg_statistic", "FULL", &now).await;
+        // ANALYZE has just replaced the statistics, in transactions of its own
+        let analyzed = transaction_id(connection).await?;
+        return anew(connection, "pg_statistic", "FULL", &analyzed).await;
     }
     for statement in ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
         connection.execute_unprepared(statement).await?;
@@ -52,6 +54,10 @@ async fn anew(
     Err(Error::Conflict(
         "A transaction that began before still sees what was deleted: end it, and scrub again.",
     ))
+}
+
+async fn transaction_id(connection: &impl ConnectionTrait) -> Result<String> {
+    one(connection, "SELECT pg_current_xact_id()::xid::text").await
 }
 
 /// The one value of a statement.
