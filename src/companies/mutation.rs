@@ -49,7 +49,7 @@ pub struct CompanyUpdateInput {
     website: MaybeUndefined<String>,
     /// Name that messages of the company are sent under, at most 200 characters; null: the company's name.
     mail_sender_name: MaybeUndefined<String>,
-    /// Address that messages of the company are sent from; null: the service's address. The mail server must accept it as a sender.
+    /// Address that messages of the company are sent from; null: the service's address. Its domain must be one of the company's sender domains (setting of the operator `ALUMNI_MAIL_SENDER_DOMAINS`); otherwise messages are sent from the service's address and this one is used for replies.
     mail_sender_address: MaybeUndefined<String>,
     /// Address that replies to messages go to; null: the address they are sent from.
     mail_reply_to: MaybeUndefined<String>,

@@ -78,6 +78,7 @@ impl Settings {
             connections: self.smtp_connections.into(),
             server,
             from: from.and_then(|from| mail::parse_sender(from).ok()),
+            sender_domains: self.mail_sender_domains.clone(),
             portal_url: self.portal_url.clone(),
             development: self.development(),
         }

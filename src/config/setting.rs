@@ -13,6 +13,7 @@ use crate::access::jwt::DEVELOPMENT_SECRET;
 use crate::access::providers::ConfiguredProvider;
 use crate::budget::{self, Budget, Holder};
 use crate::http::Origin;
+use crate::mail;
 
 /// How careful to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -179,6 +180,9 @@ pub struct Settings {
     /// Sender of messages for companies that set no sender address, as `Alumni <alumni@example.com>`. Required with `--smtp-url`.
     #[arg(long, env = "ALUMNI_MAIL_FROM", value_parser = mail_from, global = true)]
     pub mail_from: Option<String>,
+    /// Domains of companies' own sender addresses (`mailSenderAddress`), as `example-corp=example.com`, separated by commas. Messages of a company whose address is in no domain of its own are sent from `--mail-from` with the address as Reply-To.
+    #[arg(long, env = "ALUMNI_MAIL_SENDER_DOMAINS", value_delimiter = ',', value_parser = mail::parse_sender_domain, global = true)]
+    pub mail_sender_domains: Vec<(String, String)>,
     /// Page that opens the links of messages, for companies that set none: `?token=…` is added to it. An https URL, or http on the local machine. Without it messages show the code instead of a link.
     #[arg(long, env = "ALUMNI_PORTAL_URL", value_parser = portal_url, global = true)]
     pub portal_url: Option<Url>,

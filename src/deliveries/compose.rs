@@ -26,18 +26,26 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// Of a company: its own settings, and the service's where it has none.
+    /// Of a company: its own settings, and the service's where it has none. An address outside the company's sender domains is used for replies only.
     #[must_use]
     pub fn of(company: &company::Model, mail: &Mail) -> Self {
         let address = |text: Option<&String>| text.and_then(|text| mail::parse_address(text));
-        let service = mail.sender();
-        let email = address(company.mail_sender_address.as_ref()).unwrap_or(service.email);
+        let own_address = address(company.mail_sender_address.as_ref());
+        let (own_sender, unproven) = match own_address {
+            Some(address) if mail.settings().may_send_from(&company.slug, &address) => {
+                (Some(address), None)
+            }
+            other => (None, other),
+        };
         let name = company.mail_sender_name.as_ref().unwrap_or(&company.name);
         let own = company.portal_url.as_ref();
         let own = own.and_then(|url| mail::parse_portal_url(url).ok());
         Self {
-            from: Mailbox::new(Some(name.clone()), email),
-            reply_to: address(company.mail_reply_to.as_ref()),
+            from: Mailbox::new(
+                Some(name.clone()),
+                own_sender.unwrap_or_else(|| mail.sender().email),
+            ),
+            reply_to: address(company.mail_reply_to.as_ref()).or(unproven),
             portal: own.or_else(|| mail.settings().portal_url.clone()),
             profile: Profile {
                 name: company.name.clone(),

@@ -7,5 +7,7 @@ mod smtp;
 
 pub use address::{parse as parse_address, parse_sender};
 pub use message::{Body, Headers, encode, one_line};
-pub use settings::{Mail, MailSettings, SmtpServer, Tls, parse_portal_url, parse_smtp_url};
+pub use settings::{
+    Mail, MailSettings, SmtpServer, Tls, parse_portal_url, parse_sender_domain, parse_smtp_url,
+};
 pub use smtp::{Answer, Connection, Failure, Pool};

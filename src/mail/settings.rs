@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
@@ -105,6 +106,20 @@ pub fn parse_smtp_url(text: &str) -> Result<SmtpServer, String> {
     })
 }
 
+/// Reads `company=domain`: the slug of a company and a domain of its addresses.
+pub fn parse_sender_domain(text: &str) -> Result<(String, String), String> {
+    let refused = || {
+        format!(
+            "`{text}` must read `company=domain`, as `example-corp=example.com`: a company's slug and a domain of its addresses"
+        )
+    };
+    let (company, domain) = text.trim().split_once('=').ok_or_else(refused)?;
+    let domain = domain.trim().to_ascii_lowercase();
+    let fits = !company.trim().is_empty() && Address::new("office", &domain).is_ok();
+    fits.then(|| (company.trim().to_owned(), domain))
+        .ok_or_else(refused)
+}
+
 /// A page that opens links: https, or http on the local machine, without user name and password.
 pub fn parse_portal_url(text: &str) -> Result<Url, String> {
     let refused = || {
@@ -132,6 +147,8 @@ pub struct MailSettings {
     pub server: Option<SmtpServer>,
     /// Sender of companies without an own one.
     pub from: Option<Mailbox>,
+    /// Domains from which a company may send: the company's slug and the domain.
+    pub sender_domains: Vec<(String, String)>,
     /// Page that opens the links of companies without an own one.
     pub portal_url: Option<Url>,
     /// Development: without a mail server messages are logged and kept, and clients can read them.
@@ -143,6 +160,14 @@ impl MailSettings {
     #[must_use]
     pub fn waits(&self) -> bool {
         self.server.is_none() && !self.development
+    }
+
+    /// Whether messages of a company may be sent from an address.
+    #[must_use]
+    pub fn may_send_from(&self, slug: &str, address: &Address) -> bool {
+        self.sender_domains.iter().any(|(company, domain)| {
+            company == slug && address.domain().eq_ignore_ascii_case(domain)
+        })
     }
 }
 
@@ -186,12 +211,7 @@ impl Mail {
     /// The sender of companies without an own one.
     #[must_use]
     pub fn sender(&self) -> Mailbox {
-        let unset = || {
-            Mailbox::new(
-                None,
-                lettre::Address::new_dangerous("alumni-api", "localhost"),
-            )
-        };
+        let unset = || Mailbox::new(None, Address::new_dangerous("alumni-api", "localhost"));
         self.0.settings.from.clone().unwrap_or_else(unset)
     }
 }
@@ -243,6 +263,33 @@ mod tests {
             "smtp://mail.example.com/a%0D%0Ab",
         ] {
             assert!(parse_smtp_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sender_domain_is_one_of_one_company() {
+        let settings = MailSettings {
+            sender_domains: vec![parse_sender_domain("aozora = Aozora.example").unwrap()],
+            ..MailSettings::default()
+        };
+        for (slug, address, may) in [
+            ("aozora", "office@aozora.example", true),
+            ("aozora", "office@AOZORA.example", true),
+            ("midori", "office@aozora.example", false),
+            ("aozora", "office@mail.aozora.example", false),
+            ("aozora", "office@aozora.example.net", false),
+        ] {
+            let address = address.parse().unwrap();
+            assert_eq!(settings.may_send_from(slug, &address), may, "{address}");
+        }
+        for text in [
+            "aozora",
+            "aozora=",
+            "=aozora.example",
+            "aozora=a b",
+            "aozora=office@aozora.example",
+        ] {
+            assert!(parse_sender_domain(text).is_err(), "{text}");
         }
     }
 

@@ -187,7 +187,7 @@ impl Company {
         Self::setting(ctx, self.mail_sender_name.as_ref())
     }
 
-    /// Address that messages of the company are sent from; null: the service's address. Null without `company:write`.
+    /// Address that messages of the company are sent from if its domain is one of the company's sender domains (setting of the operator), else the address for replies; null: the service's address. Null without `company:write`.
     async fn mail_sender_address(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Self::setting(ctx, self.mail_sender_address.as_ref())
     }

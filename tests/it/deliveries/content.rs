@@ -135,6 +135,23 @@ async fn a_companys_own_sender_and_portal_are_used() {
 }
 
 #[tokio::test]
+async fn an_address_outside_the_companys_sender_domains_is_used_for_replies_only() {
+    let server = SmtpServer::start(Mode::Accept).await;
+    let app = TestApp::start_with_mail(sending_to(&server)).await;
+    edit(&app, |row| {
+        row.mail_sender_address = Set(Some("office@midori.example".into()));
+    })
+    .await;
+    queue_some(&app, vec![invitation(&app, "taro@example.com")]).await;
+    send(&app).await;
+    let message = &server.accepted()[0];
+    assert_eq!(message.from, "alumni@service.example");
+    let from = message.header("From");
+    assert!(from.ends_with(" <alumni@service.example>"), "{from}");
+    assert_eq!(message.header("Reply-To"), "office@midori.example");
+}
+
+#[tokio::test]
 async fn without_a_portal_the_message_shows_the_code_and_where_to_enter_it() {
     let server = SmtpServer::start(Mode::Accept).await;
     let mut settings = sending_to(&server);

@@ -29,6 +29,7 @@ pub fn sending_to_url(url: &str) -> MailSettings {
         connections: 4,
         server: Some(parse_smtp_url(url).unwrap()),
         from: Some(parse_sender("Alumni <alumni@service.example>").unwrap()),
+        sender_domains: vec![("aozora".into(), "aozora.example".into())],
         portal_url: Some(parse_portal_url("https://portal.example/open?lang=ja").unwrap()),
         development: false,
     }
