@@ -25,6 +25,7 @@ use crate::engagement;
 use crate::error::Result;
 use crate::hris;
 use crate::idempotency;
+use crate::membership_applications;
 use crate::privacy;
 use crate::referrals;
 use crate::scope::Scope;
@@ -79,6 +80,13 @@ pub const JOBS: &[Job] = &[
         name: "memberships.expire",
         every: Duration::from_mins(5),
         run: |scope| Box::pin(async move { alumni::expire_memberships(&scope).await.map(drop) }),
+    },
+    Job {
+        name: "membership_applications.delete_old",
+        every: Duration::from_hours(1),
+        run: |scope| {
+            Box::pin(async move { membership_applications::delete_old(&scope).await.map(drop) })
+        },
     },
     Job {
         name: "engagement.release",

@@ -22,6 +22,7 @@ pub mod http;
 pub mod idempotency;
 pub mod jobs;
 pub mod mail;
+pub mod membership_applications;
 pub mod nodes;
 pub mod opportunities;
 pub mod outbound;

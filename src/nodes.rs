@@ -8,7 +8,8 @@ use async_graphql::{
 use entity::{
     AccountId, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DeliveryId,
     DepartmentId, EmploymentId, EngagementEventId, Id, IdentityProviderId, InvitationId,
-    MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
+    MembershipApplicationId, MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId,
+    SkillId,
 };
 
 use crate::access::accounts::Account;
@@ -24,6 +25,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::node::{self, Tree};
 use crate::graphql::scope;
 use crate::graphql::shown::{Held, One, Shown};
+use crate::membership_applications::MembershipApplication;
 use crate::opportunities::Opportunity;
 use crate::privacy::DataRequest;
 use crate::referrals::{CandidateInvitation, Referral};
@@ -77,6 +79,8 @@ pub enum Node {
     IdentityProvider(IdentityProvider),
     /// A message to one recipient.
     Delivery(Delivery),
+    /// An application to join the alumni programme.
+    MembershipApplication(MembershipApplication),
 }
 
 impl Shown for Node {
@@ -101,6 +105,7 @@ impl Shown for Node {
             Self::ConsentEntry(node) => node.show(ctx).await,
             Self::IdentityProvider(node) => node.show(ctx).await,
             Self::Delivery(node) => node.show(ctx).await,
+            Self::MembershipApplication(node) => node.show(ctx).await,
         }
     }
 }
@@ -152,6 +157,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         ConsentId => ConsentEntry,
         IdentityProviderId => IdentityProvider,
         DeliveryId => Delivery,
+        MembershipApplicationId => MembershipApplication,
     }))
 }
 

@@ -19,6 +19,7 @@ use crate::graphql::priced::{Cost, ListSize};
 use crate::graphql::schema_description::add_to_sdl;
 use crate::hris::HrisMutation;
 use crate::idempotency::Idempotent;
+use crate::membership_applications::{MembershipApplicationsMutation, MembershipApplicationsQuery};
 use crate::merged;
 use crate::nodes::NodesQuery;
 use crate::opportunities::{OpportunitiesMutation, OpportunitiesQuery};
@@ -47,6 +48,7 @@ merged!(
         ChangesQuery,
         AuditQuery,
         DeliveriesQuery,
+        MembershipApplicationsQuery,
     }
 );
 
@@ -57,6 +59,7 @@ merged!(
     {
         CompaniesMutation,
         AlumniMutation,
+        MembershipApplicationsMutation,
         ConsentsMutation,
         AccessMutation,
         AccountsMutation,

@@ -49,6 +49,8 @@ pub struct Model {
     pub portal_url: Option<String>,
     /// Whether an invited person may join by a verified e-mail address, without the link.
     pub join_by_email: bool,
+    /// Whether people without an invitation may apply to join.
+    pub applications: bool,
     /// How many months a membership lasts; null: no end.
     pub membership_months: Option<i32>,
 }

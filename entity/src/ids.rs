@@ -94,6 +94,8 @@ ids! {
     OperatorActId = "act";
     /// A notice that a company published.
     NoticeId = "notice";
+    /// What somebody without an invitation states to join a company's programme.
+    MembershipApplicationId = "membershipapplication";
     /// What the company offers.
     OpportunityId = "opportunity";
     /// One person's answer to one engagement event.

@@ -24,6 +24,10 @@ pub struct Model {
     pub name: Option<String>,
     /// The e-mail address it was sent to; null if the link was handed over another way.
     pub email: Option<String>,
+    /// The `iss` of the only login that may use the link; null: any login.
+    pub issuer: Option<String>,
+    /// The `sub` of that login.
+    pub subject: Option<String>,
     /// Whether the account needs no current employment for its roles.
     pub external: bool,
     /// When the roles of an external account end; null: no end.

@@ -25,6 +25,7 @@ pub mod identity_provider;
 pub mod invitation;
 pub mod job;
 pub mod membership;
+pub mod membership_application;
 pub mod notice;
 pub mod notice_text;
 pub mod operator_act;

@@ -202,6 +202,8 @@ words! {
         ReferralSteps,
         /// Where the person stands with the purposes of consent, and entries of their ledger.
         Consents,
+        /// What the person stated in an application to join.
+        MembershipApplication,
     }
 
     /// What a company asks an alumnus's consent for. Each is asked for and given by itself: a purpose is specified (APPI Article 17), what is held for it is used
@@ -461,6 +463,44 @@ words! {
         Membership,
     }
 
+    /// State of an application to join the alumni programme.
+    MembershipApplicationState {
+        /// Waits for a review.
+        Pending,
+        /// Approved: the person is invited, and the login that applied can join. Final.
+        Approved,
+        /// Rejected; the reason is given. Final.
+        Rejected,
+        /// Withdrawn by the applicant before it was reviewed. Final.
+        Withdrawn,
+    }
+
+    /// Why an application to join was rejected.
+    MembershipApplicationRejection {
+        /// The company has no record of an employment.
+        NotEmployedHere,
+        /// What was stated does not prove who the applicant is.
+        CannotVerifyIdentity,
+        /// The person is a member already, or has another application.
+        Duplicate,
+        /// Another reason; see the note.
+        Other,
+    }
+
+    /// What an application has in common with a person of the company.
+    IdentityFact {
+        /// The employee number.
+        EmployeeNumber,
+        /// The verified e-mail address is the person's private one.
+        PersonalEmail,
+        /// The verified e-mail address is the person's address at the company.
+        WorkEmail,
+        /// The whole name as written, or its reading in kana. Case and width do not matter.
+        Name,
+        /// The former or other name of one is the former, other or whole name of the other.
+        OtherName,
+    }
+
     /// What a message is for.
     DeliveryKind {
         /// An invitation to become an account of the company.
@@ -471,6 +511,10 @@ words! {
         MembershipReminder,
         /// A notice that a membership ends soon.
         MembershipExpiring,
+        /// A notice that an application to join was approved, with the link to join.
+        MembershipApplicationApproved,
+        /// A notice that an application to join was rejected, with the reason.
+        MembershipApplicationRejected,
         /// A message that tests the mail settings.
         Test,
     }
@@ -573,6 +617,8 @@ words! {
         IdentityProvider,
         /// A message to one recipient.
         Delivery,
+        /// An application to join the alumni programme.
+        MembershipApplication,
     }
 
     /// Who signs in through an identity provider.

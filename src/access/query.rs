@@ -23,6 +23,7 @@ use crate::graphql::id::Gid;
 use crate::graphql::node::Tree;
 use crate::graphql::shown::{Held, One};
 use crate::graphql::{node, scope};
+use crate::membership_applications::{self, ViewerMembershipApplication};
 use crate::page::PageArgs;
 use crate::privacy::{self, DataRequest, DataRequestFilter, DataRequestOrder};
 
@@ -136,6 +137,14 @@ impl Asking {
                 disabled: found.disabled_at.is_some(),
             })
             .collect())
+    }
+
+    /// Your own applications to join alumni programmes, newest first; at most 100. Empty unless you signed in through an identity provider.
+    async fn membership_applications(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<ViewerMembershipApplication>> {
+        membership_applications::of_viewer(ctx, &self.0).await
     }
 
     /// The e-mail address that your identity provider verified; null if it verified none.

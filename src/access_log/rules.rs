@@ -16,7 +16,7 @@ const LONGEST_WAIT: Duration = Duration::from_mins(15);
 const STEP: u64 = 1024 * 1024;
 
 /// The fields, in the order of their bits. Bits are stored: a new field comes last.
-pub const FIELDS: [PersonalField; 30] = [
+pub const FIELDS: [PersonalField; 31] = [
     PersonalField::DisplayName,
     PersonalField::FamilyName,
     PersonalField::GivenName,
@@ -47,6 +47,7 @@ pub const FIELDS: [PersonalField; 30] = [
     PersonalField::Recommendation,
     PersonalField::ReferralSteps,
     PersonalField::Consents,
+    PersonalField::MembershipApplication,
 ];
 
 /// A field's bit.
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn each_field_has_a_bit_of_its_own_in_the_order_of_the_words() {
         let own: Vec<i64> = FIELDS.into_iter().map(bit).collect();
-        let expected: Vec<i64> = (0..30).map(|place| 1 << place).collect();
+        let expected: Vec<i64> = (0..31).map(|place| 1 << place).collect();
         assert_eq!(own, expected);
         assert_eq!(fields(bits(FIELDS)), FIELDS);
         assert_eq!(fields(0), []);

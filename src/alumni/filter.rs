@@ -162,7 +162,7 @@ fn name_starts_with(text: &str) -> SimpleExpr {
 }
 
 /// The index finds the letter pairs; that they stand side by side, in what the viewer sees, is checked on what it found.
-fn search(scope: &Scope, text: &str) -> Condition {
+pub(super) fn search(scope: &Scope, text: &str) -> Condition {
     let Some(search) = Search::of(text) else {
         return Condition::all().add(Expr::cust("1 = 0"));
     };

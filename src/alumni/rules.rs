@@ -2,6 +2,7 @@
 //! Whoever writes a name, an employer or a title writes the readings with it, in the same statement.
 
 pub mod fields;
+pub mod identity;
 pub mod membership;
 
 use entity::{MembershipState, Standing, person};

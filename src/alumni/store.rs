@@ -4,6 +4,7 @@ mod blocks;
 mod consents;
 mod expiry;
 mod invited;
+mod possible;
 mod shown;
 mod visibility;
 mod writes;
@@ -20,6 +21,7 @@ pub use self::consents::{consent_to, in_directory};
 use self::consents::{offered, shown_member};
 pub use self::expiry::*;
 pub use self::invited::{matching, put_invited};
+pub use self::possible::possible_people;
 use self::shown::value;
 pub use self::shown::{
     UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched,

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use entity::{
     AccountId, ActorKind, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId,
     DeliveryId, DepartmentId, EngagementEventId, Fields, IdentityProviderId, InvitationId,
-    MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId, ReferralId, SkillId,
-    SubjectId, SubjectKind, change,
+    MembershipApplicationId, MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId,
+    ReferralId, SkillId, SubjectId, SubjectKind, change,
 };
 use uuid::Uuid;
 
@@ -169,6 +169,7 @@ impl Change {
             SubjectKind::Invitation => InvitationId(id).to_string(),
             SubjectKind::IdentityProvider => IdentityProviderId(id).to_string(),
             SubjectKind::Delivery => DeliveryId(id).to_string(),
+            SubjectKind::MembershipApplication => MembershipApplicationId(id).to_string(),
         })
     }
 

@@ -58,6 +58,8 @@ pub struct CompanyEdit {
     pub portal_url: Edit<String>,
     /// Whether an invited person may join by a verified e-mail address.
     pub join_by_email: Option<bool>,
+    /// Whether people without an invitation may apply to join.
+    pub applications: Option<bool>,
     /// How many months a membership lasts.
     pub membership_months: Edit<i32>,
 }
@@ -88,6 +90,7 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         mail_reply_to: None,
         portal_url: None,
         join_by_email: false,
+        applications: false,
         membership_months: None,
     };
     checks.done()?;
@@ -211,6 +214,10 @@ pub async fn update(
     if let Some(join_by_email) = edit.join_by_email {
         row.join_by_email = Set(join_by_email);
         fields.push("joinByEmail".to_owned());
+    }
+    if let Some(applications) = edit.applications {
+        row.applications = Set(applications);
+        fields.push("applications".to_owned());
     }
     if !edit.membership_months.is_undefined() {
         let months = edit.membership_months.value().copied();

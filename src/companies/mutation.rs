@@ -57,6 +57,8 @@ pub struct CompanyUpdateInput {
     portal_url: MaybeUndefined<String>,
     /// Whether an invited person may join without the link, by a login whose verified e-mail address is the private one of exactly one person.
     join_by_email: Option<bool>,
+    /// Whether people without an invitation may apply to join by `membershipApply`. False for a new company.
+    applications: Option<bool>,
     /// How many months a membership lasts from joining, 1 to 600; null: no end. Memberships that exist keep their last day.
     membership_months: MaybeUndefined<i32>,
 }
@@ -130,6 +132,7 @@ impl CompaniesMutation {
             mail_reply_to,
             portal_url,
             join_by_email,
+            applications,
             membership_months,
         } = input;
         let edit = CompanyEdit {
@@ -144,6 +147,7 @@ impl CompaniesMutation {
             mail_reply_to,
             portal_url,
             join_by_email,
+            applications,
             membership_months,
         };
         CompanyUpdatePayload::of(actions::update(scope(ctx)?, id.0, expected_version, edit).await)

@@ -340,6 +340,11 @@ fn corrected(checks: &mut Checks, row: &delivery::Model, text: &str) -> String {
     text.trim().to_owned()
 }
 
+/// Adds to the writes that what messages about some subjects say of the recipient is removed. Those that wait are not sent.
+pub fn remove_content(writes: &mut Writes, company: CompanyId, subjects: &[Uuid]) {
+    writes.also(store::content_removed(company, subjects));
+}
+
 /// Removes what is no longer needed of finished messages, as the service's own work in one company.
 pub async fn clean(scope: &Scope) -> Result<()> {
     let now = scope.now();

@@ -1,7 +1,7 @@
 //! The messages there are, each with the values it needs.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{DeliveryKind, Role};
+use entity::{DeliveryKind, MembershipApplicationRejection, Role};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,24 @@ pub enum Message {
         /// The last day of the membership.
         last_day: NaiveDate,
     },
+    /// A notice that an application to join was approved.
+    MembershipApplicationApproved {
+        /// The applicant's whole name.
+        name: String,
+        /// When the link ends.
+        expires_at: DateTime<Utc>,
+        /// The link's token.
+        token: SecretString,
+    },
+    /// A notice that an application to join was rejected.
+    MembershipApplicationRejected {
+        /// The applicant's whole name.
+        name: String,
+        /// Why.
+        reason: MembershipApplicationRejection,
+        /// The company's note.
+        note: Option<String>,
+    },
     /// A message that tests the mail settings.
     Test,
 }
@@ -66,6 +84,12 @@ pub struct Parameters {
     /// The last day of the membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_day: Option<NaiveDate>,
+    /// Why an application was rejected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<MembershipApplicationRejection>,
+    /// The company's note about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Message {
@@ -77,6 +101,12 @@ impl Message {
             Self::MembershipInvitation { .. } => DeliveryKind::MembershipInvitation,
             Self::MembershipReminder { .. } => DeliveryKind::MembershipReminder,
             Self::MembershipExpiring { .. } => DeliveryKind::MembershipExpiring,
+            Self::MembershipApplicationApproved { .. } => {
+                DeliveryKind::MembershipApplicationApproved
+            }
+            Self::MembershipApplicationRejected { .. } => {
+                DeliveryKind::MembershipApplicationRejected
+            }
             Self::Test => DeliveryKind::Test,
         }
     }
@@ -109,6 +139,11 @@ impl Message {
                 name,
                 expires_at,
                 token,
+            }
+            | Self::MembershipApplicationApproved {
+                name,
+                expires_at,
+                token,
             } => (
                 Parameters {
                     name: Some(name),
@@ -121,6 +156,15 @@ impl Message {
                 Parameters {
                     name: Some(name),
                     last_day: Some(last_day),
+                    ..none
+                },
+                None,
+            ),
+            Self::MembershipApplicationRejected { name, reason, note } => (
+                Parameters {
+                    name: Some(name),
+                    reason: Some(reason),
+                    note,
                     ..none
                 },
                 None,

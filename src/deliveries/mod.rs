@@ -14,7 +14,7 @@ mod store;
 mod templates;
 mod types;
 
-pub use actions::{NewDelivery, Queued, cancel, clean, queue};
+pub use actions::{NewDelivery, Queued, cancel, clean, queue, remove_content};
 pub use filter::{DeliveryFilter, DeliveryOrder};
 pub use message::Message;
 pub use mutation::DeliveriesMutation;

@@ -91,8 +91,12 @@ fn suppressed(due: Due, recipient: Recipient) -> Option<DeliveryReason> {
     }
     // without a purpose it is about the programme itself, which a person without a standing for it does not take part in
     let standings: &[Standing] = match due.kind {
-        DeliveryKind::AccountInvitation | DeliveryKind::Test => return None,
-        DeliveryKind::MembershipInvitation | DeliveryKind::MembershipReminder => &[Invited],
+        DeliveryKind::AccountInvitation
+        | DeliveryKind::MembershipApplicationRejected
+        | DeliveryKind::Test => return None,
+        DeliveryKind::MembershipInvitation
+        | DeliveryKind::MembershipReminder
+        | DeliveryKind::MembershipApplicationApproved => &[Invited],
         DeliveryKind::MembershipExpiring => &[Active, Paused],
     };
     if recipient.restricted {

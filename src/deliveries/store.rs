@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::sea_query::{
     Alias, CaseStatement, Expr, ExprTrait, Func, LockBehavior, LockType, Order, Query,
-    SelectStatement, SimpleExpr,
+    SelectStatement, SimpleExpr, UpdateStatement,
 };
 use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Value};
 use uuid::Uuid;
@@ -308,6 +308,20 @@ pub async fn clean(
         .value(delivery::Column::ServerAnswer, none(Value::String(None)));
     connection.execute(&content).await?;
     Ok(())
+}
+
+/// Removes address and values of the messages about some subjects.
+pub fn content_removed(company: CompanyId, subjects: &[Uuid]) -> UpdateStatement {
+    let none = |value: Value| Expr::val(value);
+    Query::update()
+        .table(delivery::Entity)
+        .value(delivery::Column::Recipient, none(Value::String(None)))
+        .value(delivery::Column::Parameters, none(Value::Json(None)))
+        .value(delivery::Column::Sealed, none(Value::Bytes(None)))
+        .value(delivery::Column::ServerAnswer, none(Value::String(None)))
+        .and_where(column(delivery::Column::CompanyId).eq(company))
+        .and_where(column(delivery::Column::SubjectId).is_in(subjects.iter().copied()))
+        .take()
 }
 
 /// What is not finished, over all companies.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{DeliveryKind, Role};
+use entity::{DeliveryKind, MembershipApplicationRejection, Role};
 use reqwest::Url;
 use serde::Deserialize;
 
@@ -68,6 +68,18 @@ fn template(kind: DeliveryKind, language: Language) -> Template {
         (K::MembershipReminder, English) => template!("membership-reminder.en"),
         (K::MembershipExpiring, Japanese) => template!("membership-expiring.ja"),
         (K::MembershipExpiring, English) => template!("membership-expiring.en"),
+        (K::MembershipApplicationApproved, Japanese) => {
+            template!("membership-application-approved.ja")
+        }
+        (K::MembershipApplicationApproved, English) => {
+            template!("membership-application-approved.en")
+        }
+        (K::MembershipApplicationRejected, Japanese) => {
+            template!("membership-application-rejected.ja")
+        }
+        (K::MembershipApplicationRejected, English) => {
+            template!("membership-application-rejected.en")
+        }
         (K::Test, Japanese) => template!("test.ja"),
         (K::Test, English) => template!("test.en"),
     }
@@ -89,6 +101,7 @@ struct Words {
     time: String,
     separator: String,
     roles: BTreeMap<String, String>,
+    rejections: BTreeMap<String, String>,
 }
 
 fn words(language: Language) -> &'static Words {
@@ -114,6 +127,11 @@ impl Words {
         names.collect::<Vec<_>>().join(&self.separator)
     }
 
+    fn rejection(&self, reason: MembershipApplicationRejection) -> String {
+        let word = reason.word();
+        self.rejections.get(&word).cloned().unwrap_or(word)
+    }
+
     fn day(&self, day: NaiveDate) -> String {
         day.format(&self.day).to_string()
     }
@@ -126,7 +144,7 @@ impl Words {
 }
 
 /// Every value that a template may show.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "company",
     "name",
     "roles",
@@ -135,6 +153,8 @@ const NAMES: [&str; 10] = [
     "token",
     "expires",
     "last_day",
+    "reason",
+    "note",
     "programme",
     "website",
 ];
@@ -196,6 +216,11 @@ pub fn render(
     let expires = parameters.expires_at;
     put("expires", expires.map(|at| words.time(at, time_zone)));
     put("last_day", parameters.last_day.map(|day| words.day(day)));
+    put(
+        "reason",
+        parameters.reason.map(|reason| words.rejection(reason)),
+    );
+    put("note", parameters.note.as_deref().map(paragraphs));
     put("token", token.map(one_line));
     let link = token.zip(portal).map(|(token, portal)| link(portal, token));
     put("link", link.map(String::from));
@@ -298,11 +323,13 @@ fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
 mod tests {
     use super::*;
 
-    const KINDS: [DeliveryKind; 5] = [
+    const KINDS: [DeliveryKind; 7] = [
         DeliveryKind::AccountInvitation,
         DeliveryKind::MembershipInvitation,
         DeliveryKind::MembershipReminder,
         DeliveryKind::MembershipExpiring,
+        DeliveryKind::MembershipApplicationApproved,
+        DeliveryKind::MembershipApplicationRejected,
         DeliveryKind::Test,
     ];
 
@@ -337,12 +364,15 @@ mod tests {
     }
 
     #[test]
-    fn both_languages_name_every_role() {
+    fn both_languages_name_every_role_and_rejection() {
         use sea_orm::Iterable;
         for language in [Language::Japanese, Language::English] {
             let words = words(language);
             for role in Role::iter() {
                 assert!(words.roles.contains_key(&role.word()), "{role:?}");
+            }
+            for reason in MembershipApplicationRejection::iter() {
+                assert!(words.rejections.contains_key(&reason.word()), "{reason:?}");
             }
         }
     }

@@ -17,10 +17,10 @@ use crate::access::visibility::Visibility;
 use crate::access::{Permission, accounts};
 use crate::checks::Checks;
 use crate::engagement;
-use crate::error::{Refusal, Result, UserErrorCode};
+use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::privacy::{KnownBy, suppressed_since};
-use crate::scope::Scope;
+use crate::scope::{Scope, Transaction};
 
 /// The most workers of one call.
 pub const MOST_WORKERS: usize = 1_000;
@@ -68,19 +68,49 @@ pub async fn sync(
         );
         return Err(Refusal::new(UserErrorCode::TooLong, "workers", message).into());
     }
-    let rows = checked(workers);
     let _turn = scope.database().turn().await;
     let transaction = scope.begin().await?;
-    let company = store::hold_company(scope, &*transaction).await?;
+    let (results, written) = take_over(scope, &transaction, source, workers, dry_run).await?;
+    if written {
+        transaction.commit().await?;
+    }
+    Ok(results)
+}
+
+/// Records one person with an employment that has ended, in the caller's transaction, as [`sync`] would. The caller waits for
+/// [`crate::database::Database::turn`] first. Faults name the fields of the worker. Requires `workers:sync`.
+pub async fn record_leaver(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    source: &str,
+    worker: Worker,
+) -> Result<RowResult> {
+    scope.require(Permission::WorkersSync)?;
+    let (mut results, _) =
+        take_over(scope, transaction, source.to_owned(), vec![worker], false).await?;
+    let result = results.pop();
+    result.ok_or_else(|| Error::internal("a worker without a result"))
+}
+
+/// Takes over workers within a transaction: a result per row, and whether anything was written.
+async fn take_over(
+    scope: &Scope,
+    transaction: &Transaction<'_>,
+    source: String,
+    workers: Vec<Worker>,
+    dry_run: bool,
+) -> Result<(Vec<RowResult>, bool)> {
+    let rows = checked(workers);
+    let company = store::hold_company(scope, &**transaction).await?;
     let valid = || rows.iter().filter_map(|row| row.worker.as_ref().ok());
     let ids: Vec<&str> = valid().map(|worker| worker.external_id.as_str()).collect();
-    let mut known = store::known_whoever_may_see_them(scope, &*transaction, &source, &ids).await?;
+    let mut known = store::known_whoever_may_see_them(scope, &**transaction, &source, &ids).await?;
     let names: HashSet<String> = valid()
         .filter_map(|worker| worker.department.value().cloned())
         .collect();
-    let stored = store::departments(scope, &*transaction, names.iter().cloned().collect()).await?;
+    let stored = store::departments(scope, &**transaction, names.iter().cloned().collect()).await?;
 
-    let erased = erased(scope, &*transaction, &source, &rows, &known).await?;
+    let erased = erased(scope, &**transaction, &source, &rows, &known).await?;
 
     let mut work = Work {
         scope,
@@ -106,23 +136,23 @@ pub async fn sync(
         {
             result.person = None;
         }
-        return Ok(results);
+        return Ok((results, false));
     }
     let now = work.now;
     let leaving = std::mem::take(&mut work.leaving);
     let (batch, mut changes) = work.done();
-    if !changes.is_empty() {
+    let written = !changes.is_empty();
+    if written {
         let mut writes = transaction.writes();
         store::put(&mut writes, company.id, now, batch);
         let released =
-            engagement::release_places(scope, &transaction, &mut writes, company.id, &leaving);
+            engagement::release_places(scope, transaction, &mut writes, company.id, &leaving);
         changes.extend(released.await?);
-        changes.extend(accounts::follow_standing(&transaction, company.id, &changes).await?);
-        let written = transaction.write(writes, changes).await;
-        written.map_err(store::by_another)?;
-        transaction.commit().await?;
+        changes.extend(accounts::follow_standing(transaction, company.id, &changes).await?);
+        let done = transaction.write(writes, changes).await;
+        done.map_err(store::by_another)?;
     }
-    Ok(results)
+    Ok((results, written))
 }
 
 /// For each row, the day on which somebody known by the same was erased: asked of those whose id is not known here.

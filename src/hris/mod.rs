@@ -13,5 +13,6 @@ mod store;
 mod values;
 mod worker;
 
-pub use actions::record_leavers;
+pub use actions::{RowResult, RowStatus, record_leaver, record_leavers};
 pub use mutation::HrisMutation;
+pub use worker::{Told, Worker};

@@ -10,6 +10,7 @@ mod access_log;
 mod accounts;
 mod alumni;
 mod api_keys;
+mod applications;
 mod audit;
 mod blocks;
 mod budgets;

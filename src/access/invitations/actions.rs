@@ -12,7 +12,7 @@ use crate::access::accounts::actions::{
     LONGEST_NAME, NewAccount, bind, check_end, check_grant, sorted,
 };
 use crate::access::permission::Permission;
-use crate::access::{Link, Links, Login, Member, Viewer, accounts};
+use crate::access::{Identity, Link, Links, Login, Member, Viewer, accounts};
 use crate::alumni::whole_name;
 use crate::checks::Checks;
 use crate::deliveries::{self, Message, NewDelivery};
@@ -103,6 +103,7 @@ pub async fn invite(scope: &Scope, links: &Links, new: NewInvitation) -> Result<
         roles,
         name,
         email,
+        only: None,
         external,
         account_expires_at: end,
         days,
@@ -186,6 +187,7 @@ pub async fn invite_operator(
         roles: vec![Role::Operator],
         name,
         email: None,
+        only: None,
         external: false,
         account_expires_at: None,
         days,
@@ -197,6 +199,15 @@ pub async fn invite_operator(
     transaction.write(writes, Vec::new()).await?;
     transaction.commit().await?;
     Ok(invited)
+}
+
+/// The only login that may use a link.
+#[derive(Clone, Debug)]
+pub struct OnlyLogin {
+    /// The token's `iss`.
+    pub issuer: String,
+    /// The token's `sub`.
+    pub subject: String,
 }
 
 /// What an invitation is made of.
@@ -214,6 +225,8 @@ pub struct Row {
     pub name: Option<String>,
     /// Where the link is sent.
     pub email: Option<String>,
+    /// The only login that may use the link; null: any login.
+    pub only: Option<OnlyLogin>,
     /// Whether the account needs no current employment.
     pub external: bool,
     /// When the roles of an external account end.
@@ -229,6 +242,7 @@ impl Row {
         let id: InvitationId = scope.new_id();
         let lifetime = TimeDelta::days(i64::from(self.days));
         let (token, link_hash) = links.make(id, now, lifetime)?;
+        let (issuer, subject) = self.only.map(|login| (login.issuer, login.subject)).unzip();
         let invitation = invitation::Model {
             id,
             company_id: self.company,
@@ -237,6 +251,8 @@ impl Row {
             roles: Roles(self.roles),
             name: self.name,
             email: self.email,
+            issuer,
+            subject,
             external: self.external,
             account_expires_at: self.account_expires_at,
             link_hash,
@@ -321,7 +337,8 @@ pub async fn resend(scope: &Scope, links: &Links, id: InvitationId) -> Result<In
     Ok(invited)
 }
 
-/// The messages that bring invitations to memberships, or reminders of them, to the people's private addresses; none for people without one.
+/// The messages that bring invitations to memberships, or reminders of them, to the people's private addresses; none for people without one. A link
+/// that only one login may use goes to the address of its application.
 pub async fn membership_mail(
     scope: &Scope,
     transaction: &Transaction<'_>,
@@ -337,7 +354,10 @@ pub async fn membership_mail(
     let message = |(invited, reminder): &(&Invited, bool)| {
         let Invited { invitation, token } = invited;
         let person = people.get(&invitation.person_id?)?;
-        let recipient = person.personal_email.clone()?;
+        let recipient = match invitation.subject {
+            Some(_) => invitation.email.clone()?,
+            None => person.personal_email.clone()?,
+        };
         let name = whole_name(&person.family_name, &person.given_name);
         let (expires_at, token) = (invitation.expires_at, token.clone().into());
         Some(NewDelivery {
@@ -557,6 +577,18 @@ pub fn wrong_provider() -> Error {
     let message =
         "your identity provider is not accepted by this company; sign in with one that is";
     Refusal::new(UserErrorCode::Refused, "token", message).into()
+}
+
+/// Refuses a login that may not use the invitation: one that was made for the login of an application.
+pub fn may_use(row: &invitation::Model, identity: &Identity) -> Result<()> {
+    let matches = |own: Option<&String>, given: &String| own.is_none_or(|own| own == given);
+    if matches(row.issuer.as_ref(), &identity.issuer)
+        && matches(row.subject.as_ref(), &identity.subject)
+    {
+        return Ok(());
+    }
+    let message = "the link is for the login that applied: sign in with that one";
+    Err(Refusal::new(UserErrorCode::Refused, "token", message).into())
 }
 
 /// The language a person is addressed in: the first of theirs that we have texts in, else the company's.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use entity::{CompanyId, Id, InvitationId, InvitationKind, PersonId, company, invitation, person};
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, SelectStatement, SimpleExpr};
@@ -122,6 +123,30 @@ pub async fn unanswered_for_update(
         rows = rows.lock(LockType::Update);
     }
     Ok(rows.all(transaction).await?)
+}
+
+/// The open invitation to a membership of the company that only this login may use; the latest if there are several.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the login has no scope in the company yet"
+)]
+pub async fn open_of_login(
+    connection: &impl ConnectionTrait,
+    company: CompanyId,
+    (issuer, subject): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<Option<invitation::Model>> {
+    Ok(invitation::Entity::find()
+        .filter(invitation::Column::CompanyId.eq(company))
+        .filter(invitation::Column::Kind.eq(InvitationKind::Membership))
+        .filter(invitation::Column::Issuer.eq(issuer))
+        .filter(invitation::Column::Subject.eq(subject))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .filter(invitation::Column::RevokedAt.is_null())
+        .filter(invitation::Column::ExpiresAt.gt(now))
+        .order_by_desc(invitation::Column::Id)
+        .one(connection)
+        .await?)
 }
 
 fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<uuid::Uuid>) -> SimpleExpr {

@@ -279,8 +279,16 @@ impl Found {
             .get(&id)
             .and_then(|person| person.personal_email.clone());
         if let Some(row) = self.unanswered.remove(&id) {
-            // to the address of today
-            let row = invitation::Model { email, ..row };
+            // to the address of today; a new invitation is no longer for the login of an application alone
+            let row = match row.subject {
+                Some(_) if self.reminds => row,
+                _ => invitation::Model {
+                    email,
+                    issuer: None,
+                    subject: None,
+                    ..row
+                },
+            };
             return Ok((invitations::renewed(scope, links, row)?, false));
         }
         let row = Row {
@@ -290,6 +298,7 @@ impl Found {
             roles: Vec::new(),
             name: None,
             email,
+            only: None,
             external: false,
             account_expires_at: None,
             days,

@@ -1,5 +1,6 @@
 //! What is done to people and memberships: each in one transaction, which locks the person first and the membership second.
 
+pub mod admit;
 pub mod block;
 pub mod expiry;
 pub mod invite;

@@ -126,7 +126,8 @@ fn counted(outcomes: Vec<Outcome>, by_ids: bool) -> Counted {
 /// An invitation to accept.
 #[derive(InputObject)]
 pub struct MembershipJoinInput {
-    /// The link's token; null: the person is found by the e-mail address that your identity provider verified, if the company allows it.
+    /// The link's token; null: the person is found by your approved application, else by the e-mail address that your identity provider verified, if the
+    /// company allows it.
     token: Option<String>,
     /// Consents to give besides the one to `MEMBERSHIP`, each purpose once. Nothing else is granted. `MEMBERSHIP` may be listed to say which notice was
     /// shown; otherwise it is the current one in the company's language.

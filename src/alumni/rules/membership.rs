@@ -11,6 +11,8 @@ use entity::{LeaveType, membership};
 pub enum Step {
     /// HR asks.
     Invite,
+    /// HR approves the person's own application to join.
+    Admit,
     /// The alumnus says yes, or comes back.
     Accept,
     /// The alumnus asks for quiet.
@@ -22,7 +24,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// All of them.
+    /// Every step but [`Self::Admit`], which follows an approved application.
     pub const ALL: [Self; 5] = [
         Self::Invite,
         Self::Accept,
@@ -35,7 +37,7 @@ impl Step {
     #[must_use]
     pub fn kind(self) -> &'static str {
         match self {
-            Self::Invite => "membership.invited",
+            Self::Invite | Self::Admit => "membership.invited",
             Self::Accept => "membership.accepted",
             Self::Pause => "membership.paused",
             Self::Resume => "membership.resumed",
@@ -46,6 +48,7 @@ impl Step {
     fn name(self) -> &'static str {
         match self {
             Self::Invite => "invite (HR)",
+            Self::Admit => "approve an application (HR)",
             Self::Accept => "accept",
             Self::Pause => "pause",
             Self::Resume => "resume",
@@ -57,7 +60,8 @@ impl Step {
 /// The table. `asked`: was invited or a member before; who said no before being asked comes back as one who may be asked.
 fn next(state: MembershipState, asked: bool, step: Step) -> Option<MembershipState> {
     match (step, state) {
-        (Step::Invite, Candidate | Expired) => Some(Invited),
+        (Step::Invite, Candidate | Expired)
+        | (Step::Admit, Candidate | Expired | Invited | Withdrawn) => Some(Invited),
         (Step::Accept, Invited) | (Step::Resume, Paused) => Some(Active),
         (Step::Accept, Withdrawn) => Some(if asked { Active } else { Candidate }),
         (Step::Pause, Active) => Some(Paused),

@@ -52,6 +52,7 @@ row!(
         mail_reply_to: Option<String> = MailReplyTo,
         portal_url: Option<String> = PortalUrl,
         join_by_email: bool = JoinByEmail,
+        applications: bool = Applications,
         membership_months: Option<i32> = MembershipMonths,
     } holds {
         departments: Option<Page<Department>>,
@@ -205,6 +206,11 @@ impl Company {
     /// Whether an invited person may join without the link, by a login whose verified e-mail address is the private one of exactly one person.
     async fn join_by_email(&self) -> bool {
         self.join_by_email
+    }
+
+    /// Whether people without an invitation may apply to join by `membershipApply`.
+    async fn applications(&self) -> bool {
+        self.applications
     }
 
     /// How many months a membership lasts from joining; null: no end.

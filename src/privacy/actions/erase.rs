@@ -13,6 +13,7 @@ use super::{Outcome, change};
 use crate::engagement;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::idempotency;
+use crate::membership_applications;
 use crate::outbox::Change;
 use crate::privacy::rules::holdings::{Erasure, Export, HOLDINGS, Holding};
 use crate::privacy::rules::{self, EMPLOYMENT_RECORDS, Policy};
@@ -149,6 +150,15 @@ pub async fn erase_person(
             ..Done::default()
         },
     );
+    let applications = membership_applications::delete_of(transaction, company.id, id).await?;
+    stores.add(
+        "membershipApplications",
+        Done {
+            deleted: i64::try_from(applications.len()).unwrap_or(i64::MAX),
+            ..Done::default()
+        },
+    );
+    changes.extend(applications);
     let skills = store::skills_of(&**transaction, whose).await?;
     for holding in HOLDINGS.iter().rev() {
         let done = store::held::erase(&**transaction, whose, holding, kept_until.is_some());

@@ -9,8 +9,8 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{
     AccountId, CandidateInvitationId, CompanyId, DataRequestId, DeliveryId, DepartmentId,
-    EmploymentId, EngagementEventId, MembershipId, NoticeId, OpportunityId, ParticipationId,
-    PersonId, PersonalField, ReferralId, ReferralStepId, SkillId,
+    EmploymentId, EngagementEventId, MembershipApplicationId, MembershipId, NoticeId,
+    OpportunityId, ParticipationId, PersonId, PersonalField, ReferralId, ReferralStepId, SkillId,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{QueryResult, StreamTrait};
@@ -287,6 +287,7 @@ fn shown(table: &str, column: &str, id: Uuid) -> String {
         ("id", "candidate_invitation") => CandidateInvitationId(id).to_string(),
         ("notice_id", _) => NoticeId(id).to_string(),
         ("id", "employment") => EmploymentId(id).to_string(),
+        ("id", "membership_application") => MembershipApplicationId(id).to_string(),
         ("id", "membership") => MembershipId(id).to_string(),
         ("id", "participation") => ParticipationId(id).to_string(),
         ("id", "referral_step") => ReferralStepId(id).to_string(),

@@ -213,6 +213,27 @@ pub const HOLDINGS: &[Holding] = &[
         erasure: Erasure::Stay("the id of a login that ended"),
     },
     Holding {
+        table: "membership_application",
+        way: Way::Column("person_id"),
+        export: Export::Section(Section {
+            name: "membershipApplications",
+            purpose: "reviewing the person's application to join",
+            source: "the person, and who reviewed it",
+            without: &["reviewer_account_id"],
+            ..SECTION
+        }),
+        erasure: Erasure::Delete,
+    },
+    Holding {
+        table: "membership_application",
+        way: Way::Login("reviewer_account_id"),
+        export: Export::LeftOut {
+            store: "membershipApplicationsReviewed",
+            why: "What others stated in their applications is in their exports.",
+        },
+        erasure: Erasure::Stay("the id of a login that ended"),
+    },
+    Holding {
         table: "person_skill",
         way: Way::Column("person_id"),
         export: Export::Section(Section {

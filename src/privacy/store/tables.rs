@@ -177,6 +177,7 @@ pub fn tables() -> &'static [Table] {
             account: CompanyId,
             api_key: CompanyId,
             invitation: CompanyId,
+            membership_application: CompanyId,
             block: CompanyId,
             engagement_event: CompanyId,
             participation: CompanyId,

@@ -106,6 +106,7 @@ impl<'s> Cast<'s> {
             mail_reply_to: None,
             portal_url: None,
             join_by_email: false,
+            applications: false,
             membership_months: None,
         });
         for name in &profile.departments {

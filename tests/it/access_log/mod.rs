@@ -23,7 +23,7 @@ async fn entries(app: &TestApp) -> Vec<access_log_entry::Model> {
     rows.all(app.connection()).await.unwrap()
 }
 
-async fn logged(app: &TestApp) -> Vec<(PersonId, Vec<PersonalField>)> {
+pub async fn logged(app: &TestApp) -> Vec<(PersonId, Vec<PersonalField>)> {
     let entries = entries(app).await;
     let fields = |bits: i64| -> Vec<PersonalField> {
         let all = <PersonalField as sea_orm::Iterable>::iter();

@@ -27,6 +27,7 @@ struct Things {
     account_invitation: String,
     provider: String,
     delivery: String,
+    application: String,
 }
 
 /// Root queries with arguments they need.
@@ -67,6 +68,8 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("accessLog", json!({})),
         ("identityProviders", json!({})),
         ("deliveries", json!({})),
+        ("membershipApplication", id(&things.application)),
+        ("membershipApplications", json!({})),
     ]
 }
 
@@ -165,6 +168,16 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ("membershipInvite", json!({ "personIds": [things.person] })),
         ("membershipRemind", json!({ "personIds": [things.person] })),
         ("membershipJoin", json!({ "token": "none" })),
+        ("membershipApply", json!({ "familyName": "New" })),
+        ("membershipApplicationWithdraw", id(&things.application)),
+        (
+            "membershipApplicationApprove",
+            json!({ "id": things.application, "personId": things.person }),
+        ),
+        (
+            "membershipApplicationReject",
+            json!({ "id": things.application, "reason": "OTHER" }),
+        ),
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),
         ("membershipResume", json!({})),
@@ -304,6 +317,7 @@ async fn things(app: &TestApp) -> Things {
             .unwrap()
             .to_owned(),
         delivery: delivery.id.to_string(),
+        application: crate::applications::insert(app, AOZORA.id()).await,
         request: request
             .at("/dataRequestRegister/dataRequest/id")
             .as_str()

@@ -210,6 +210,7 @@ async fn company_of(
         mail_reply_to: None,
         portal_url: None,
         join_by_email: false,
+        applications: false,
         membership_months: None,
     };
     company::Entity::insert(row.into_active_model())
