@@ -3,6 +3,7 @@
 
 pub mod fields;
 pub mod membership;
+pub mod term;
 
 use entity::{MembershipState, Standing, person};
 

@@ -60,6 +60,8 @@ pub struct CompanyEdit {
     pub join_by_email: Option<bool>,
     /// How many months a membership lasts.
     pub membership_months: Edit<i32>,
+    /// How many days before the end of a membership its notice is sent.
+    pub membership_notice_days: Option<i32>,
 }
 
 /// Makes a company. Requires `companies:manage`.
@@ -89,6 +91,7 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         portal_url: None,
         join_by_email: false,
         membership_months: None,
+        membership_notice_days: rules::NOTICE_DAYS,
     };
     checks.done()?;
     let transaction = scope.begin().await?;
@@ -220,6 +223,10 @@ pub async fn update(
         }
         row.membership_months = Set(months);
         fields.push("membershipMonths".to_owned());
+    }
+    if let Some(days) = edit.membership_notice_days {
+        row.membership_notice_days = Set(rules::notice_days(&mut checks, days));
+        fields.push("membershipNoticeDays".to_owned());
     }
     checks.done()?;
     if fields.is_empty() {

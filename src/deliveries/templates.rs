@@ -126,12 +126,13 @@ impl Words {
 }
 
 /// Every value that a template may show.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "company",
     "name",
     "roles",
     "inviter",
     "link",
+    "portal",
     "token",
     "expires",
     "last_day",
@@ -197,6 +198,7 @@ pub fn render(
     put("expires", expires.map(|at| words.time(at, time_zone)));
     put("last_day", parameters.last_day.map(|day| words.day(day)));
     put("token", token.map(one_line));
+    put("portal", portal.map(Url::to_string));
     let link = token.zip(portal).map(|(token, portal)| link(portal, token));
     put("link", link.map(String::from));
     let Template { text, html } = template(kind, language);

@@ -107,6 +107,7 @@ impl<'s> Cast<'s> {
             portal_url: None,
             join_by_email: false,
             membership_months: None,
+            membership_notice_days: 30,
         });
         for name in &profile.departments {
             let id = self.draw.id(at);

@@ -211,6 +211,7 @@ async fn company_of(
         portal_url: None,
         join_by_email: false,
         membership_months: None,
+        membership_notice_days: 30,
     };
     company::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)
