@@ -89,6 +89,11 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "memberships.notify",
+        every: Duration::from_hours(1),
+        run: |scope| Box::pin(async move { alumni::notify_of_expiry(&scope).await.map(drop) }),
+    },
+    Job {
         name: "engagement.release",
         every: Duration::from_hours(1),
         run: |scope| {

@@ -53,6 +53,8 @@ pub struct Model {
     pub applications: bool,
     /// How many months a membership lasts; null: no end.
     pub membership_months: Option<i32>,
+    /// How many days before the end of a membership its notice is sent and it can be renewed.
+    pub membership_notice_days: i32,
 }
 
 /// What lies behind a row.

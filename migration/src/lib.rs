@@ -21,6 +21,8 @@ mod m20261130_000019_delivery;
 mod m20261130_000020_last_day;
 mod m20261130_000021_joining;
 mod m20261130_000022_application;
+mod m20261130_000023_membership_term;
+mod m20261130_000024_operator_account;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -51,6 +53,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000020_last_day::Migration),
             Box::new(m20261130_000021_joining::Migration),
             Box::new(m20261130_000022_application::Migration),
+            Box::new(m20261130_000023_membership_term::Migration),
+            Box::new(m20261130_000024_operator_account::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ pub mod jwks;
 pub mod jwt;
 mod links;
 mod mutation;
+mod operators;
 mod permission;
 pub mod providers;
 mod query;

@@ -12,6 +12,7 @@ mod types;
 pub use actions::admit::{Applicant, admit};
 pub use actions::expiry::expire as expire_memberships;
 pub use actions::membership::leave_for;
+pub use actions::term::notify as notify_of_expiry;
 pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;

@@ -4,6 +4,7 @@
 pub mod fields;
 pub mod identity;
 pub mod membership;
+pub mod term;
 
 use entity::{MembershipState, Standing, person};
 

@@ -6,6 +6,7 @@ mod expiry;
 mod invited;
 mod possible;
 mod shown;
+mod term;
 mod visibility;
 mod writes;
 
@@ -27,6 +28,7 @@ pub use self::shown::{
     UNKNOWN_DAY, behind_person, by_its_name, left_on, left_on_in_order, person_shows, searched,
     shows, shows_of,
 };
+pub use self::term::ending_whoever_may_see_them;
 pub use self::visibility::*;
 pub use self::writes::*;
 use super::types::{Alumnus, Employee, Skill};

@@ -62,6 +62,8 @@ pub struct CompanyEdit {
     pub applications: Option<bool>,
     /// How many months a membership lasts.
     pub membership_months: Edit<i32>,
+    /// How many days before the end of a membership its notice is sent.
+    pub membership_notice_days: Option<i32>,
 }
 
 /// Makes a company. Requires `companies:manage`.
@@ -92,6 +94,7 @@ pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
         join_by_email: false,
         applications: false,
         membership_months: None,
+        membership_notice_days: rules::NOTICE_DAYS,
     };
     checks.done()?;
     let transaction = scope.begin().await?;
@@ -227,6 +230,10 @@ pub async fn update(
         }
         row.membership_months = Set(months);
         fields.push("membershipMonths".to_owned());
+    }
+    if let Some(days) = edit.membership_notice_days {
+        row.membership_notice_days = Set(rules::notice_days(&mut checks, days));
+        fields.push("membershipNoticeDays".to_owned());
     }
     checks.done()?;
     if fields.is_empty() {

@@ -53,7 +53,7 @@ pub struct CompanyUpdateInput {
     mail_sender_address: MaybeUndefined<String>,
     /// Address that replies to messages go to; null: the address they are sent from.
     mail_reply_to: MaybeUndefined<String>,
-    /// Page that opens the links of messages: `?token=…` is added to it. An https URL, or http on the local machine; null: the service's page.
+    /// Page that opens the links of messages: `?token=…` is added to it, except in the notice before the end of a membership. An https URL, or http on the local machine; null: the service's page.
     portal_url: MaybeUndefined<String>,
     /// Whether an invited person may join without the link, by a login whose verified e-mail address is the private one of exactly one person.
     join_by_email: Option<bool>,
@@ -61,6 +61,8 @@ pub struct CompanyUpdateInput {
     applications: Option<bool>,
     /// How many months a membership lasts from joining, 1 to 600; null: no end. Memberships that exist keep their last day.
     membership_months: MaybeUndefined<i32>,
+    /// How many days before its last day a membership can be renewed, and the member is notified by e-mail: 1 to 180; 30 for a new company.
+    membership_notice_days: Option<i32>,
 }
 
 payload!(
@@ -134,6 +136,7 @@ impl CompaniesMutation {
             join_by_email,
             applications,
             membership_months,
+            membership_notice_days,
         } = input;
         let edit = CompanyEdit {
             name,
@@ -149,6 +152,7 @@ impl CompaniesMutation {
             join_by_email,
             applications,
             membership_months,
+            membership_notice_days,
         };
         CompanyUpdatePayload::of(actions::update(scope(ctx)?, id.0, expected_version, edit).await)
     }

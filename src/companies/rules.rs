@@ -94,6 +94,18 @@ pub fn portal_url(checks: &mut Checks, text: Option<&str>) -> Option<String> {
     Some(text)
 }
 
+/// Days of notice before the end of a membership in a new company.
+pub const NOTICE_DAYS: i32 = 30;
+
+/// How many days before the end of a membership its notice is sent: 1 to 180.
+pub fn notice_days(checks: &mut Checks, days: i32) -> i32 {
+    if !(1..=180).contains(&days) {
+        let message = format!("is {days}; must be from 1 to 180 days");
+        checks.refuse(UserErrorCode::Invalid, "membershipNoticeDays", message);
+    }
+    days
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

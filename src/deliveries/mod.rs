@@ -20,5 +20,5 @@ pub use message::Message;
 pub use mutation::DeliveriesMutation;
 pub use query::DeliveriesQuery;
 pub use sender::{Round, Sender, run, send_test};
-pub use store::{Waiting, waiting};
+pub use store::{Waiting, known_keys, waiting};
 pub use types::{Delivery, DeliveryAttempt};

@@ -144,12 +144,13 @@ impl Words {
 }
 
 /// Every value that a template may show.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "company",
     "name",
     "roles",
     "inviter",
     "link",
+    "portal",
     "token",
     "expires",
     "last_day",
@@ -222,6 +223,7 @@ pub fn render(
     );
     put("note", parameters.note.as_deref().map(paragraphs));
     put("token", token.map(one_line));
+    put("portal", portal.map(Url::to_string));
     let link = token.zip(portal).map(|(token, portal)| link(portal, token));
     put("link", link.map(String::from));
     let Template { text, html } = template(kind, language);

@@ -179,9 +179,11 @@ fn act(clock: &Clock, what: &str, counted: &Counted) -> operator_act::ActiveMode
     operator_act::Model {
         id: clock.new_id(),
         act: what.to_owned(),
-        company_id: counted.company,
-        company_slug: counted.slug.clone(),
-        rows: json!(rows),
+        company_id: Some(counted.company),
+        company_slug: Some(counted.slug.clone()),
+        rows: Some(json!(rows)),
+        subject_id: None,
+        actor_id: None,
         at: clock.now(),
     }
     .into_active_model()

@@ -3,8 +3,9 @@
 use alumni_api::access::invitations::{self, InviteCommand};
 use alumni_api::access::{accounts, invitation_links};
 use chrono::TimeDelta;
-use entity::Role;
+use entity::{Role, account, operator_act};
 use insta::assert_snapshot;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::socket::client::{Client, PROTOCOL, init, subscribe};
@@ -186,6 +187,85 @@ async fn an_operator_is_invited_by_the_command_line() {
         .unwrap();
     assert_eq!(lines.len(), 2);
     assert!(lines[1].to_string().contains("new-operator"));
+}
+
+/// What was recorded of operators' accounts and invitations, with the account that acted.
+async fn acts(app: &TestApp) -> Vec<(String, String, Option<String>)> {
+    let acts = operator_act::Entity::find()
+        .order_by_asc(operator_act::Column::Id)
+        .all(app.connection())
+        .await
+        .unwrap();
+    acts.into_iter()
+        .map(|act| {
+            let subject = act.subject_id.unwrap().to_string();
+            (act.act, subject, act.actor_id.map(|id| id.0.to_string()))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn acts_on_operators_accounts_and_invitations_are_recorded() {
+    let app = TestApp::start().await;
+    let links = invitation_links(SECRET.into()).unwrap();
+    let invite = || {
+        let command = InviteCommand {
+            roles: vec![Role::Operator],
+            ..InviteCommand::default()
+        };
+        invitations::invite(&app.app.database, &app.clock, &links, command)
+    };
+    let made = invite().await.unwrap();
+    claims(&app.with_token(&app.token("new-operator")), &made.token)
+        .await
+        .data();
+    let operators = account::Entity::find()
+        .filter(account::Column::CompanyId.is_null())
+        .order_by_asc(account::Column::Id)
+        .all(app.connection())
+        .await
+        .unwrap();
+    let [first, second] = &operators[..] else {
+        panic!("{operators:?}")
+    };
+    for field in ["accountDisable", "accountDelete"] {
+        let id = json!({ "id": second.id.to_string() });
+        let done = run(&app.operator(), field, id).await;
+        assert_eq!(done.user_errors(), "", "{field}");
+    }
+    let other = invite().await.unwrap();
+    let id = json!({ "id": other.invitation.id.to_string() });
+    let revoked = run(&app.operator(), "invitationRevoke", id).await;
+    assert_eq!(revoked.user_errors(), "");
+    let (first, second) = (first.id.0.to_string(), second.id.0.to_string());
+    let (made, other) = (made.invitation.id.0, other.invitation.id.0);
+    let act = |act: &str, subject: &str, actor: Option<&String>| {
+        (act.to_owned(), subject.to_owned(), actor.cloned())
+    };
+    let (made, other) = (made.to_string(), other.to_string());
+    assert_eq!(
+        acts(&app).await,
+        [
+            act("OPERATOR_INVITATION_CREATED", &made, None),
+            act("OPERATOR_ACCOUNT_CREATED", &second, Some(&second)),
+            act("OPERATOR_INVITATION_ACCEPTED", &made, Some(&second)),
+            act("OPERATOR_ACCOUNT_DISABLED", &second, Some(&first)),
+            act("OPERATOR_ACCOUNT_DELETED", &second, Some(&first)),
+            act("OPERATOR_INVITATION_CREATED", &other, None),
+            act("OPERATOR_INVITATION_REVOKED", &other, Some(&first)),
+        ]
+    );
+    assert!(app.changes().await.is_empty());
+}
+
+#[tokio::test]
+async fn acts_on_a_companys_accounts_are_changes_and_no_acts_of_operators() {
+    let app = TestApp::start().await;
+    let (token, _) = invited(&app.admin(), external(&["HR"])).await;
+    claims(&app.with_token(&app.token("external")), &token)
+        .await
+        .data();
+    assert_eq!(acts(&app).await, []);
 }
 
 #[tokio::test]

@@ -467,3 +467,38 @@ async fn whose_membership_ran_out_is_invited_again() {
         "INVITED"
     );
 }
+
+#[tokio::test]
+async fn fifty_renewed_invitations_run_as_many_statements_as_five() {
+    let mut counts = Vec::new();
+    for people in [5, 50] {
+        let app = TestApp::start().await;
+        let mut ids = Vec::new();
+        for number in 0..people {
+            ids.push(candidate(&app, &format!("p{number}")).await.id.to_string());
+        }
+        let input = json!({ "personIds": ids });
+        invites(&app.hr(), input.clone()).await.data();
+        app.clock.advance(TimeDelta::days(30));
+        app.hr().ask("{ viewer { kind } }").await.data();
+        let hr = app.hr();
+        let (renewed, reply) = app.statements(invites(&hr, input.clone())).await;
+        assert_eq!(reply.at("/membershipInvite/invitedCount"), people);
+        app.clock.advance(TimeDelta::days(7));
+        app.hr().ask("{ viewer { kind } }").await.data();
+        let hr = app.hr();
+        let reminding = hr.run(REMIND, json!({ "input": input }));
+        let (reminded, reply) = app.statements(reminding).await;
+        assert_eq!(reply.at("/membershipRemind/remindedCount"), people);
+        let rows = invitation::Entity::find().all(app.connection()).await;
+        let rows = rows.unwrap();
+        assert_eq!(rows.len(), people);
+        for row in rows {
+            assert_eq!((row.sent_count, row.version), (3, 3));
+            assert_eq!(row.sent_at, app.clock.now());
+            assert_eq!(row.expires_at, app.clock.now() + TimeDelta::days(30));
+        }
+        counts.push((renewed, reminded));
+    }
+    assert_eq!(counts[0], counts[1]);
+}

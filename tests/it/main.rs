@@ -31,6 +31,7 @@ mod jobs;
 mod joining;
 mod laws;
 mod limits;
+mod membership_terms;
 mod memberships;
 mod opportunities;
 mod overload;

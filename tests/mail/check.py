@@ -1,6 +1,8 @@
 """What the binary does with a real mail server. `tests/mail/run` starts this."""
 
 import email
+import http.client
+import json
 import os
 import random
 import signal
@@ -9,8 +11,10 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import traceback
+import urllib.error
 import urllib.request
 import uuid
 from collections import defaultdict
@@ -23,6 +27,7 @@ from aiosmtpd.smtp import AuthResult
 
 BINARY, WORK = sys.argv[1], Path(sys.argv[2])
 MESSAGES = int(os.environ.get("MESSAGES", 12_000))
+PEOPLE = int(os.environ.get("PEOPLE", 12_000))
 KILLS = 6
 POSTGRES = os.environ.get("DATABASE_URL", "")
 POSTGRES = POSTGRES if POSTGRES.startswith("postgres") else None
@@ -189,6 +194,20 @@ class Service:
     def stop(self):
         self.process.terminate()
         return self.process.wait(timeout=30)
+
+    def call(self, token, query, variables, key=None):
+        """The answer to an operation; None if the service ended before it answered."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        headers |= {"Idempotency-Key": key} if key else {}
+        request = urllib.request.Request(f"http://{self.base}/graphql", body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=600) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise AssertionError(error.read().decode()) from error
+        except (OSError, http.client.HTTPException):
+            return None
 
 
 def demo(name):
@@ -372,6 +391,124 @@ def sigkill_while_sending_skips_nobody_and_repeats_only_what_was_being_sent():
     outside = [to for to, ids in repeats.items() if ids[0] not in open_leases]
     assert not outside, outside
     assert lost > 0, "no kill came while a message was sent"
+
+
+INVITE = """mutation($count: Int!) { membershipInvite(input: { filter: { membershipStates: [CANDIDATE] }, expectedCount: $count }) {
+    invitedCount userErrors { code field message } } }"""
+COUNT = "{ alumni(filter: { membershipStates: [CANDIDATE] }) { totalCount } }"
+
+
+class Candidates:
+    """A database with many candidates and no invitation to a membership."""
+
+    def __init__(self):
+        self.database = demo("invite")
+        # the demo company's own candidates and invitations do not count
+        self.move("WITHDRAWN", "state IN ('CANDIDATE', 'INVITED')")
+        workers = WORK / "workers.jsonl"
+        rows = (
+            {"id": f"k-{number}", "last_name": "退職", "first_name": f"者{number}", "hire_date": "2015-04-01", "termination_date": "2024-06-30",
+             "employment_status": "INACTIVE", "personal_email": f"person{number:05}@example.com"}
+            for number in range(PEOPLE)
+        )  # fmt: skip
+        workers.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+        done = subprocess.run(
+            [BINARY, "import", str(workers), "--company", "aozora", "--source", "kill"],
+            env=settings(self.database), capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+        self.reset()
+        found = self.database.ask("SELECT count(*) FROM membership WHERE state = 'CANDIDATE'")
+        assert found == [[str(PEOPLE)]], found
+
+    def move(self, state, which):
+        self.database.ask(f"UPDATE person SET standing = '{state}' WHERE id IN (SELECT person_id FROM membership WHERE {which})")
+        self.database.ask(f"UPDATE membership SET state = '{state}' WHERE {which}")
+
+    def reset(self):
+        self.database.ask("DELETE FROM delivery_attempt")
+        self.database.ask("DELETE FROM delivery")
+        self.database.ask("DELETE FROM invitation WHERE kind = 'MEMBERSHIP'")
+        self.move("CANDIDATE", "state = 'INVITED'")
+
+    def written(self):
+        """How many memberships are INVITED, how many invitations and messages there are, and to how many people."""
+        if POSTGRES:
+            # what a killed process had sent is still worked on for a moment
+            others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            end = time.monotonic() + 60
+            while self.database.ask(others) != [["0"]]:
+                assert time.monotonic() < end, "a session of a killed process goes on"
+                time.sleep(0.1)
+        parts = [
+            "SELECT count(*) FROM membership WHERE state = 'INVITED'",
+            "SELECT count(*) FROM invitation WHERE kind = 'MEMBERSHIP'",
+            "SELECT count(DISTINCT person_id) FROM invitation WHERE kind = 'MEMBERSHIP'",
+            "SELECT count(*) FROM delivery WHERE kind = 'MEMBERSHIP_INVITATION'",
+            "SELECT count(DISTINCT recipient) FROM delivery WHERE kind = 'MEMBERSHIP_INVITATION'",
+        ]
+        return [int(self.database.ask(part)[0][0]) for part in parts]
+
+    def service(self):
+        service = Service(self.database, None, ALUMNI_BUDGETS="ALL=unlimited", ALUMNI_LIMITS="mutationTimeoutMs=300000")
+        service.until(service.ready)
+        return service
+
+
+def answered(answer):
+    assert answer and not answer.get("errors"), answer
+    return answer["data"]
+
+
+@check
+def sigkill_while_inviting_writes_everything_or_nothing_and_the_repeated_call_invites_each_once():
+    candidates = Candidates()
+    token = run("token", "--as", "HR", "--company", "aozora", environment=settings(candidates.database)).stdout.strip()
+    nothing, everything = [0] * 5, [PEOPLE] * 5
+    outcomes = defaultdict(int)
+    service = candidates.service()
+    try:
+        began = time.monotonic()
+        invited = answered(service.call(token, INVITE, {"count": PEOPLE}))["membershipInvite"]
+        took = time.monotonic() - began
+        assert invited == {"invitedCount": PEOPLE, "userErrors": []}, invited
+        service.kill()
+        assert candidates.written() == everything, candidates.written()
+        # by turns with and without an idempotency key, at a random moment of each part of the time that a call takes
+        for number in range(2 * KILLS):
+            candidates.reset()
+            key = f"kill-{number}" if number % 2 else None
+            service = candidates.service()
+            replies = []
+            call = threading.Thread(target=lambda: replies.append(service.call(token, INVITE, {"count": PEOPLE}, key)))
+            call.start()
+            time.sleep(took * 1.2 * (number // 2 + random.random()) / KILLS)
+            service.kill()
+            call.join()
+            written = candidates.written()
+            assert written in (nothing, everything), (number, written)
+            if replies[0]:
+                assert written == everything, (number, replies)
+            outcomes["nothing" if written == nothing else "answered" if replies[0] else "everything, without an answer"] += 1
+            service = candidates.service()
+            if key:
+                again = service.call(token, INVITE, {"count": PEOPLE}, key)
+                invited = answered(again)["membershipInvite"]
+                assert invited == {"invitedCount": PEOPLE, "userErrors": []}, (number, invited)
+                replayed = again["extensions"]["idempotent"]["replayed"]
+                assert replayed == (written == everything), (number, again)
+            else:
+                left = answered(service.call(token, COUNT, {}))["alumni"]["totalCount"]
+                assert left == (PEOPLE if written == nothing else 0), (number, left)
+                invited = answered(service.call(token, INVITE, {"count": left}))["membershipInvite"]
+                assert invited == {"invitedCount": left, "userErrors": []}, (number, invited)
+            service.kill()
+            assert candidates.written() == everything, (number, candidates.written())
+        print(f"    {PEOPLE} people, a call takes {took:.1f} s, {2 * KILLS} kills: {dict(outcomes)}")
+        assert outcomes["nothing"], "no kill came before the end of a call"
+    finally:
+        service.kill()
+        candidates.database.close()
 
 
 def main():

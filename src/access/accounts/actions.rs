@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::rules::{self, AccountState};
 use super::store::{self, By, Found};
 use crate::access::permission::Permission;
-use crate::access::{Identity, Provisioning, Viewer};
+use crate::access::{Identity, Provisioning, Viewer, operators};
 use crate::checks::{Checks, Edit, same_version};
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
@@ -255,7 +255,10 @@ pub async fn delete(scope: &Scope, id: AccountId) -> Result<AccountId> {
     if found.roles.0.contains(&Role::Admin) {
         keeps_an_admin(scope, &admins, id, "id")?;
     }
-    remove(&transaction, vec![found], "account.deleted").await?;
+    let (kind, mut writes) = ("account.deleted", transaction.writes());
+    operators::record(scope, &mut writes, found.company_id, kind, id.0);
+    transaction.write(writes, Vec::new()).await?;
+    remove(&transaction, vec![found], kind).await?;
     transaction.commit().await?;
     Ok(id)
 }
@@ -398,6 +401,7 @@ async fn write(
     };
     let mut writes = transaction.writes();
     writes.save(changed.clone())?;
+    operators::record(scope, &mut writes, changed.company_id, kind, changed.id.0);
     let changes = change(&changed, kind, fields).into_iter().collect();
     transaction.write(writes, changes).await?;
     transaction.commit().await?;
@@ -479,8 +483,10 @@ pub async fn bind(
             ..held
         };
         writes.save(bound.clone())?;
+        let kind = "account.roles_changed";
+        operators::record(scope, &mut writes, bound.company_id, kind, bound.id.0);
         transaction.write(writes, Vec::new()).await?;
-        let changes = change(&bound, "account.roles_changed", &["roles"]);
+        let changes = change(&bound, kind, &["roles"]);
         return Ok((bound, changes.into_iter().collect()));
     }
     let id = new.id.unwrap_or_else(|| scope.new_id());
@@ -501,6 +507,8 @@ pub async fn bind(
         version: 1,
     };
     writes.insert(vec![made.clone()]);
+    let kind = "account.created";
+    operators::record(scope, &mut writes, made.company_id, kind, id.0);
     match transaction.write(writes, Vec::new()).await {
         Err(error) if store::exists_already(&error) => {
             return Err(Error::Conflict(
@@ -509,7 +517,7 @@ pub async fn bind(
         }
         done => done?,
     }
-    let changes = change(&made, "account.created", &[]);
+    let changes = change(&made, kind, &[]);
     Ok((made, changes.into_iter().collect()))
 }
 

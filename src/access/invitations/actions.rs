@@ -12,7 +12,7 @@ use crate::access::accounts::actions::{
     LONGEST_NAME, NewAccount, bind, check_end, check_grant, sorted,
 };
 use crate::access::permission::Permission;
-use crate::access::{Identity, Link, Links, Login, Member, Viewer, accounts};
+use crate::access::{Identity, Link, Links, Login, Member, Viewer, accounts, operators};
 use crate::alumni::whole_name;
 use crate::checks::Checks;
 use crate::deliveries::{self, Message, NewDelivery};
@@ -196,6 +196,8 @@ pub async fn invite_operator(
     let transaction = scope.begin().await?;
     let mut writes = transaction.writes();
     writes.insert(vec![invited.invitation.clone()]);
+    let id = invited.invitation.id.0;
+    operators::record(scope, &mut writes, None, "invitation.created", id);
     transaction.write(writes, Vec::new()).await?;
     transaction.commit().await?;
     Ok(invited)
@@ -315,9 +317,9 @@ pub async fn resend(scope: &Scope, links: &Links, id: InvitationId) -> Result<In
     let invited = renewed(scope, links, found)?;
     let mut writes = transaction.writes();
     writes.save(invited.invitation.clone())?;
-    let mut changes: Vec<Change> = change(&invited.invitation, "invitation.resent")
-        .into_iter()
-        .collect();
+    let (what, row) = ("invitation.resent", &invited.invitation);
+    operators::record(scope, &mut writes, row.company_id, what, row.id.0);
+    let mut changes: Vec<Change> = change(row, what).into_iter().collect();
     if invited.invitation.company_id.is_some() {
         // the link of a message that waits no longer works
         let subjects = [invited.invitation.id.0];
@@ -401,7 +403,9 @@ pub async fn revoke(scope: &Scope, id: InvitationId) -> Result<invitation::Model
     let revoked = revoked(scope, found);
     let mut writes = transaction.writes();
     writes.save(revoked.clone())?;
-    let mut changes: Vec<Change> = change(&revoked, "invitation.revoked").into_iter().collect();
+    let kind = "invitation.revoked";
+    operators::record(scope, &mut writes, revoked.company_id, kind, revoked.id.0);
+    let mut changes: Vec<Change> = change(&revoked, kind).into_iter().collect();
     if revoked.company_id.is_some() {
         let subjects = [revoked.id.0];
         changes.extend(deliveries::cancel(scope, &transaction, &mut writes, &subjects).await?);
@@ -567,8 +571,10 @@ pub async fn accept(
     };
     let mut writes = transaction.writes();
     writes.save(accepted.clone())?;
+    let kind = "invitation.accepted";
+    operators::record(scope, &mut writes, accepted.company_id, kind, accepted.id.0);
     transaction.write(writes, Vec::new()).await?;
-    Ok(change(&accepted, "invitation.accepted"))
+    Ok(change(&accepted, kind))
 }
 
 /// The error of a login whose identity provider the company does not accept.

@@ -7,8 +7,8 @@ use entity::{CompanyId, Id, InvitationId, InvitationKind, PersonId, company, inv
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ActiveEnum, ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::types::Invitation;
@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
 use crate::scope::{Scope, Scoped};
+use crate::writes::Writes;
 
 /// Invitations to accounts for those who manage accounts, invitations to memberships for those who invite alumni.
 impl Scoped for invitation::Entity {
@@ -156,13 +157,20 @@ fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<uuid::Uuid>) -> Si
     }
 }
 
-/// Writes an invitation's row as it is now.
-pub async fn save(transaction: &impl ConnectionTrait, row: invitation::Model) -> Result<()> {
-    row.into_active_model()
-        .reset_all()
-        .update(transaction)
-        .await?;
-    Ok(())
+/// Adds to the writes what a new link changes of invitations; all of them are locked.
+pub fn put_renewed(writes: &mut Writes, rows: Vec<invitation::Model>) {
+    use invitation::Column as C;
+    let rows: Vec<invitation::ActiveModel> = rows.into_iter().map(Into::into).collect();
+    let changed = [
+        C::Email,
+        C::LinkHash,
+        C::SentAt,
+        C::SentCount,
+        C::ExpiresAt,
+        C::UpdatedAt,
+        C::Version,
+    ];
+    writes.edit(&rows, C::Id, &changed, &[]);
 }
 
 /// A person's row of the scope's company, visible to the viewer or not.

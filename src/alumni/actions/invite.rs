@@ -1,5 +1,5 @@
-//! Inviting alumni to join: by their ids or by a filter, each for themselves, with a link of their own that is sent by e-mail where an address is
-//! known. One transaction; first invitations take a fixed number of statements, a renewed one takes one more each.
+//! Inviting alumni to join: by their ids or by a filter, each for themselves, with a link of their own that is sent by e-mail if an address is
+//! known. One transaction, with a fixed number of statements for any number of people, apart from the limit on bound values per statement.
 
 use std::collections::{HashMap, HashSet};
 
@@ -173,9 +173,7 @@ async fn put(
         .map(|invited| invited.invitation.id.0)
         .collect();
     changes.extend(deliveries::cancel(scope, transaction, writes, &stale).await?);
-    for invited in renewed {
-        invitation_store::save(&**transaction, invited.invitation.clone()).await?;
-    }
+    invitation_store::put_renewed(writes, rows(renewed));
     let all: Vec<(&Invited, bool)> = made
         .iter()
         .map(|invited| (invited, false))

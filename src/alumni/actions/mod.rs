@@ -9,6 +9,7 @@ pub mod membership;
 pub mod profile;
 pub mod record;
 pub mod skill;
+pub mod term;
 pub mod visibility;
 
 use entity::{Audience, Standing, SubjectKind, person};

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use entity::{MembershipState, PersonId};
 
 use crate::access::{Access, Links};
 use crate::alumni::actions::invite::{self, Outcome};
-use crate::alumni::actions::{join, membership};
+use crate::alumni::actions::{join, membership, term};
 use crate::alumni::filter::AlumnusFilter;
 use crate::alumni::rules::membership::Step;
 use crate::alumni::types::Membership;
@@ -204,6 +204,42 @@ payload!(
     }
 );
 
+/// Renews a membership.
+#[derive(InputObject)]
+pub struct MembershipRenewInput {
+    /// Whose membership; your own if not given. Requires `alumni:write` and `alumni:read`.
+    person_id: Option<Gid<PersonId>>,
+    /// Refuse if the membership's stored version is another.
+    expected_version: Option<i32>,
+}
+
+payload!(
+    /// Result of `membershipRenew`.
+    MembershipRenewPayload {
+        /// The membership with its new `expiresOn`; null if the input was refused.
+        membership: Membership,
+    }
+);
+
+/// A correction of a membership. A field that is absent stays.
+#[derive(InputObject)]
+pub struct MembershipUpdateInput {
+    /// Whose membership.
+    person_id: Gid<PersonId>,
+    /// Refuse if the membership's stored version is another; without it the last write wins.
+    expected_version: Option<i32>,
+    /// Last day of the membership in the company's time zone, from today to 600 months from now; null: no end.
+    expires_on: MaybeUndefined<NaiveDate>,
+}
+
+payload!(
+    /// Result of `membershipUpdate`.
+    MembershipUpdatePayload {
+        /// The corrected membership; null if the input was refused.
+        membership: Membership,
+    }
+);
+
 /// Leaves the programme.
 #[derive(InputObject)]
 pub struct MembershipWithdrawInput {
@@ -360,6 +396,30 @@ impl MembershipMutation {
         let done =
             membership::take_own(scope(ctx)?, input.expected_version, Step::Resume, &[]).await;
         MembershipResumePayload::of(done)
+    }
+
+    /// Renews a membership: `expiresOn` moves by the company's `membershipMonths`, or to null if the company has none now. Allowed while `ACTIVE` or
+    /// `PAUSED`, from `renewableFrom` to `expiresOn`. Requires `profile:write`, and for another person `alumni:write` and `alumni:read`.
+    async fn membership_renew(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which membership.")] input: MembershipRenewInput,
+    ) -> Result<MembershipRenewPayload> {
+        let person = input.person_id.map(|id| id.0);
+        let done = term::renew(scope(ctx)?, person, input.expected_version).await;
+        MembershipRenewPayload::of(done)
+    }
+
+    /// Corrects the last day of a membership. Allowed while `ACTIVE` or `PAUSED`. A notice for the old day that is not sent yet is cancelled, and the
+    /// member is notified before the new one. Requires `alumni:write` and `alumni:read`.
+    async fn membership_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The correction.")] input: MembershipUpdateInput,
+    ) -> Result<MembershipUpdatePayload> {
+        let (id, expected) = (input.person_id.0, input.expected_version);
+        let done = term::correct(scope(ctx)?, id, expected, input.expires_on).await;
+        MembershipUpdatePayload::of(done)
     }
 
     /// Leaves the programme, at once and in one call, and takes back every consent with it; HR does not ask again, and `membershipAccept` brings you back. Not yet asked, it says that you do not want to be. Your places and waits at coming engagement events are released. Requires `profile:write`.

@@ -29,6 +29,18 @@ pub struct Due {
     pub expires_on: Option<NaiveDate>,
 }
 
+impl Due {
+    /// From a row of these four columns.
+    pub(super) fn read(row: &sea_orm::QueryResult) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: row.try_get_by_index(0)?,
+            person_id: row.try_get_by_index(1)?,
+            state: row.try_get_by_index(2)?,
+            expires_on: row.try_get_by_index(3)?,
+        })
+    }
+}
+
 /// The time zone of the scope's company.
 pub async fn time_zone(scope: &Scope, connection: &impl ConnectionTrait) -> Result<String> {
     let mut rows = scope.rows::<company::Entity>();
@@ -116,15 +128,7 @@ pub async fn lock_due(
         rows.lock(LockType::NoKeyUpdate);
     }
     let rows = transaction.query_all(&rows).await?;
-    let read = |row: &sea_orm::QueryResult| {
-        Ok(Due {
-            id: row.try_get_by_index(0)?,
-            person_id: row.try_get_by_index(1)?,
-            state: row.try_get_by_index(2)?,
-            expires_on: row.try_get_by_index(3)?,
-        })
-    };
-    Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
+    Ok(rows.iter().map(Due::read).collect::<Result<_, DbErr>>()?)
 }
 
 /// Ends locked memberships, and what their people are to the company with them.

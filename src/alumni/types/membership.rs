@@ -1,14 +1,17 @@
 //! A membership as a client sees one.
 
-use async_graphql::{ContextSelectionSet, Object, Value};
+use async_graphql::{Context, ContextSelectionSet, Object, Result, Value};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{MembershipId, MembershipState, PersonId, PersonalField, membership};
+use entity::{CompanyId, MembershipId, MembershipState, PersonId, PersonalField, membership};
 
 use crate::access_log;
+use crate::alumni::rules::term;
+use crate::companies::Company;
 use crate::graphql::ahead::Ahead;
 use crate::graphql::id::Gid;
 use crate::graphql::level::{Edge, Level};
 use crate::graphql::node::{Node, Tree};
+use crate::graphql::reference;
 use crate::graphql::shown::Shown;
 use crate::row;
 
@@ -16,6 +19,7 @@ row!(
     /// One alumnus's membership.
     Membership of membership {
         id: MembershipId = Id,
+        company_id: CompanyId = CompanyId,
         person_id: PersonId = PersonId,
         state: MembershipState = State,
         invited_at: Option<DateTime<Utc>> = InvitedAt,
@@ -93,6 +97,17 @@ impl Membership {
     /// Last day of the membership in the company's time zone; null: no end.
     async fn expires_on(&self) -> Option<NaiveDate> {
         self.expires_on
+    }
+
+    /// First day on which the membership can be renewed by `membershipRenew`, in the company's time zone: the company's `membershipNoticeDays` before
+    /// `expiresOn`. Null if there is no end, and if the state is neither `ACTIVE` nor `PAUSED`.
+    async fn renewable_from(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
+        if self.expires_on.is_none() {
+            return Ok(None);
+        }
+        let company = reference::company::<Company>(ctx, None, Some(self.company_id)).await?;
+        let days = company.0.membership_notice_days;
+        Ok(term::renewable_from(self.state, self.expires_on, days))
     }
 
     /// Grows by one with each change; for `expectedVersion`.

@@ -54,6 +54,7 @@ row!(
         join_by_email: bool = JoinByEmail,
         applications: bool = Applications,
         membership_months: Option<i32> = MembershipMonths,
+        membership_notice_days: i32 = MembershipNoticeDays,
     } holds {
         departments: Option<Page<Department>>,
         alumni: Option<Page<Alumnus>>,
@@ -216,6 +217,11 @@ impl Company {
     /// How many months a membership lasts from joining; null: no end.
     async fn membership_months(&self) -> Option<i32> {
         self.membership_months
+    }
+
+    /// How many days before its last day a membership can be renewed, and the member is notified by e-mail.
+    async fn membership_notice_days(&self) -> i32 {
+        self.membership_notice_days
     }
 
     /// Who sees which field of a profile where the person chose nothing, every field once. Changed by `companyAudiencesUpdate`.

@@ -108,6 +108,7 @@ impl<'s> Cast<'s> {
             join_by_email: false,
             applications: false,
             membership_months: None,
+            membership_notice_days: 30,
         });
         for name in &profile.departments {
             let id = self.draw.id(at);

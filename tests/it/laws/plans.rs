@@ -1,7 +1,7 @@
 //! How the databases answer the hot queries: by walking indexes, never a table. The planner is asked itself, with sequential scans made
 //! dear, so that a table of a few rows is judged like one of millions.
 
-use alumni_api::alumni::expire_memberships;
+use alumni_api::alumni::{expire_memberships, notify_of_expiry};
 use alumni_api::engagement::release_stale_places;
 use alumni_api::hris::record_leavers;
 use chrono::TimeDelta;
@@ -114,7 +114,7 @@ async fn no_hot_query_scans_a_table() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
-/// Somebody whose last working day was yesterday, and a member whose last day it was; both hold places.
+/// Somebody whose last working day was yesterday, a member whose last day it was, who both hold places, and a member to notify.
 async fn due(app: &TestApp) {
     let yesterday = (app.clock.now() - TimeDelta::days(1)).date_naive();
     let leaver = app.new_employee("leaver", "").insert().await;
@@ -128,6 +128,17 @@ async fn due(app: &TestApp) {
     membership::Entity::update_many()
         .col_expr(membership::Column::ExpiresOn, Expr::value(yesterday))
         .filter(membership::Column::PersonId.eq(member.id))
+        .exec(app.connection())
+        .await
+        .unwrap();
+    let ending = app.new_alumnus("ending", "").insert().await;
+    app.mail_of(ending.id, "ending@private.example").await;
+    membership::Entity::update_many()
+        .col_expr(
+            membership::Column::ExpiresOn,
+            Expr::value(yesterday + TimeDelta::days(9)),
+        )
+        .filter(membership::Column::PersonId.eq(ending.id))
         .exec(app.connection())
         .await
         .unwrap();
@@ -154,6 +165,7 @@ async fn the_daily_work_scans_no_table() {
             assert_eq!(release_stale_places(&scope).await.unwrap(), 0);
             assert_eq!(record_leavers(&scope).await.unwrap(), 1);
             assert_eq!(expire_memberships(&scope).await.unwrap(), 1);
+            assert_eq!(notify_of_expiry(&scope).await.unwrap(), 1);
         };
         (texts, ()) = app.statement_texts(work).await;
         if !texts.is_empty() {

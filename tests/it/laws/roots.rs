@@ -181,6 +181,11 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ("membershipAccept", json!({})),
         ("membershipPause", json!({})),
         ("membershipResume", json!({})),
+        ("membershipRenew", json!({})),
+        (
+            "membershipUpdate",
+            json!({ "personId": things.person, "expiresOn": "2026-12-31" }),
+        ),
         (
             "opportunityCreate",
             json!({ "kind": "REHIRE", "title": "new", "departmentId": things.department }),

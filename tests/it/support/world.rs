@@ -212,6 +212,7 @@ async fn company_of(
         join_by_email: false,
         applications: false,
         membership_months: None,
+        membership_notice_days: 30,
     };
     company::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)
