@@ -14,10 +14,12 @@ from dockerfile import Failure, Stage, Step
 from dockerfile_parse.util import get_key_val_dictionary
 from root import Root
 
-# The settings of cargo, npm and the network that the build uses as they are on this machine.
-HOST_SETTINGS = re.compile(r"HOME|PATH|LANG|(CARGO|RUSTUP|NODE|NPM_CONFIG|SSL_CERT)_.*|(HTTPS?|NO|ALL)_PROXY", re.IGNORECASE)
-# These would put the result elsewhere.
-NOT_OURS = {"CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "NODE_ENV"}
+# Where this machine's cargo, npm and network settings are. What would change the result, RUSTFLAGS or NODE_ENV, is left out.
+HOST_SETTINGS = re.compile(
+    r"HOME|PATH|LANG|(HTTPS?|NO|ALL)_PROXY|SSL_CERT_.*|NODE_EXTRA_CA_CERTS|NPM_CONFIG_.*|RUSTUP_.*"
+    r"|CARGO_(HOME|BUILD_JOBS|(HTTP|NET|REGISTRY|REGISTRIES|SOURCE)_.*)",
+    re.IGNORECASE,
+)
 
 
 class Build:
@@ -79,7 +81,7 @@ def _run(step: Step, build: Build) -> None:
     if re.search(r"\bapt-get\b", step.value):
         print("  NOT EXECUTED: packages belong to the base image; this machine has its own")
         return
-    host = {name: value for name, value in os.environ.items() if HOST_SETTINGS.fullmatch(name) and name not in NOT_OURS}
+    host = {name: value for name, value in os.environ.items() if HOST_SETTINGS.fullmatch(name)}
     command = build.root.command(["/bin/sh", "-c", step.value], build.folder, host | build.environment, build.user)
     code = subprocess.run(command, stdin=subprocess.DEVNULL).returncode
     if code != 0:

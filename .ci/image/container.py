@@ -24,7 +24,9 @@ STOP_TIMEOUT_S = 30
 
 
 def program(image: Build) -> Path:
-    """The file that ENTRYPOINT names, outside the stage's root."""
+    """The file that ENTRYPOINT names, as a path of this machine."""
+    if not image.entrypoint or not image.health_check:
+        _fail("the last stage needs an ENTRYPOINT and a HEALTHCHECK")
     search = (image.environment.get("PATH") or DEFAULTS["PATH"]).split(":")
     name = image.entrypoint[0]
     places = [image.root.at(Path(folder) / name) for folder in search]
@@ -55,6 +57,16 @@ def check_production_without_settings(image: Build) -> None:
         if code <= 0 or "panicked" in message or not names_a_setting:
             _fail(f"without settings: exit code {code}, and no error that names a setting", log)
         print(f"  without settings: exit code {code}, {message}")
+
+
+def install(image: Build, folder: Path) -> Path:
+    """Copies the program for the steps of CI that follow; cargo's own file of that name may be a hard link."""
+    source = program(image)
+    target = folder / source.name
+    folder.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    shutil.copy2(source, target)
+    return target
 
 
 @contextmanager
@@ -105,13 +117,3 @@ def _free_port() -> int:
 
 def _fail(reason: str, log: Path | None = None) -> None:
     raise Failure(reason if log is None else f"{reason}; its output:\n{log.read_text()[-4000:]}")
-
-
-def install(image: Build, folder: Path) -> Path:
-    """Copies the program for the steps of CI that follow; cargo's own file of that name may be a hard link."""
-    source = program(image)
-    target = folder / source.name
-    folder.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    shutil.copy2(source, target)
-    return target

@@ -60,6 +60,8 @@ def read(path: Path) -> list[Stage]:
             continue
         if step.instruction == "FROM":
             base, name = image_from(step.value)
+            if base in [stage[0] for stage in stages]:
+                raise Failure(f"{step}: a stage as the base of another is not supported")
             stages.append((name or f"stage-{len(stages)}", base, []))
         elif not stages:
             raise Failure(f"{step}: not supported before the first FROM")

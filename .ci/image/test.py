@@ -111,11 +111,12 @@ RUN echo "$PWD $(id -u):$(id -g) $(id -G)" >output \\
 
     def test_a_command_cannot_write_to_this_machine(self):
         places = ("/usr", "/etc", "/root", "/var", FOLDER)
-        lines = "FROM a\nWORKDIR /x\nRUN touch output; " + "; ".join(f"touch {place}/z && echo {place} >>output" for place in places)
-        self.assertEqual(self.output(lines + "; true\n"), "")
+        attempts = "; ".join(f"touch {place}/z && echo {place} >>output" for place in places)
+        self.assertEqual(self.output(f"FROM a\nWORKDIR /x\nRUN touch output; exec 2>output.errors; {attempts}; true\n"), "")
 
     def test_a_folder_of_the_dockerfile_hides_one_of_this_machine(self):
-        self.assertEqual(self.output("FROM a\nWORKDIR /x\nVOLUME /mnt\nRUN ls -d /mnt /srv >output; true\n"), "/srv\n")
+        expected = "ls: cannot access '/mnt': No such file or directory\n/srv\n"
+        self.assertEqual(self.output("FROM a\nWORKDIR /x\nVOLUME /mnt\nRUN ls -d /mnt /srv >output 2>&1; true\n"), expected)
 
     def test_packages_are_not_installed(self):
         self.assertFalse(image("FROM a\nRUN apt-get update && touch /done\n").root.at("/done").exists())
@@ -123,14 +124,24 @@ RUN echo "$PWD $(id -u):$(id -g) $(id -G)" >output \\
 
 class Syntax(unittest.TestCase):
     def test_an_instruction_that_the_check_cannot_execute_is_refused(self):
-        for line in ("ADD a /", "ARG A=1", "SHELL [\"/bin/bash\"]", "RUN --mount=type=cache,target=/x true", "COPY --chmod=755 a /"):
+        for line in ("ADD a /", "ARG A=1", 'SHELL ["/bin/bash"]', "RUN --mount=type=cache,target=/x true", "COPY --chmod=755 a /"):
             with self.subTest(line), self.assertRaises(dockerfile.Failure) as refusal:
                 image(f"FROM a\n{line}\n")
             self.assertEqual(str(refusal.exception), f"line 2: {line}: .ci/image does not support this")
 
+    def test_an_earlier_stage_as_the_base_is_refused(self):
+        with self.assertRaises(dockerfile.Failure) as refusal:
+            image("FROM a AS first\nFROM first\n")
+        self.assertEqual(str(refusal.exception), "line 2: FROM first: a stage as the base of another is not supported")
+
+    def test_an_image_without_a_health_check_is_refused(self):
+        with self.assertRaises(dockerfile.Failure) as refusal:
+            container.program(image('FROM a\nENTRYPOINT ["sh"]\n'))
+        self.assertEqual(str(refusal.exception), "the last stage needs an ENTRYPOINT and a HEALTHCHECK")
+
     def test_a_program_that_is_not_in_path_is_refused(self):
         with self.assertRaises(dockerfile.Failure) as refusal:
-            container.program(image('FROM a\nENTRYPOINT ["of-the-image-test"]\n'))
+            container.program(image('FROM a\nENTRYPOINT ["of-the-image-test"]\nHEALTHCHECK --timeout=3s CMD ["true"]\n'))
         self.assertEqual(str(refusal.exception), "ENTRYPOINT: of-the-image-test is not in PATH")
 
 
