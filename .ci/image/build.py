@@ -37,6 +37,9 @@ class Build:
 
 def build(stages: list[Stage], context: Path, folder: Path) -> list[Build]:
     hidden, programs, caches = _top_level_folders(stages), _programs(), _caches()
+    # Long before the last stage is reached, which copies the licences.
+    for step in [step for stage in stages for step in stage.steps if step.instruction == "COPY" and "from" not in step.flags()]:
+        _sources(step, context)
     builds: list[Build] = []
     for stage in stages:
         print(f"\n{stage.name}: this machine's programs in place of {stage.base}, which is not pulled", flush=True)
@@ -89,10 +92,10 @@ def _run(step: Step, build: Build) -> None:
 
 
 def _copy(step: Step, build: Build, earlier: list[Build], context: Path) -> None:
-    *patterns, destination = step.words()
+    destination = step.words()[-1]
     flags = step.flags()
     origin = _stage_named(flags["from"], earlier, step).root.path if "from" in flags else context
-    sources = [match for pattern in patterns for match in _matches(origin, pattern, step)]
+    sources = _sources(step, origin)
     owner = flags.get("chown", "0:0")
     if not re.fullmatch(r"\d+:\d+", owner):
         raise Failure(f"{step}: only a numeric user and group are supported")
@@ -115,6 +118,10 @@ def _stage_named(name: str, builds: list[Build], step: Step) -> Build:
         if name in (build.stage.name, str(number)):
             return build
     raise Failure(f"{step}: no earlier stage is named {name}")
+
+
+def _sources(step: Step, origin: Path) -> list[Path]:
+    return [match for pattern in step.words()[:-1] for match in _matches(origin, pattern, step)]
 
 
 def _matches(origin: Path, pattern: str, step: Step) -> list[Path]:

@@ -39,9 +39,9 @@ def check_development(image: Build) -> None:
     with _started(image, settings, "development") as (process, log):
         _wait_until_healthy(image, settings, process, log)
         answer = _post(f"http://127.0.0.1:{port}/graphql", {"query": "{ __typename }"})
-        if answer != {"data": {"__typename": "Query"}}:
+        if answer.get("data") != {"__typename": "Query"}:
             _fail(f"unexpected response to {{ __typename }}: {answer}", log)
-        print(f"  {{ __typename }} returned {json.dumps(answer)}")
+        print(f"  {{ __typename }} returned {json.dumps(answer['data'])}")
         process.send_signal(signal.SIGTERM)
         code = process.wait(STOP_TIMEOUT_S)
         if code != 0:

@@ -47,6 +47,10 @@ class Copies(unittest.TestCase):
     def test_a_missing_file_is_refused(self):
         self.refuses("line 2: COPY LICENSE /: LICENSE is not in the build context", "FROM a\nCOPY LICENSE /\n")
 
+    def test_a_missing_file_is_refused_before_the_first_command(self):
+        reason = "line 4: COPY LICENSE /: LICENSE is not in the build context"
+        self.refuses(reason, "FROM a\nRUN exit 3\nFROM b\nCOPY LICENSE /\n")
+
     def test_a_file_that_dockerignore_leaves_out_is_refused(self):
         files = {"kept/one": "", "kept/two.db": ""}
         reason = "line 3: COPY kept/two.db /: kept/two.db is not in the build context"
