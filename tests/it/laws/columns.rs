@@ -110,6 +110,7 @@ async fn company_of(app: &TestApp) -> CompanyId {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a line a field")]
 async fn a_field_answers_the_same_whatever_is_selected_beside_it() {
     let app = TestApp::start_with_demo().await;
     let hr = app.with_token(&app.token(&seed::subject(entity::Role::Admin, seed::COMPANIES[0])));

@@ -49,6 +49,7 @@ async fn demo() -> TestApp {
         {
             audit::seal(sealing.clone()).await.unwrap();
         }
+        crate::applications::insert(&app, company).await;
         let message = vec![crate::deliveries::plain("someone@example.com")];
         let message = crate::deliveries::queue_of(&app, company, message)
             .await
