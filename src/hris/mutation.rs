@@ -78,7 +78,7 @@ pub struct WorkerInput {
     /// First day of the employment. Needed for a worker who is not known yet. Without it the row means the latest employment. The first day of
     /// a stored employment means that one. Another day begins a new employment (a rehire) if it overlaps none, or if it lies within the last
     /// 92 days of one that ended; both are kept. It corrects the first day of an employment that it moves by at most 31 days, or to an earlier
-    /// day. If it can mean both, the row is INVALID: then `correctsStartedOn` or `employmentId` says what is meant.
+    /// day. If it can mean both, the row is INVALID: then send `correctsStartedOn`, or the earlier employment with its last working day.
     started_on: MaybeUndefined<NaiveDate>,
     /// The stored first day that `startedOn` corrects, by however many days; null if it corrects none. If it was corrected already, the row
     /// means the employment that begins on `startedOn`.
@@ -93,7 +93,7 @@ pub struct WorkerInput {
     /// When the worker, with all employments, last changed in the HR system; null if it does not say. A row older than the last one that was
     /// taken over answers STALE and changes nothing; one of the same age or newer is taken over, and so is one without an age.
     source_updated_at: MaybeUndefined<DateTime<Utc>>,
-    /// Whether the worker is employed. ACTIVE and ON_LEAVE contradict a last working day that has passed: such a day is not used, and nobody
+    /// Whether the worker is employed. `ACTIVE` and `ON_LEAVE` contradict a last working day that has passed: such a day is not used, and nobody
     /// becomes a leaver by it. LEFT needs a last working day, sent or stored; if that has not passed, the worker leaves after it. `remarks`
     /// says what was not used.
     status: Option<WorkerStatus>,

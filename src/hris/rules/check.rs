@@ -16,6 +16,9 @@ const LONGEST_REASON: usize = 500;
 /// Fields of which a bad value is left out, with a remark: the person is known without it.
 const CONTACTS: [&str; 3] = ["personalEmail", "workEmail", "phone"];
 
+/// Reads a contact: the one form it is kept in, or why it is none.
+type Reader = fn(&str) -> Result<String, String>;
+
 /// The worker with its texts evened, and remarks on what was left out; or every fault.
 pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault>> {
     let mut faults = Vec::new();
@@ -110,8 +113,7 @@ fn unread(worker: &mut Worker, faults: &mut Vec<RowFault>, remarks: &mut Vec<Str
 
 /// Addresses and numbers in the one form they are kept in.
 fn contacts(worker: &mut Worker, remarks: &mut Vec<String>) {
-    let reads: [fn(&str) -> Result<String, String>; 3] =
-        [contact::email, contact::email, contact::phone];
+    let reads: [Reader; 3] = [contact::email, contact::email, contact::phone];
     let slots = [
         &mut worker.personal_email,
         &mut worker.work_email,

@@ -93,15 +93,12 @@ impl Stints {
             stint,
             is_taken: true,
         };
-        match place {
-            Some(place) => {
-                self.held[place] = held;
-                self.edited[place] = self.edited[place].take().map(|_| edited);
-            }
-            None => {
-                self.held.push(held);
-                self.edited.push(None);
-            }
+        if let Some(place) = place {
+            self.held[place] = held;
+            self.edited[place] = self.edited[place].take().map(|_| edited);
+        } else {
+            self.held.push(held);
+            self.edited.push(None);
         }
         Ok(Settled {
             id,

@@ -215,3 +215,56 @@ async fn ages_of_a_thousand_workers_cost_one_more_statement() {
     assert_eq!(reply.at("/workersSync/results/999/status"), "STALE");
     assert_eq!(stale, 6);
 }
+
+#[tokio::test]
+async fn characters_that_set_the_direction_are_removed_from_names() {
+    let app = TestApp::start().await;
+    let names =
+        json!({ "familyName": "\u{202e}Doe\u{200f}", "givenName": "\u{2066}Ann\u{2069}\u{200e}" });
+    sync(&app.hr(), json!([with(good("1"), names)]))
+        .await
+        .data();
+    let stored = people(&app).await.remove(0);
+    assert_eq!(
+        (stored.family_name.as_str(), stored.given_name.as_str()),
+        ("Doe", "Ann")
+    );
+    let only = with(
+        good("2"),
+        json!({ "familyName": "\u{202e}", "givenName": null }),
+    );
+    assert_snapshot!(outcome(&sync(&app.hr(), json!([only])).await), @"2 INVALID familyName: must not be empty");
+}
+
+#[tokio::test]
+async fn an_instant_is_read_as_rfc_3339_has_it_and_in_no_other_form() {
+    let app = TestApp::start().await;
+    for odd in [
+        "2026-03-01",
+        "2026-03-01 00:00:00Z",
+        "2026-03-01T00:00Z",
+        "2026-03-01T00:00:00",
+        "2026-03-01T00:00:00+0900",
+        "2026-03-01T24:00:00Z",
+        "20260301T000000Z",
+        "Sun, 01 Mar 2026 00:00:00 +0000",
+    ] {
+        let reply = sync(&app.hr(), json!([aged("課長", odd)])).await;
+        assert!(
+            outcome(&reply).starts_with("1 INVALID sourceUpdatedAt"),
+            "{odd}"
+        );
+    }
+    for (at, became) in [
+        ("2026-03-01t00:00:00.123456789z", "1 CREATED"),
+        // the same to the microsecond, which is what is stored
+        ("2026-03-01T09:00:00.123456+09:00", "1 UNCHANGED"),
+        ("2026-03-01T00:00:00.123455Z", "1 STALE"),
+        ("2026-12-31T23:59:60Z", "1 UNCHANGED"),
+        ("2027-01-01T00:00:00Z", "1 UNCHANGED"),
+        ("2026-12-31T23:59:59Z", "1 STALE"),
+    ] {
+        let reply = sync(&app.hr(), json!([aged("課長", at)])).await;
+        assert_eq!(outcome(&reply), became, "{at}");
+    }
+}
