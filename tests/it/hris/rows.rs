@@ -32,7 +32,7 @@ async fn a_value_that_no_field_reads_costs_its_row_alone() {
             "startedOn: \"0000-00-00\" is not accepted; send a day of the calendar from year 1 to 9999, as 2015-04-01, or null",
         ),
         (
-            json!({ "startedOn": 20150401 }),
+            json!({ "startedOn": 20_150_401 }),
             "startedOn: 20150401 is not accepted; send a day of the calendar from year 1 to 9999, as 2015-04-01, or null",
         ),
         (
