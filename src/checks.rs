@@ -1,5 +1,7 @@
 //! What every value from outside must satisfy before an action looks at it. Collects all faults, so that a form shows them at once.
 
+use std::borrow::Cow;
+
 use async_graphql::MaybeUndefined;
 use unicode_normalization::UnicodeNormalization;
 
@@ -18,8 +20,9 @@ impl Checks {
         self.0.push(Refusal::new(code, field, message));
     }
 
-    /// A text of one line that must not be empty: trimmed.
+    /// A text of one line that must not be empty: trimmed, without marks of direction.
     pub fn line(&mut self, field: &str, text: &str, most: usize) -> String {
+        let text = without_direction(text);
         let text = text.trim();
         if text.is_empty() {
             self.refuse(UserErrorCode::Required, field, "must not be empty");
@@ -104,6 +107,23 @@ impl Checks {
         } else {
             Err(Error::Refused(self.0))
         }
+    }
+}
+
+/// A text of one line without the characters that set its direction (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069): nobody sees
+/// them, and a name that holds one turns the text around it.
+#[must_use]
+pub fn without_direction(text: &str) -> Cow<'_, str> {
+    let sets = |letter: char| {
+        matches!(
+            letter,
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+    };
+    if text.contains(sets) {
+        Cow::Owned(text.replace(sets, ""))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

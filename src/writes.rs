@@ -110,6 +110,18 @@ impl Writes {
         columns: &[Column<R>],
         alike: &[(Column<R>, SimpleExpr)],
     ) {
+        self.edit_within(rows, key, columns, alike, None);
+    }
+
+    /// As above, of those rows that a condition holds for: where the key is unique among them alone.
+    pub fn edit_within<R: Row>(
+        &mut self,
+        rows: &[R],
+        key: Column<R>,
+        columns: &[Column<R>],
+        alike: &[(Column<R>, SimpleExpr)],
+        within: Option<&SimpleExpr>,
+    ) {
         if rows.is_empty() {
             return;
         }
@@ -124,6 +136,7 @@ impl Writes {
                 .values(own.chain(alike.iter().cloned()))
                 .from(from)
                 .and_where(Expr::col((table, key)).eq(given(0)))
+                .and_where_option(within.cloned())
                 .take()
         };
         if self.backend == DbBackend::Postgres {

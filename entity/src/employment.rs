@@ -31,6 +31,8 @@ pub struct Model {
     pub leave_type: Option<LeaveType>,
     /// Why, in HR's words. For HR only.
     pub leave_reason: Option<String>,
+    /// The id of the employment in the HR system; null if it sends none.
+    pub external_id: Option<String>,
     /// When the service recorded that the last working day had passed; null before that.
     pub ended_at: Option<DateTimeUtc>,
     /// When the row came.

@@ -19,6 +19,8 @@ pub struct Model {
     pub external_id: String,
     /// Who.
     pub person_id: PersonId,
+    /// When the worker last changed in that system, as it says; null if it never said.
+    pub source_updated_at: Option<DateTimeUtc>,
     /// When the row came.
     pub created_at: DateTimeUtc,
 }

@@ -118,6 +118,16 @@ pub struct ParticipationCheckInInput {
     event_id: Option<Gid<EngagementEventId>>,
     /// Who; with `eventId`.
     person_id: Option<Gid<PersonId>>,
+    /// Whether the person is there. False undoes a check-in, at any time; then the person may answer again.
+    #[graphql(default = true)]
+    present: bool,
+}
+
+/// A place to give.
+#[derive(InputObject)]
+pub struct ParticipationPromoteInput {
+    /// Which participation: one that is `WAITING`, or was released.
+    participation_id: Gid<ParticipationId>,
 }
 
 /// A place or a wait to release.
@@ -181,6 +191,14 @@ payload!(
     /// The result of `participationRelease`.
     ParticipationReleasePayload {
         /// The participation, now `DECLINED`; null if the input was refused.
+        participation: Participation,
+    }
+);
+
+payload!(
+    /// The result of `participationPromote`.
+    ParticipationPromotePayload {
+        /// The participation, now `GOING`; null if the input was refused.
         participation: Participation,
     }
 );
@@ -273,7 +291,8 @@ impl EngagementMutation {
         )
     }
 
-    /// Notes that somebody with a place is there: from two hours before the begin until the end. Twice changes nothing. Requires `events:write`.
+    /// Notes that a person with a place is there, from two hours before the begin. After the end it enters the presence later; `checkedInAt` is
+    /// then the end. With `present: false` it undoes a check-in. Twice changes nothing. Requires `events:write`.
     async fn participation_check_in(
         &self,
         ctx: &Context<'_>,
@@ -283,9 +302,23 @@ impl EngagementMutation {
             participation: input.participation_id.map(|id| id.0),
             event: input.event_id.map(|id| id.0),
             person: input.person_id.map(|id| id.0),
+            present: input.present,
         };
         let done = actions::check_in(scope(ctx)?, whom).await;
         ParticipationCheckInPayload::of(
+            with_children::<Participation>(ctx, "participation", done).await,
+        )
+    }
+
+    /// Gives a place to a person who waits, or whose place was released, before all others and beyond the capacity. After the end as well, so
+    /// that the person can be checked in. Twice changes nothing. Requires `events:write`.
+    async fn participation_promote(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The participation.")] input: ParticipationPromoteInput,
+    ) -> Result<ParticipationPromotePayload> {
+        let done = actions::promote_one(scope(ctx)?, input.participation_id.0).await;
+        ParticipationPromotePayload::of(
             with_children::<Participation>(ctx, "participation", done).await,
         )
     }

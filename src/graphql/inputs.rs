@@ -8,10 +8,11 @@ use std::fmt;
 use async_graphql::parser::types::{BaseType, OperationDefinition, Type};
 use async_graphql::registry::{MetaInputValue, MetaType, Registry};
 use async_graphql::{InputType, Name, Number, Value, Variables, indexmap::IndexMap};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-use super::limits::Refusal;
+use super::limits::{Refusal, has_null_character};
 use super::range::is_known;
+use super::rows;
 
 /// Every input type of a schema, by its name.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub enum Kind {
         fields: HashMap<String, Input>,
         /// Whether exactly one of them is given.
         one_of: bool,
+        /// Whether a bad value costs this object alone: see [`rows`].
+        is_row: bool,
     },
 }
 
@@ -87,7 +90,44 @@ impl InputTypes {
         Ok(())
     }
 
+    /// Whether a type reads a value; if not, what it accepts.
+    pub(super) fn accepts(&self, kind: &Type, value: &mut Value) -> Result<(), String> {
+        let fault = match self.fit(kind, value) {
+            Ok(()) => return Ok(()),
+            Err(fault) => fault,
+        };
+        let BaseType::Named(name) = &kind.base else {
+            return Err(fault.to_string());
+        };
+        let accepted = match self.0.get(name.as_str()) {
+            _ if has_null_character(value) => "a text without the character U+0000".to_owned(),
+            Some(Kind::Scalar(_)) => accepted(name).to_owned(),
+            Some(Kind::Enum(names)) => {
+                let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+                names.sort_unstable();
+                format!("one of {}", names.join(", "))
+            }
+            _ => format!("a value of type {name}"),
+        };
+        Err(if kind.nullable {
+            format!("{accepted}, or null")
+        } else {
+            accepted
+        })
+    }
+
     fn fit(&self, kind: &Type, value: &mut Value) -> Result<(), Misfit> {
+        if let BaseType::Named(name) = &kind.base
+            && let Some(Kind::Object {
+                fields,
+                is_row: true,
+                ..
+            }) = self.0.get(name.as_str())
+            && !(kind.nullable && *value == Value::Null)
+        {
+            rows::read(self, name, fields, value);
+            return Ok(());
+        }
         if *value == Value::Null {
             return if kind.nullable {
                 Ok(())
@@ -107,8 +147,14 @@ impl InputTypes {
             (BaseType::List(item), value) => self.fit(item, value),
             (BaseType::Named(name), value) => match self.0.get(name.as_str()) {
                 Some(Kind::Scalar(reads)) => {
-                    if name == "Int" {
-                        whole(value);
+                    match name.as_str() {
+                        "Int" => whole(value),
+                        "DateTime" => instant(value),
+                        _ => {}
+                    }
+                    if has_null_character(value) {
+                        let fault = "the character U+0000 is not accepted";
+                        return Err(Misfit::new(fault.to_owned()));
                     }
                     reads(value)
                         .then_some(())
@@ -118,7 +164,7 @@ impl InputTypes {
                     Value::String(text) if names.contains(text) => Ok(()),
                     _ => Err(Misfit::expected(kind)),
                 },
-                Some(Kind::Object { fields, one_of }) => {
+                Some(Kind::Object { fields, one_of, .. }) => {
                     self.fit_object(kind, (fields, *one_of), value)
                 }
                 // no input type at all: the validation says so
@@ -181,6 +227,7 @@ impl Kind {
             MetaType::InputObject {
                 input_fields,
                 oneof,
+                tags,
                 ..
             } => Self::Object {
                 fields: input_fields
@@ -188,6 +235,7 @@ impl Kind {
                     .filter_map(|(name, field)| Some((name.clone(), Input::of(field)?)))
                     .collect(),
                 one_of: *oneof,
+                is_row: tags.iter().any(|tag| tag == rows::ROW),
             },
             _ => return None,
         })
@@ -202,7 +250,7 @@ impl Input {
         })
     }
 
-    fn required(&self) -> bool {
+    pub(super) fn required(&self) -> bool {
         !self.kind.nullable && !self.defaulted
     }
 }
@@ -223,9 +271,24 @@ fn scalar(name: &str) -> fn(&Value) -> bool {
         },
         "NaiveDate" => |value| is_day(value) && read::<NaiveDate>(value).is_some_and(is_known),
         "DateTime" => |value| {
-            read::<DateTime<Utc>>(value).is_some_and(|instant| is_known(instant.date_naive()))
+            let both = is_instant(value).then(|| read::<DateTime<Utc>>(value));
+            both.flatten()
+                .is_some_and(|instant| is_known(instant.date_naive()))
         },
         _ => |_| true,
+    }
+}
+
+/// What a scalar reads, in words.
+fn accepted(name: &str) -> &str {
+    match name {
+        "Int" => "a whole number",
+        "Float" => "a number",
+        "String" => "a text",
+        "Boolean" => "true or false",
+        "NaiveDate" => "a day of the calendar from year 1 to 9999, as 2015-04-01",
+        "DateTime" => "an instant as in RFC 3339, as 2026-04-01T09:00:00+09:00",
+        name => name,
     }
 }
 
@@ -236,6 +299,40 @@ fn is_day(value: &Value) -> bool {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
     }))
+}
+
+/// Whether it is written as RFC 3339 has it: `chrono` reads other forms as well, a space before the time or no seconds among them.
+fn is_rfc3339(text: &str) -> bool {
+    text.is_ascii()
+        && text
+            .as_bytes()
+            .get(10)
+            .is_some_and(|letter| b"Tt".contains(letter))
+        && DateTime::parse_from_rfc3339(text).is_ok()
+}
+
+/// Whether it is an instant that both databases store alike: to the microsecond, and no leap second.
+fn is_instant(value: &Value) -> bool {
+    let Value::String(text) = value else {
+        return false;
+    };
+    let read = is_rfc3339(text).then(|| DateTime::parse_from_rfc3339(text).ok());
+    read.flatten().is_some_and(|instant| {
+        let nanos = instant.timestamp_subsec_nanos();
+        nanos < 1_000_000_000 && nanos % 1_000 == 0
+    })
+}
+
+/// Rewrites an instant of RFC 3339 in the one form that is stored: in UTC, to the microsecond, a leap second as the one after it.
+fn instant(value: &mut Value) {
+    if let Value::String(text) = value
+        && is_rfc3339(text)
+        && let Ok(read) = DateTime::parse_from_rfc3339(text)
+        && let Some(even) = DateTime::from_timestamp_micros(read.timestamp_micros())
+        && !is_instant(value)
+    {
+        *value = Value::String(even.to_rfc3339_opts(SecondsFormat::Micros, true));
+    }
 }
 
 /// 1.0 is a whole number too: some languages know no others.
@@ -377,6 +474,15 @@ mod tests {
             assert_eq!(coerced(kind, value.clone()).as_ref(), Ok(&value), "{kind}");
         }
         assert_eq!(coerced("Int", json!(3.0)), Ok(json!(3)));
+        for (sent, even) in [
+            (
+                "2026-04-01T00:00:00.123456789+09:00",
+                "2026-03-31T15:00:00.123456Z",
+            ),
+            ("2026-12-31T23:59:60Z", "2027-01-01T00:00:00.000000Z"),
+        ] {
+            assert_eq!(coerced("DateTime", json!(sent)), Ok(json!(even)));
+        }
     }
 
     #[test]
@@ -389,11 +495,37 @@ mod tests {
             ("Int", json!(2_147_483_648_i64), "expected \"Int\""),
             ("Int", json!("3"), "expected \"Int\""),
             ("String", json!(3), "expected \"String\""),
+            (
+                "[String]",
+                json!(["a", "b\0"]),
+                "at `[1]`, the character U+0000 is not accepted",
+            ),
             ("Boolean", json!(0), "expected \"Boolean\""),
             ("ID", json!(1.5), "expected \"ID\""),
             ("NaiveDate", json!("2026-02-30"), "expected \"NaiveDate\""),
             ("NaiveDate", json!("2026-2-9"), "expected \"NaiveDate\""),
             ("DateTime", json!("2026-04-01"), "expected \"DateTime\""),
+            (
+                "DateTime",
+                json!("2026-04-01 00:00:00Z"),
+                "expected \"DateTime\"",
+            ),
+            (
+                "DateTime",
+                json!("2026-04-01T00:00Z"),
+                "expected \"DateTime\"",
+            ),
+            (
+                "DateTime",
+                json!("2026-04-01T00:00:00"),
+                "expected \"DateTime\"",
+            ),
+            (
+                "DateTime",
+                json!("2026-04-01T00:00:00+0900"),
+                "expected \"DateTime\"",
+            ),
+            ("DateTime", json!(1_775_001_600), "expected \"DateTime\""),
             ("[Int!]", json!([1, null]), "at `[1]`, expected \"Int!\""),
             ("Paint", json!([]), "expected \"Paint\""),
             (

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use beforehand::{Beforehand, beforehand};
 pub use cost::{QueryCost, cost};
 pub use refusal::{Limit, Refusal};
+pub use variables::has_null_character;
 
 /// The limits every request meets, with the numbers in force here. A refused request is answered with an error whose
 /// `extensions.limit` holds `name` (the field of this type), `value` (what was asked for) and `maximum` (what is taken).
@@ -212,7 +213,6 @@ pub fn price(
     variables: &Variables,
 ) -> Result<Price, Refusal> {
     let price = measure::operation(limits, document, operation, variables)?;
-    variables::check(operation, variables)?;
     Ok(price)
 }
 

@@ -39,6 +39,7 @@ pub mod persisted;
 pub mod priced;
 pub mod range;
 pub mod reference;
+pub mod rows;
 pub mod schema_description;
 pub mod shown;
 pub mod taken;

@@ -4,13 +4,13 @@ mod last_day;
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use entity::{CompanyId, DepartmentId, PersonId, SubjectKind, department, external_identity};
 
 use sea_orm::ConnectionTrait;
 
 pub use self::last_day::record_leavers;
-use super::rules::{self, Ground, Known, LONGEST_SOURCE, RowFault, Writes};
+use super::rules::{self, Ground, LONGEST_SOURCE, RowFault, Writes};
 use super::store::{self, Batch, Workers};
 use super::worker::{Told, Worker};
 use crate::access::visibility::Visibility;
@@ -32,6 +32,8 @@ pub enum RowStatus {
     Updated,
     Unchanged,
     Invalid,
+    /// What was taken over before is newer.
+    Stale,
     /// Somebody known by the same was erased: nothing is made of the row.
     Suppressed,
 }
@@ -47,6 +49,13 @@ pub struct RowResult {
     pub faults: Vec<RowFault>,
     /// What was left out of a row that is not.
     pub remarks: Vec<String>,
+}
+
+impl RowResult {
+    fn refuse(&mut self, faults: Vec<RowFault>) {
+        self.status = RowStatus::Invalid;
+        (self.person, self.remarks, self.faults) = (None, Vec::new(), faults);
+    }
 }
 
 /// Takes over what `source` says of its workers, each by its own rules; a result a row, in order. A dry run says what would happen
@@ -124,10 +133,7 @@ async fn take_over(
         changes: Vec::new(),
         leaving: Vec::new(),
     };
-    let mut results: Vec<RowResult> = Vec::with_capacity(rows.len());
-    for (row, erased_on) in rows.into_iter().zip(erased) {
-        results.push(work.take(row, &mut known, erased_on));
-    }
+    let mut results = work.take(rows, &mut known, erased);
     if dry_run {
         // Nobody has the ids of those who would be made.
         for result in results
@@ -140,10 +146,13 @@ async fn take_over(
     }
     let now = work.now;
     let leaving = std::mem::take(&mut work.leaving);
+    let source = std::mem::take(&mut work.source);
     let (batch, mut changes) = work.done();
-    let written = !changes.is_empty();
+    // the age of what did not change is noted as well; that is no change
+    let written = !changes.is_empty() || !batch.ages.is_empty();
     if written {
         let mut writes = transaction.writes();
+        store::note_ages(&mut writes, company.id, &source, &batch.ages);
         store::put(&mut writes, company.id, now, batch);
         let released =
             engagement::release_places(scope, transaction, &mut writes, company.id, &leaving);
@@ -209,76 +218,105 @@ struct Work<'s> {
 }
 
 impl Work<'_> {
-    /// Decides on a row and takes what it writes into the batch.
-    fn take(&mut self, row: Row, known: &mut Workers, erased_on: Option<NaiveDate>) -> RowResult {
-        let Row {
-            external_id,
-            worker,
-            mut remarks,
-        } = row;
-        let stored = known.person(&external_id);
-        if let (Ok(worker), Some(day)) = (&worker, erased_on)
-            && !rules::begins_after(worker, day, self.today)
-        {
-            // the same whatever they are known by, and whatever they were here
-            return RowResult {
-                external_id,
-                status: RowStatus::Suppressed,
-                person: None,
-                faults: Vec::new(),
-                remarks: Vec::new(),
-            };
-        }
-        if stored.is_some_and(|person| known.is_only_kept(person)) {
-            remarks.push(
-                "the person's data is only kept, as they asked: nothing was taken over".to_owned(),
-            );
-            return RowResult {
-                external_id,
-                status: RowStatus::Unchanged,
-                person: stored,
-                faults: Vec::new(),
-                remarks,
-            };
-        }
-        let decided = worker.and_then(|worker| {
-            let known = stored.map(|person| known.take(person).ok_or_else(named_again));
-            self.decide(worker, known.transpose()?)
-        });
-        let (status, person, faults) = match decided {
-            Err(faults) => (RowStatus::Invalid, None, faults),
-            Ok(None) => {
-                if stored.is_none() {
-                    remarks
-                        .push("nothing is kept of a worker who died and was not known".to_owned());
-                }
-                (RowStatus::Unchanged, stored, Vec::new())
+    /// Decides on the rows, all of a worker at once, and takes what they write into the batch. A result per row, in their order.
+    fn take(
+        &mut self,
+        rows: Vec<Row>,
+        known: &mut Workers,
+        erased: Vec<Option<NaiveDate>>,
+    ) -> Vec<RowResult> {
+        let mut results: Vec<RowResult> = Vec::with_capacity(rows.len());
+        let mut workers: Vec<Vec<(usize, Worker)>> = Vec::with_capacity(rows.len());
+        let mut places: HashMap<String, usize> = HashMap::with_capacity(rows.len());
+        for (place, (row, erased_on)) in rows.into_iter().zip(erased).enumerate() {
+            let (result, worker) = self.beforehand(row, known, erased_on);
+            if let Some(worker) = worker {
+                let of_worker = *places.entry(worker.external_id.clone()).or_insert_with(|| {
+                    workers.push(Vec::new());
+                    workers.len() - 1
+                });
+                workers[of_worker].push((place, worker));
             }
-            Ok(Some(writes)) => {
-                let status = if writes.creates() {
-                    RowStatus::Created
-                } else {
-                    RowStatus::Updated
-                };
-                let person = writes.person_id;
-                self.keep(&external_id, writes);
-                (status, Some(person), Vec::new())
-            }
-        };
-        RowResult {
-            external_id,
-            status,
-            person,
-            faults,
-            remarks,
+            results.push(result);
         }
+        for rows in workers {
+            let (places, rows): (Vec<usize>, Vec<Worker>) = rows.into_iter().unzip();
+            self.decide(&places, &rows, known, &mut results);
+        }
+        results
     }
 
+    /// The result of a row, and the worker if there is still something to decide.
+    fn beforehand(
+        &self,
+        row: Row,
+        known: &Workers,
+        erased_on: Option<NaiveDate>,
+    ) -> (RowResult, Option<Worker>) {
+        let stored = known.person(&row.external_id);
+        let mut result = RowResult {
+            external_id: row.external_id,
+            status: RowStatus::Unchanged,
+            person: stored,
+            faults: Vec::new(),
+            remarks: row.remarks,
+        };
+        let worker = match row.worker {
+            Ok(worker) => worker,
+            Err(faults) => {
+                result.refuse(faults);
+                return (result, None);
+            }
+        };
+        if erased_on.is_some_and(|day| !rules::begins_after(&worker, day, self.today)) {
+            // the same whatever they are known by, and whatever they were here
+            result.status = RowStatus::Suppressed;
+            (result.person, result.remarks) = (None, Vec::new());
+            return (result, None);
+        }
+        if stored.is_some_and(|person| known.is_only_kept(person)) {
+            let remark = "the person's data is only kept, as they asked: nothing was taken over";
+            result.remarks.push(remark.to_owned());
+            return (result, None);
+        }
+        let (sent, taken) = (
+            worker.source_updated_at.value(),
+            known.age(&worker.external_id),
+        );
+        if let (Some(sent), Some(taken)) = (sent, taken)
+            && *sent < taken
+        {
+            result.status = RowStatus::Stale;
+            let taken = taken.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            result.remarks.push(format!(
+                "sourceUpdatedAt: a row from {taken} was taken over before; this one is older and was not"
+            ));
+            return (result, None);
+        }
+        (result, Some(worker))
+    }
+
+    /// Decides on the rows of one worker, whose results have these places.
     fn decide(
         &mut self,
-        worker: Worker,
-        known: Option<Known>,
-    ) -> Result<Option<Writes>, Vec<RowFault>> {
+        places: &[usize],
+        rows: &[Worker],
+        known: &mut Workers,
+        results: &mut [RowResult],
+    ) {
+        let external_id = &rows[0].external_id;
+        let stored = known.person(external_id);
+        let taken = known.age(external_id);
+        let known = match stored.map(|person| known.take(person)) {
+            // another id of the person came before
+            Some(None) => {
+                for place in places {
+                    results[*place].refuse(named_again());
+                }
+                return;
+            }
+            found => found.flatten(),
+        };
         let ground = Ground {
             company: self.company,
             now: self.now,
@@ -287,20 +325,48 @@ impl Work<'_> {
             departments: &self.units.ids,
             fresh: &|| self.scope.new_id::<PersonId>().0,
         };
-        let writes = rules::decide(&worker, known, &ground)?;
-        if let (Some(_), Told::Value(name)) = (&writes, worker.department) {
-            self.units.used.insert(name);
+        let rules::Decision {
+            writes,
+            rows: decided,
+        } = rules::decide(rows, known, &ground);
+        let creates = writes.as_ref().is_some_and(Writes::creates);
+        let person = writes.as_ref().map(|writes| writes.person_id).or(stored);
+        let mut age = None;
+        for ((place, row), decided) in places.iter().zip(rows).zip(decided) {
+            let result = &mut results[*place];
+            result.remarks.extend(decided.remarks);
+            match decided.outcome {
+                Err(faults) => result.refuse(faults),
+                Ok(changed) => {
+                    age = age.max(row.source_updated_at.value().copied());
+                    result.person = person;
+                    result.status = match (changed, creates) {
+                        (true, true) => RowStatus::Created,
+                        (true, false) => RowStatus::Updated,
+                        (false, _) => RowStatus::Unchanged,
+                    };
+                    if changed && let Told::Value(name) = &row.department {
+                        self.units.used.insert(name.clone());
+                    }
+                }
+            }
         }
-        Ok(writes)
+        if let Some(writes) = writes {
+            self.keep(external_id, age, writes);
+        }
+        if let Some(age) = age.filter(|age| stored.is_some() && Some(*age) > taken) {
+            self.batch.ages.push((external_id.clone(), age));
+        }
     }
 
-    fn keep(&mut self, external_id: &str, writes: Writes) {
+    fn keep(&mut self, external_id: &str, age: Option<DateTime<Utc>>, writes: Writes) {
         if writes.creates() {
             self.batch.identities.push(external_identity::Model {
                 company_id: self.company,
                 source: self.source.clone(),
                 external_id: external_id.to_owned(),
                 person_id: writes.person_id,
+                source_updated_at: age,
                 created_at: self.now,
             });
         }
@@ -337,33 +403,45 @@ struct Row {
     remarks: Vec<String>,
 }
 
-/// Checks each worker by itself, and that no id comes twice: of two rows with one id, which one holds would be chance.
+/// Checks each worker by itself, and that each row of a worker is an employment of its own: of two rows about one, which one counts would
+/// be chance.
 fn checked(workers: Vec<Worker>) -> Vec<Row> {
-    let mut ids = HashSet::with_capacity(workers.len());
+    let mut seen: HashMap<String, Vec<Option<NaiveDate>>> = HashMap::with_capacity(workers.len());
     let check = |worker: Worker| {
-        let external_id = worker.external_id.clone();
-        match rules::checked(worker) {
-            Err(faults) => Row {
-                external_id,
-                worker: Err(faults),
-                remarks: Vec::new(),
-            },
-            Ok((worker, remarks)) if ids.insert(worker.external_id.clone()) => Row {
-                external_id: worker.external_id.clone(),
-                worker: Ok(worker),
-                remarks,
-            },
-            Ok(_) => Row {
-                external_id,
-                worker: Err(vec![RowFault::new(
-                    "externalId",
-                    "came in an earlier row of this call",
-                )]),
-                remarks: Vec::new(),
-            },
+        let unread = worker.unread.iter().find(|bad| bad.field == "externalId");
+        let external_id = unread.map_or(&worker.external_id, |bad| &bad.value).clone();
+        let (worker, remarks) = match rules::checked(worker) {
+            Err(faults) => (Err(faults), Vec::new()),
+            Ok((worker, remarks)) => {
+                let first = worker.started_on.value().copied();
+                let days = seen.entry(worker.external_id.clone()).or_default();
+                let again = match first {
+                    None => !days.is_empty(),
+                    Some(_) => days.contains(&first) || days.contains(&None),
+                };
+                days.push(first);
+                if again {
+                    (Err(sent_again()), Vec::new())
+                } else {
+                    (Ok(worker), remarks)
+                }
+            }
+        };
+        let external_id = worker
+            .as_ref()
+            .map_or(external_id, |worker| worker.external_id.clone());
+        Row {
+            external_id,
+            worker,
+            remarks,
         }
     };
     workers.into_iter().map(check).collect()
+}
+
+fn sent_again() -> Vec<RowFault> {
+    let reason = "came in an earlier row of this call; send several employments of a worker with a first day each";
+    vec![RowFault::new("externalId", reason)]
 }
 
 /// Departments by name: those stored, and those a row may make.

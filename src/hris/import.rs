@@ -206,7 +206,8 @@ async fn take_over(
         match status {
             RowStatus::Created => report.created += 1,
             RowStatus::Updated => report.updated += 1,
-            RowStatus::Unchanged => report.unchanged += 1,
+            // a file says no age of its rows
+            RowStatus::Unchanged | RowStatus::Stale => report.unchanged += 1,
             RowStatus::Suppressed => report.suppressed += 1,
             RowStatus::Invalid => {
                 report.add_invalid(line, faults.into_iter().map(of_row).collect());
@@ -218,7 +219,7 @@ async fn take_over(
 
 fn of_row(RowFault { field, reason }: RowFault) -> Fault {
     Fault {
-        column: Some(field.to_owned()),
+        column: Some(field.into_owned()),
         field: None,
         reason,
     }

@@ -1,7 +1,7 @@
 //! Root writes of HR systems.
 
 use async_graphql::{Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{EmploymentType, LeaveType, PersonId};
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use super::actions::{self, RowResult, RowStatus};
 use super::rules::RowFault;
 use super::worker::{Told, Worker, WorkerStatus};
 use crate::graphql::id::Gid;
+use crate::graphql::rows::BadValue;
 use crate::graphql::scope;
 use crate::graphql::taken::{Taken, list};
 use crate::payload;
@@ -19,7 +20,9 @@ use crate::payload;
 pub struct WorkersSyncInput {
     /// What the HR system is called, as `smarthr`; external ids are unique within it. At most 100 characters. Stays the same from call to call.
     source: String,
-    /// The workers, at most 1,000. Each is taken over or refused by itself.
+    /// The workers, at most 1,000 rows. Each is taken over or refused by itself: in variables a value that its field does not read, or an
+    /// unknown field, makes its own row INVALID; a literal of the document is refused as a whole. Several employments of a worker are several rows with a first
+    /// day each, in any order.
     #[serde(deserialize_with = "list")]
     workers: Vec<WorkerInput>,
     /// Say what would happen and change nothing.
@@ -31,8 +34,12 @@ pub struct WorkersSyncInput {
 /// What an HR system says of one worker. A field left out stays as it is stored; null clears it. Pay, national ids, ethnicity and health
 /// have no field, here or anywhere.
 #[derive(Default, InputObject, Deserialize)]
+#[graphql(tag = "row")]
 #[serde(rename_all = "camelCase", default)]
 pub struct WorkerInput {
+    #[graphql(skip)]
+    #[serde(rename = "$faults")]
+    unread: Vec<BadValue>,
     /// The key of the worker in the HR system; with `source` it finds the person again. At most 200 characters.
     external_id: String,
     /// As the company numbers its people. At most 200 characters.
@@ -51,11 +58,11 @@ pub struct WorkerInput {
     given_name_romaji: MaybeUndefined<String>,
     /// A former or business name under which colleagues know the worker. At most 200 characters.
     other_name: MaybeUndefined<String>,
-    /// Private e-mail. Like the names and the phone it is the alumnus's own once they joined the programme: then it is not taken over.
+    /// Private e-mail; one that is no address is left out, with a remark. Like the names and the phone it is the alumnus's own once they joined the programme: then it is not taken over.
     personal_email: MaybeUndefined<String>,
-    /// E-mail at the company.
+    /// E-mail at the company; one that is no address is left out, with a remark.
     work_email: MaybeUndefined<String>,
-    /// Phone, with at most 20 digits.
+    /// Phone, with 5 to 20 digits; one that is no phone number is left out, with a remark.
     phone: MaybeUndefined<String>,
     /// At which place the worker works. At most 200 characters.
     location: MaybeUndefined<String>,
@@ -65,17 +72,30 @@ pub struct WorkerInput {
     position: MaybeUndefined<String>,
     /// How the worker is employed; null counts as OTHER.
     employment_type: MaybeUndefined<EmploymentType>,
-    /// First day of the employment. Needed for a worker who is not known yet. The first day of a stored employment means that one; another
-    /// day corrects the employment it overlaps, and is a new employment (a rehire) where it overlaps none.
+    /// The id of the employment in the HR system, unique for the worker; null if there is none. A row with the id of a stored employment means
+    /// that employment, whatever its days; two ids are two employments, and may overlap. At most 200 characters.
+    employment_id: MaybeUndefined<String>,
+    /// First day of the employment. Needed for a worker who is not known yet. Without it the row means the latest employment. The first day of
+    /// a stored employment means that one. Another day begins a new employment (a rehire) if it overlaps none, or if it lies within the last
+    /// 92 days of one that ended; both are kept. It corrects the first day of an employment that it moves by at most 31 days, or to an earlier
+    /// day. If it can mean both, the row is INVALID: then send `correctsStartedOn`, or the earlier employment with its last working day.
     started_on: MaybeUndefined<NaiveDate>,
+    /// The stored first day that `startedOn` corrects, by however many days; null if it corrects none. If it was corrected already, the row
+    /// means the employment that begins on `startedOn`.
+    corrects_started_on: MaybeUndefined<NaiveDate>,
     /// Last working day of the employment. Once it has passed in the company's time zone the worker is an alumnus; a later one changes nothing
-    /// yet: send the worker again when it has passed. Null takes it back.
+    /// until it has passed. A hire that never started ends on its first day, and makes no alumnus. Null takes the leave back.
     last_working_day: MaybeUndefined<NaiveDate>,
     /// How the employment ended; kept only with a last working day. DEATH never makes an alumnus.
     leave_type: MaybeUndefined<LeaveType>,
     /// Why it ended, in HR's words, seen by HR only; at most 500 characters. A reason that speaks of health is left out.
     leave_reason: MaybeUndefined<String>,
-    /// Where the worker stands. Where a last working day is sent, that day decides.
+    /// When the worker, with all employments, last changed in the HR system; null if it does not say. A row older than the last one that was
+    /// taken over answers STALE and changes nothing; one of the same age or newer is taken over, and so is one without an age.
+    source_updated_at: MaybeUndefined<DateTime<Utc>>,
+    /// Whether the worker is employed. `ACTIVE` and `ON_LEAVE` contradict a last working day that has passed: such a day is not used, and nobody
+    /// becomes a leaver by it. LEFT needs a last working day, sent or stored; if that has not passed, the worker leaves after it. `remarks`
+    /// says what was not used.
     status: Option<WorkerStatus>,
 }
 
@@ -90,6 +110,8 @@ pub enum WorkerSyncStatus {
     Unchanged,
     /// Refused; nothing of the row was stored. See `errors`.
     Invalid,
+    /// Older, by `sourceUpdatedAt`, than what was taken over before; nothing of the row was stored. Nothing needs to be done.
+    Stale,
     /// Nothing was stored, nor will be: somebody known by the same, in whatever way, was erased, and stays so. Do not send the worker again. An employment that began after that is not held up.
     Suppressed,
 }
@@ -97,8 +119,8 @@ pub enum WorkerSyncStatus {
 /// Why a worker of a sync was refused.
 #[derive(SimpleObject)]
 pub struct WorkerSyncError {
-    /// The field of `WorkerInput` at fault.
-    field: &'static str,
+    /// The field of `WorkerInput` at fault, or the name that is none of its fields; empty if the row is no object.
+    field: String,
     /// What is wrong and what would be accepted, for people; in English.
     reason: String,
 }
@@ -106,7 +128,9 @@ pub struct WorkerSyncError {
 /// What became of one worker of a sync.
 #[derive(SimpleObject)]
 pub struct WorkerSyncResult {
-    /// The worker's key, as it was sent.
+    /// The position of the row in `workers`, from 0.
+    position: i32,
+    /// The worker's key, as it was sent; empty if there was none.
     external_id: String,
     /// What became of it.
     status: WorkerSyncStatus,
@@ -114,7 +138,7 @@ pub struct WorkerSyncResult {
     person_id: Option<Gid<PersonId>>,
     /// Why it was refused, one entry a fault; empty unless INVALID.
     errors: Vec<WorkerSyncError>,
-    /// What was left out of a worker that was taken over; mostly empty.
+    /// What was left out of a row that was taken over, and how a row was read that could be read in two ways; in English, mostly empty.
     remarks: Vec<String>,
 }
 
@@ -150,7 +174,8 @@ impl HrisMutation {
         WorkersSyncPayload::of(results.map(|results| {
             results
                 .into_iter()
-                .map(WorkerSyncResult::from)
+                .enumerate()
+                .map(|(position, result)| WorkerSyncResult::at(position, result))
                 .collect::<Vec<_>>()
         }))
     }
@@ -160,6 +185,8 @@ impl From<WorkerInput> for Worker {
     fn from(input: WorkerInput) -> Self {
         Self {
             external_id: input.external_id,
+            unread: input.unread,
+            source_updated_at: told(input.source_updated_at),
             employee_number: told(input.employee_number),
             family_name: told(input.family_name),
             given_name: told(input.given_name),
@@ -175,7 +202,9 @@ impl From<WorkerInput> for Worker {
             department: told(input.department),
             position: told(input.position),
             employment_type: told(input.employment_type),
+            employment_id: told(input.employment_id),
             started_on: told(input.started_on),
+            corrects_started_on: told(input.corrects_started_on),
             last_working_day: told(input.last_working_day),
             leave_type: told(input.leave_type),
             leave_reason: told(input.leave_reason),
@@ -192,22 +221,27 @@ fn told<T>(value: MaybeUndefined<T>) -> Told<T> {
     }
 }
 
-impl From<RowResult> for WorkerSyncResult {
-    fn from(result: RowResult) -> Self {
+impl WorkerSyncResult {
+    fn at(position: usize, result: RowResult) -> Self {
         Self {
+            position: i32::try_from(position).unwrap_or(i32::MAX),
             external_id: result.external_id,
             status: match result.status {
                 RowStatus::Created => WorkerSyncStatus::Created,
                 RowStatus::Updated => WorkerSyncStatus::Updated,
                 RowStatus::Unchanged => WorkerSyncStatus::Unchanged,
                 RowStatus::Invalid => WorkerSyncStatus::Invalid,
+                RowStatus::Stale => WorkerSyncStatus::Stale,
                 RowStatus::Suppressed => WorkerSyncStatus::Suppressed,
             },
             person_id: result.person.map(Gid),
             errors: result
                 .faults
                 .into_iter()
-                .map(|RowFault { field, reason }| WorkerSyncError { field, reason })
+                .map(|RowFault { field, reason }| WorkerSyncError {
+                    field: field.into_owned(),
+                    reason,
+                })
                 .collect(),
             remarks: result.remarks,
         }

@@ -11,6 +11,7 @@ use entity::{
     CompanyId, DepartmentId, EmploymentId, Languages, Links, MembershipId, PersonId, Standing,
     Tenant, company, department, employment, external_identity, membership, person,
 };
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{
     Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
@@ -76,14 +77,19 @@ pub async fn known_whoever_may_see_them(
     use external_identity::Column as Identity;
     let mut rows = of_company::<external_identity::Entity>(
         scope,
-        &[Identity::ExternalId, Identity::PersonId],
+        &[
+            Identity::ExternalId,
+            Identity::PersonId,
+            Identity::SourceUpdatedAt,
+        ],
     )?;
     rows.and_where(Expr::col(Identity::Source).eq(source));
     let external_ids = external_ids.iter().map(|id| (*id).to_owned()).collect();
     rows.and_where(among_texts(scope, Identity::ExternalId, external_ids));
-    let read = |row: &mut Values<'_>| Ok((row.take()?, row.id()?));
-    let ids: HashMap<String, PersonId> = all(connection, &rows, read).await?.into_iter().collect();
-    let people: Vec<Uuid> = ids.values().map(|id| id.0).collect();
+    let read = |row: &mut Values<'_>| Ok((row.take()?, (row.id()?, row.take()?)));
+    let ids: HashMap<String, (PersonId, Option<DateTime<Utc>>)> =
+        all(connection, &rows, read).await?.into_iter().collect();
+    let people: Vec<Uuid> = ids.values().map(|(id, _)| id.0).collect();
     if people.is_empty() {
         return Ok(Workers::default());
     }
@@ -189,7 +195,8 @@ pub fn record_passed(
 /// What is stored of workers, by the ids of their source, two of which may name one person.
 #[derive(Debug, Default)]
 pub struct Workers {
-    ids: HashMap<String, PersonId>,
+    /// The person, and when the worker last changed there.
+    ids: HashMap<String, (PersonId, Option<DateTime<Utc>>)>,
     /// Boxed: a table has room for twice as many, and each is large.
     known: HashMap<PersonId, Box<Known>>,
 }
@@ -197,7 +204,12 @@ pub struct Workers {
 impl Workers {
     /// The person of this id.
     pub fn person(&self, external_id: &str) -> Option<PersonId> {
-        self.ids.get(external_id).copied()
+        self.ids.get(external_id).map(|(person, _)| *person)
+    }
+
+    /// When the worker of this id last changed in the source, by what was taken over.
+    pub fn age(&self, external_id: &str) -> Option<DateTime<Utc>> {
+        self.ids.get(external_id).and_then(|(_, age)| *age)
     }
 
     /// Whether a person's data is only kept, at their wish.
@@ -283,6 +295,8 @@ pub struct Batch {
     pub departments: Vec<department::Model>,
     pub people: Rows<Person>,
     pub identities: Vec<external_identity::Model>,
+    /// When workers that are known last changed in the source, by their ids.
+    pub ages: Vec<(String, DateTime<Utc>)>,
     pub stints: Rows<Stint>,
     pub memberships: Rows<Membership>,
     pub ended_memberships: Vec<MembershipId>,
@@ -294,7 +308,7 @@ impl Batch {
         if let Some(person) = writes.person {
             self.people.take(person);
         }
-        if let Some(stint) = writes.stint {
+        for stint in writes.stints {
             self.stints.take(stint);
         }
         match writes.membership {
@@ -366,6 +380,32 @@ pub fn put(writes: &mut Writes, company: CompanyId, now: DateTime<Utc>, batch: B
         (M::Version, next(M::Version)),
     ];
     writes.edit(&memberships.edited, M::Id, &memberships.columns(), &edited);
+}
+
+/// Notes when workers last changed in their source.
+pub fn note_ages(
+    writes: &mut Writes,
+    company: CompanyId,
+    source: &str,
+    ages: &[(String, DateTime<Utc>)],
+) {
+    use external_identity::{ActiveModel, Column as C, Entity};
+    let row = |(id, age): &(String, DateTime<Utc>)| ActiveModel {
+        external_id: Set(id.clone()),
+        source_updated_at: Set(Some(*age)),
+        ..ActiveModel::default()
+    };
+    let rows: Vec<ActiveModel> = ages.iter().map(row).collect();
+    let of_source = Expr::col((Entity, C::CompanyId))
+        .eq(company)
+        .and(Expr::col((Entity, C::Source)).eq(source));
+    writes.edit_within(
+        &rows,
+        C::ExternalId,
+        &[C::SourceUpdatedAt],
+        &[],
+        Some(&of_source),
+    );
 }
 
 fn next(version: impl ColumnTrait) -> SimpleExpr {

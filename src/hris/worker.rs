@@ -1,9 +1,11 @@
 //! What an HR system says about one worker, whatever file or call it came in. Pure data: nothing here knows a database,
 //! a file format or GraphQL. Days stay days, and what was not said is never taken for "nothing".
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{EmploymentType, LeaveType};
 use serde::Deserialize;
+
+use crate::graphql::rows::BadValue;
 
 /// A field as an HR system told it: not mentioned, said to be empty, or a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +60,10 @@ pub enum WorkerStatus {
 pub struct Worker {
     /// The key of the worker in the source system.
     pub external_id: String,
+    /// Values that no field reads.
+    pub unread: Vec<BadValue>,
+    /// When the worker last changed in the source system.
+    pub source_updated_at: Told<DateTime<Utc>>,
     pub employee_number: Told<String>,
     pub family_name: Told<String>,
     pub given_name: Told<String>,
@@ -77,7 +83,11 @@ pub struct Worker {
     pub department: Told<String>,
     pub position: Told<String>,
     pub employment_type: Told<EmploymentType>,
+    /// The source's own id of the employment.
+    pub employment_id: Told<String>,
     pub started_on: Told<NaiveDate>,
+    /// The stored first day that `started_on` corrects.
+    pub corrects_started_on: Told<NaiveDate>,
     pub last_working_day: Told<NaiveDate>,
     pub leave_type: Told<LeaveType>,
     /// The reason as HR wrote it; never one that speaks of health.

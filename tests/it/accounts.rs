@@ -68,6 +68,7 @@ async fn leaves(app: &TestApp, role: &str, last_day: Option<&str>, started_on: &
         source: "hris".into(),
         external_id: role.into(),
         person_id: AOZORA.person(role),
+        source_updated_at: None,
         created_at: app.clock.now(),
     };
     // known already where somebody leaves a second time

@@ -32,6 +32,10 @@ const RELEASE: &str =
     participation { state releasedAt releaseReason version event { goingCount waitingCount } }
     userErrors { code field message } } }";
 
+const PROMOTE: &str =
+    "mutation($input: ParticipationPromoteInput!) { participationPromote(input: $input) {
+    participation { state promotedAt version event { goingCount waitingCount } } userErrors { code field message } } }";
+
 /// Somebody answers an event.
 async fn says(who: &Actor<'_>, event: &engagement_event::Model, answer: &str) -> Reply {
     let input = json!({ "eventId": event.id.to_string(), "answer": answer });

@@ -1,7 +1,9 @@
 //! What HR systems push, by the mutation and by the command.
 
+mod employments;
 mod files;
 mod last_day;
+mod rows;
 
 use entity::{Standing, department, employment, external_identity, membership, person};
 use insta::assert_snapshot;
@@ -233,9 +235,9 @@ async fn each_worker_is_refused_or_taken_over_by_itself() {
     ])).await;
     assert_snapshot!(outcome(&reply), @r"
     7 CREATED
-    7 INVALID externalId: came in an earlier row of this call
+    7 INVALID externalId: came in an earlier row of this call; send several employments of a worker with a first day each
     9 INVALID startedOn: is needed for a worker who is not known yet
-    10 INVALID workEmail: is not one e-mail address lastWorkingDay: 2014-01-01 is before the first day, 2015-04-01
+    10 INVALID lastWorkingDay: 2014-01-01 is before the first day, 2015-04-01
     11 INVALID lastWorkingDay: is needed for a worker whose status is LEFT
     12 UNCHANGED
     ");

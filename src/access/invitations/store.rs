@@ -163,6 +163,8 @@ pub fn put_renewed(writes: &mut Writes, rows: Vec<invitation::Model>) {
     let rows: Vec<invitation::ActiveModel> = rows.into_iter().map(Into::into).collect();
     let changed = [
         C::Email,
+        C::Issuer,
+        C::Subject,
         C::LinkHash,
         C::SentAt,
         C::SentCount,

@@ -3,7 +3,7 @@
 use entity::{Intent, Link};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::checks::Checks;
+use crate::checks::{Checks, without_direction};
 use crate::companies::is_language_tag;
 use crate::error::UserErrorCode;
 
@@ -17,7 +17,8 @@ pub const MOST_LANGUAGES: usize = 20;
 
 /// One line of at most 200 characters.
 pub fn line(checks: &mut Checks, field: &str, text: &str) -> Option<String> {
-    let text = checks.text(field, Some(text), 200)?;
+    let text = without_direction(text);
+    let text = checks.text(field, Some(&text), 200)?;
     if text.contains(['\n', '\r']) {
         checks.refuse(UserErrorCode::Invalid, field, "must be one line");
     }

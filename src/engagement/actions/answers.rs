@@ -97,9 +97,11 @@ pub struct CheckIn {
     pub event: Option<EngagementEventId>,
     /// Who.
     pub person: Option<PersonId>,
+    /// Whether they are there; if not, an earlier check-in is undone.
+    pub present: bool,
 }
 
-/// Notes that somebody is at the event; once. Requires `events:write`.
+/// Notes that somebody is at the event, or undoes that; once. Requires `events:write`.
 pub async fn check_in(scope: &Scope, whom: CheckIn) -> Result<participation::Model> {
     scope.require(Permission::EventsWrite)?;
     let transaction = scope.begin().await?;
@@ -120,14 +122,20 @@ pub async fn check_in(scope: &Scope, whom: CheckIn) -> Result<participation::Mod
             "nobody with this id has answered the event",
         )
     })?;
-    if seen.checked_in_at.is_some() {
+    if seen.checked_in_at.is_some() == whom.present {
         return Ok(seen);
     }
     let now = scope.now();
-    rules::may_check_in(&event, seen.state, now)?;
-    (seen.checked_in_at, seen.updated_at, seen.version) = (Some(now), now, seen.version + 1);
+    let kind = if whom.present {
+        rules::may_check_in(&event, seen.state, now)?;
+        "participation.checked_in"
+    } else {
+        "participation.check_in_undone"
+    };
+    seen.checked_in_at = whom.present.then(|| rules::seen_at(&event, now));
+    (seen.updated_at, seen.version) = (now, seen.version + 1);
     let fields = vec!["checkedInAt".to_owned()];
-    let change = participation_change(&seen, "participation.checked_in", fields);
+    let change = participation_change(&seen, kind, fields);
     let mut writes = transaction.writes();
     writes.save(seen.clone())?;
     transaction.write(writes, vec![change]).await?;

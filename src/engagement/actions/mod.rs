@@ -8,7 +8,7 @@ mod release;
 pub use answers::{CheckIn, check_in, respond};
 pub use events::{cancel, create, publish, update};
 pub use forget::{forget_answers, hold_events_of};
-pub use release::{release, release_places, release_stale_places};
+pub use release::{promote_one, release, release_places, release_stale_places};
 
 use entity::{CompanyId, ParticipationId, PersonId, SubjectKind, engagement_event, participation};
 

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use entity::{CompanyId, EngagementEventId, ParticipationId, PersonId, participation};
+use entity::{
+    CompanyId, EngagementEventId, ParticipationId, ParticipationState, PersonId, participation,
+};
 
 use super::{held_change, participation_change, promote};
 use crate::access::Permission;
 use crate::checks::Checks;
 use crate::engagement::{rules, store};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
 use crate::scope::{Scope, Transaction};
 use crate::writes::Writes;
@@ -117,6 +119,38 @@ pub async fn release(
     changes.extend(promote(scope, &transaction, &mut writes, events, &[held.person_id]).await?);
     store::save_counts(&mut writes, events);
     transaction.write(writes, changes).await?;
+    transaction.commit().await?;
+    Ok(held)
+}
+
+/// An organiser gives a place to a person who waits, or whose place was released. Requires `events:write`.
+pub async fn promote_one(scope: &Scope, id: ParticipationId) -> Result<participation::Model> {
+    scope.require(Permission::EventsWrite)?;
+    let transaction = scope.begin().await?;
+    let found = store::get_participation(scope, &*transaction, id).await?;
+    // people before events, as everybody who frees their places locks them
+    let (company, person) = (found.company_id, [found.person_id]);
+    let people = store::lock_people_whoever_asks(scope, &*transaction, company, &person).await?;
+    let standing = people.first().map(|(_, standing)| *standing);
+    let mut event = store::get_for_update(scope, &*transaction, found.event_id).await?;
+    // only now: the answer may have changed before the event was locked
+    let held = store::participation_of(scope, &*transaction, event.id, found.person_id).await?;
+    let mut held = held.ok_or(Error::NotFound)?;
+    rules::may_promote(&event, &held)?;
+    if held.state == ParticipationState::Going {
+        return Ok(held);
+    }
+    if !standing.is_some_and(rules::may_hold_a_place) {
+        let reason = "the person is no employee and no ACTIVE member";
+        return Err(Refusal::new(UserErrorCode::Refused, "participationId", reason).into());
+    }
+    rules::promote(&mut event, &mut held, scope.now());
+    let mut writes = transaction.writes();
+    store::save_participation(&mut writes, held.clone())?;
+    store::save_counts(&mut writes, std::slice::from_ref(&event));
+    let fields = vec!["state".to_owned()];
+    let change = participation_change(&held, "participation.promoted", fields);
+    transaction.write(writes, vec![change]).await?;
     transaction.commit().await?;
     Ok(held)
 }

@@ -179,7 +179,44 @@ pub fn is_released(event: &mut Event, state: State) {
     count(event, Some(state), -1);
 }
 
-/// People with a place are checked in from two hours before the begin until the end.
+/// An organiser may give a place to a person who waits, or whose place was released, while the event is coming and afterwards.
+pub fn may_promote(event: &Event, held: &Participation) -> Result<(), Refusal> {
+    match event.state {
+        EngagementEventState::Draft => {
+            return Err(refused("participationId", "the event is a DRAFT"));
+        }
+        EngagementEventState::Cancelled => {
+            return Err(refused("participationId", "the event was cancelled"));
+        }
+        EngagementEventState::Published => {}
+    }
+    let state = match held.state {
+        State::Waiting | State::Going => return Ok(()),
+        State::Declined if held.released_at.is_some() => return Ok(()),
+        State::Declined => "DECLINED by the person",
+        State::Maybe => "MAYBE",
+    };
+    let why =
+        format!("the participation is {state}; a place is given if it is WAITING or was released");
+    Err(refused("participationId", &why))
+}
+
+/// Gives a place, whatever the queue and the capacity.
+pub fn promote(event: &mut Event, held: &mut Participation, now: DateTime<Utc>) {
+    count(event, Some(held.state), -1);
+    count(event, Some(State::Going), 1);
+    held.state = State::Going;
+    (held.waiting_since, held.promoted_at) = (None, Some(now));
+    (held.released_at, held.release_reason) = (None, None);
+    (held.updated_at, held.version) = (now, held.version + 1);
+}
+
+/// When a person was at the event: now, or at its end if that is entered afterwards.
+pub fn seen_at(event: &Event, now: DateTime<Utc>) -> DateTime<Utc> {
+    now.min(event.ends_at)
+}
+
+/// People with a place are checked in from two hours before the begin, also after the end.
 pub fn may_check_in(event: &Event, state: State, now: DateTime<Utc>) -> Result<(), Refusal> {
     match event.state {
         EngagementEventState::Draft => {
@@ -195,9 +232,6 @@ pub fn may_check_in(event: &Event, state: State, now: DateTime<Utc>) -> Result<(
             "",
             "people are checked in from two hours before the begin",
         ));
-    }
-    if has_ended(event, now) {
-        return Err(refused("", "the event has ended"));
     }
     match state {
         State::Going => Ok(()),
@@ -438,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn people_with_a_place_are_checked_in_from_two_hours_before_until_the_end() {
+    fn people_with_a_place_are_checked_in_from_two_hours_before_and_after_the_end() {
         use EngagementEventState::{Cancelled, Published};
         let begin = event(Published, None, 1, 0).starts_at;
         for (event_state, state, now, may) in [
@@ -450,7 +484,7 @@ mod tests {
             ),
             (Published, State::Going, begin - TimeDelta::hours(2), true),
             (Published, State::Going, at(11), true),
-            (Published, State::Going, at(12), false),
+            (Published, State::Going, at(99), true),
             (Published, State::Waiting, begin, false),
             (Published, State::Maybe, begin, false),
             (Published, State::Declined, begin, false),

@@ -5,7 +5,7 @@ mod events;
 
 pub use answers::{
     Answer, MAY_HOLD_A_PLACE, answer, is_promoted, is_released, may_answer, may_check_in,
-    may_hold_a_place, may_release, promotions, release,
+    may_hold_a_place, may_promote, may_release, promote, promotions, release, seen_at,
 };
 pub use events::{EventEdit, apply, differences, may_cancel, may_edit, may_publish};
 

@@ -164,12 +164,12 @@ impl Participation {
             .filter(|position| *position > 0))
     }
 
-    /// When the person moved up from waiting to a place; null where they did not, or gave the place up since.
+    /// When the person moved up from waiting to a place, or an organiser gave them one; null where they did not, or gave the place up since.
     async fn promoted_at(&self) -> Option<DateTime<Utc>> {
         self.promoted_at
     }
 
-    /// When the person was seen at the event; null where not, or not yet.
+    /// When the person was seen at the event, its end if that was entered afterwards; null if not, or not yet.
     async fn checked_in_at(&self) -> Option<DateTime<Utc>> {
         self.checked_in_at
     }

@@ -1,26 +1,8 @@
-//! What no variable may hold, whatever the schema.
+//! The character that no text may contain, whatever the schema.
 
-use async_graphql::{Pos, Value, Variables, parser::types::OperationDefinition};
+use async_graphql::{Pos, Value};
 
 use super::Refusal;
-
-/// Refuses U+0000 anywhere.
-pub(super) fn check(operation: &OperationDefinition, variables: &Variables) -> Result<(), Refusal> {
-    match variables
-        .iter()
-        .find(|(_, value)| holds_null_character(value))
-    {
-        Some((name, _)) => {
-            let at = operation
-                .variable_definitions
-                .iter()
-                .find(|definition| definition.node.name.node == *name)
-                .map(|found| found.pos);
-            Err(null_character(at))
-        }
-        None => Ok(()),
-    }
-}
 
 /// One of the databases cannot store it, and no text needs it.
 pub(super) fn null_character(at: Option<Pos>) -> Refusal {
@@ -30,13 +12,14 @@ pub(super) fn null_character(at: Option<Pos>) -> Refusal {
     }
 }
 
-fn holds_null_character(value: &Value) -> bool {
+/// Whether a value contains U+0000.
+pub fn has_null_character(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
-        Value::List(values) => values.iter().any(holds_null_character),
+        Value::List(values) => values.iter().any(has_null_character),
         Value::Object(fields) => fields
             .iter()
-            .any(|(name, value)| name.contains('\0') || holds_null_character(value)),
+            .any(|(name, value)| name.contains('\0') || has_null_character(value)),
         _ => false,
     }
 }

@@ -94,7 +94,7 @@ impl<'a> Reading<'a, '_> {
     }
 
     fn fit_object(&mut self, kind: &Type, name: &str, value: &Value) -> Result<(), Misfit> {
-        let (Value::Object(given), Some(Kind::Object { fields, one_of })) =
+        let (Value::Object(given), Some(Kind::Object { fields, one_of, .. })) =
             (value, self.inputs.get(name))
         else {
             return fits(kind, false);

@@ -133,6 +133,7 @@ impl<'r> Row<'r> {
             leave_type,
             leave_reason,
             status,
+            ..Worker::default()
         }
     }
 

@@ -3,6 +3,8 @@
 use std::mem::{replace, take};
 
 use super::RowFault;
+use crate::checks::without_direction;
+use crate::graphql::rows::BadValue;
 use crate::hris::values::{contact, kind, name, text};
 use crate::hris::worker::{Told, Worker};
 
@@ -11,21 +13,29 @@ pub const LONGEST_SOURCE: usize = 100;
 const LONGEST_KEY: usize = 200;
 const LONGEST_LINE: usize = 200;
 const LONGEST_REASON: usize = 500;
+/// Fields of which a bad value is left out, with a remark: the person is known without it.
+const CONTACTS: [&str; 3] = ["personalEmail", "workEmail", "phone"];
+
+/// Reads a contact: the one form it is kept in, or why it is none.
+type Reader = fn(&str) -> Result<String, String>;
 
 /// The worker with its texts evened, and remarks on what was left out; or every fault.
 pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault>> {
     let mut faults = Vec::new();
     let mut remarks = Vec::new();
+    unread(&mut worker, &mut faults, &mut remarks);
     let key = Told::Value(worker.external_id);
     worker.external_id = match line(key, "externalId", LONGEST_KEY, &mut faults) {
         Told::Value(key) => key,
         Told::Empty | Told::Absent => String::new(),
     };
-    if worker.external_id.is_empty() {
+    let is_named = |fault: &RowFault| fault.field == "externalId" || fault.field.is_empty();
+    if worker.external_id.is_empty() && !faults.iter().any(is_named) {
         faults.push(RowFault::new("externalId", "must not be empty"));
     }
     for (slot, field, most) in [
         (&mut worker.employee_number, "employeeNumber", LONGEST_KEY),
+        (&mut worker.employment_id, "employmentId", LONGEST_KEY),
         (&mut worker.family_name, "familyName", LONGEST_LINE),
         (&mut worker.given_name, "givenName", LONGEST_LINE),
         (&mut worker.family_name_kana, "familyNameKana", LONGEST_LINE),
@@ -41,9 +51,6 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
             LONGEST_LINE,
         ),
         (&mut worker.other_name, "otherName", LONGEST_LINE),
-        (&mut worker.personal_email, "personalEmail", LONGEST_LINE),
-        (&mut worker.work_email, "workEmail", LONGEST_LINE),
-        (&mut worker.phone, "phone", LONGEST_LINE),
         (&mut worker.location, "location", LONGEST_LINE),
         (&mut worker.department, "department", LONGEST_LINE),
         (&mut worker.position, "position", LONGEST_LINE),
@@ -54,22 +61,7 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
     for kana in [&mut worker.family_name_kana, &mut worker.given_name_kana] {
         *kana = take(kana).map(|reading| name::kana(&reading));
     }
-    for (slot, field, read) in [
-        (
-            &mut worker.personal_email,
-            "personalEmail",
-            contact::email as fn(&str) -> Result<String, String>,
-        ),
-        (&mut worker.work_email, "workEmail", contact::email),
-        (&mut worker.phone, "phone", contact::phone),
-    ] {
-        if let Told::Value(value) = slot {
-            match read(value) {
-                Ok(even) => *slot = Told::Value(even),
-                Err(reason) => faults.push(RowFault::new(field, reason)),
-            }
-        }
-    }
+    contacts(&mut worker, &mut remarks);
     if worker.family_name == Told::Empty && worker.given_name.value().is_some() {
         // People with one name have it as the family name, whichever column it stood in.
         worker.family_name = replace(&mut worker.given_name, Told::Empty);
@@ -108,6 +100,45 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
     }
 }
 
+/// Values that no field reads.
+fn unread(worker: &mut Worker, faults: &mut Vec<RowFault>, remarks: &mut Vec<String>) {
+    for BadValue { field, reason, .. } in take(&mut worker.unread) {
+        if CONTACTS.contains(&field.as_str()) {
+            remarks.push(format!("{field}: {reason}; it was left out"));
+            continue;
+        }
+        faults.push(RowFault::new(field, reason));
+    }
+}
+
+/// Addresses and numbers in the one form they are kept in.
+fn contacts(worker: &mut Worker, remarks: &mut Vec<String>) {
+    let reads: [Reader; 3] = [contact::email, contact::email, contact::phone];
+    let slots = [
+        &mut worker.personal_email,
+        &mut worker.work_email,
+        &mut worker.phone,
+    ];
+    for ((slot, field), read) in slots.into_iter().zip(CONTACTS).zip(reads) {
+        let mut faults = Vec::new();
+        *slot = line(take(slot), field, LONGEST_LINE, &mut faults);
+        if let Some(fault) = faults.pop() {
+            remarks.push(format!("{field}: {}; it was left out", fault.reason));
+            *slot = Told::Absent;
+        }
+        if let Told::Value(value) = slot {
+            match read(value) {
+                Ok(even) => *slot = Told::Value(even),
+                Err(reason) => {
+                    let value = text::quoted(value);
+                    remarks.push(format!("{field}: {value} {reason}; it was left out"));
+                    *slot = Told::Absent;
+                }
+            }
+        }
+    }
+}
+
 fn line(
     told: Told<String>,
     field: &'static str,
@@ -117,7 +148,7 @@ fn line(
     let Told::Value(value) = told else {
         return told;
     };
-    let even = text::tidy(&value);
+    let even = text::tidy(&without_direction(&value));
     if let Some(reason) = text::refusal(&even) {
         faults.push(RowFault::new(field, reason));
     }

@@ -79,6 +79,8 @@ pub struct Stint {
     pub last_working_day: Option<NaiveDate>,
     pub leave_type: Option<LeaveType>,
     pub leave_reason: Option<String>,
+    /// The source's own id of the employment.
+    pub external_id: Option<String>,
     /// When the service recorded that the last working day had passed.
     pub ended_at: Option<DateTime<Utc>>,
 }
@@ -96,9 +98,19 @@ pub struct Membership {
     pub expires_on: Option<NaiveDate>,
 }
 
-/// The one that began last.
-pub fn latest(stints: &[Stint]) -> Option<&Stint> {
-    stints.iter().max_by_key(|stint| stint.started_on)
+impl Stint {
+    /// Whether it ended on its first day: the hire never started.
+    pub fn never_started(&self) -> bool {
+        self.last_working_day == Some(self.started_on)
+    }
+}
+
+/// The employment that decides the person's standing: the one that ends last, or has no end; one that never started only if there is no other.
+pub fn latest<'s>(stints: impl IntoIterator<Item = &'s Stint>) -> Option<&'s Stint> {
+    stints.into_iter().max_by_key(|stint| {
+        let end = stint.last_working_day.unwrap_or(NaiveDate::MAX);
+        (!stint.never_started(), end, stint.started_on)
+    })
 }
 
 /// A row to write, as it is to be.

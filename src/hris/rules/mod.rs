@@ -2,27 +2,33 @@
 //! Pure decisions; who may push workers and how rows are fetched is not known here.
 //!
 //! A leaver is whose last working day lies before today in the company's time zone, or is today with status LEFT. A later last working
-//! day makes nobody a leaver yet: the daily work decides by the same rules once it has passed. Saying the same again changes nothing.
+//! day makes nobody a leaver yet: the daily work decides by the same rules once it has passed. A day that the status contradicts makes nobody
+//! a leaver either. Saying the same again changes nothing.
 
 mod check;
 mod known;
+mod last_day;
+mod matching;
 mod person;
 mod standing;
 mod stint;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    CompanyId, DepartmentId, Id, LeaveType, MembershipId, PersonId, Standing, SubjectKind,
-    employment, membership, person as person_table,
+    CompanyId, DepartmentId, EmploymentId, Id, LeaveType, MembershipId, PersonId, Standing,
+    SubjectKind, employment, membership, person as person_table,
 };
 use uuid::Uuid;
 
 pub use check::{LONGEST_SOURCE, checked};
 pub use known::{Known, Membership, Person, Stint, Write};
+
+use self::stint::Stints;
 
 use crate::access::visibility::Visibility;
 use crate::engagement::may_hold_a_place;
@@ -32,16 +38,16 @@ use crate::outbox::Change;
 /// What is wrong with a row, in the schema's names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFault {
-    /// The field of the worker.
-    pub field: &'static str,
+    /// The field of the worker; a name that is none if that is what is wrong.
+    pub field: Cow<'static, str>,
     /// What is wrong and what would be accepted.
     pub reason: String,
 }
 
 impl RowFault {
-    pub(crate) fn new(field: &'static str, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Self {
         Self {
-            field,
+            field: field.into(),
             reason: reason.into(),
         }
     }
@@ -72,7 +78,7 @@ impl Ground<'_> {
 pub struct Writes {
     pub person_id: PersonId,
     pub person: Option<Write<Person, person_table::Column>>,
-    pub stint: Option<Write<Stint, employment::Column>>,
+    pub stints: Vec<Write<Stint, employment::Column>>,
     pub membership: MembershipWrite,
     /// What happened.
     pub changes: Vec<Change>,
@@ -105,83 +111,194 @@ pub enum MembershipWrite {
     Remove(MembershipId),
 }
 
-/// Decides on a row that was [`checked`]. None: nothing is to be written.
-pub fn decide(
-    worker: &Worker,
-    known: Option<Known>,
-    ground: &Ground<'_>,
-) -> Result<Option<Writes>, Vec<RowFault>> {
-    let is_new = known.is_none();
-    let known = match known {
-        Some(known) if known.person.standing == Standing::Erased => {
-            return erased(worker, &known.person, ground);
+/// What became of the rows of one worker.
+pub struct Decision {
+    /// What is to be written, if anything is.
+    pub writes: Option<Writes>,
+    /// One for each row, in their order.
+    pub rows: Vec<RowDecision>,
+}
+
+/// What became of one row.
+pub struct RowDecision {
+    /// Whether it changes anything, or why it is refused.
+    pub outcome: Result<bool, Vec<RowFault>>,
+    pub remarks: Vec<String>,
+}
+
+impl RowDecision {
+    fn unchanged(remark: Option<&str>) -> Self {
+        Self {
+            outcome: Ok(false),
+            remarks: remark.into_iter().map(str::to_owned).collect(),
         }
-        Some(known) => known,
-        None if worker.leave_type == Told::Value(LeaveType::Death) => return Ok(None),
-        None => person::blank(worker, ground)?,
+    }
+
+    fn refused(faults: Vec<RowFault>) -> Self {
+        Self {
+            outcome: Err(faults),
+            remarks: Vec::new(),
+        }
+    }
+}
+
+/// Decides on the rows of one worker that were [`checked`]: each is an employment of its own. They are taken over in the order of their
+/// first days, whatever the order they came in, and only what they come to in the end decides where the person stands.
+pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> Decision {
+    let is_new = known.is_none();
+    let died = is_new && workers.iter().any(says_death);
+    let beforehand = |worker| {
+        if died {
+            Some(RowDecision::unchanged(Some(NOT_KEPT)))
+        } else {
+            beforehand(worker, known.as_ref(), ground)
+        }
     };
-    let Known {
-        mut person,
+    let mut rows: Vec<Option<RowDecision>> = workers.iter().map(beforehand).collect();
+    let open = (0..workers.len()).filter(|place| rows[*place].is_none());
+    let mut order: Vec<usize> = open.collect();
+    // a row without a first day means the latest employment
+    order.sort_by_key(|place| {
+        let first = workers[*place].started_on.value();
+        first.copied().unwrap_or(NaiveDate::MAX)
+    });
+    let mut known = known.unwrap_or_else(|| person::blank(ground));
+    let before = known::latest(&known.stints).map(|stint| (stint.id, standing::End::of(stint)));
+    let mut stints = Stints::stored(std::mem::take(&mut known.stints));
+    let mut settled: Vec<(usize, EmploymentId)> = Vec::with_capacity(order.len());
+    for place in order {
+        let row = stints.settle(&workers[place], known.person.id, ground);
+        rows[place] = Some(match row {
+            Err(fault) => RowDecision::refused(vec![fault]),
+            Ok(row) => {
+                settled.push((place, row.id));
+                RowDecision {
+                    outcome: Ok(row.changed),
+                    remarks: row.remarks,
+                }
+            }
+        });
+    }
+    let mut rows: Vec<RowDecision> = rows.into_iter().flatten().collect();
+    let Some((leading, _)) = settled.last().copied() else {
+        return Decision { writes: None, rows };
+    };
+    let says_left = |id| {
+        let left = Told::Value(WorkerStatus::Left);
+        let mut settled = settled.iter();
+        settled.any(|(place, meant)| *meant == id && workers[*place].status == left)
+    };
+    let outcome = Outcome {
+        known,
+        is_new,
+        before,
         stints,
-        membership,
-    } = known;
-    let was_leaver = person.standing != Standing::Employee;
-    let before = known::latest(&stints).map(|stint| (stint.id, stint.leave_type));
-    let mut edits = person::edit(worker, &mut person, membership.as_ref(), is_new);
-    let settled = stint::settled(worker, stints, person.id, ground);
-    let stint::Settled {
-        stint,
-        others,
-        edited,
-    } = settled.map_err(|fault| vec![fault])?;
-    let latest = known::latest(&others)
-        .filter(|other| other.started_on > stint.started_on)
-        .unwrap_or(&stint);
-    let says_left = latest.id == stint.id && worker.status == Told::Value(WorkerStatus::Left);
-    let left_on = standing::left_on(latest, says_left, was_leaver, ground.today);
-    let same_stint = before.is_some_and(|(id, _)| id == latest.id);
-    let left = standing::Left {
-        person: person.id,
-        on: left_on,
-        died: latest.leave_type == Some(LeaveType::Death),
-        was_dead: before.is_some_and(|(_, kind)| kind == Some(LeaveType::Death)),
-        same_stint,
     };
-    let next = standing::next(membership.as_ref(), &left, ground);
-    moves(&mut person, &mut edits, next.standing, left_on);
-    let stint = match edited {
-        None => Some(Write::Make(stint)),
-        Some(columns) if columns.is_empty() => None,
-        Some(columns) => Some(Write::Edit(stint, columns)),
-    };
-    if stint.is_some() {
-        edits.fields.push("employments");
+    let (writes, changed) = outcome.concluded(&workers[leading], &says_left, ground);
+    if let Ok(row) = &mut rows[leading].outcome {
+        *row |= changed;
     }
-    let person_id = person.id;
-    let (person, fields) = if is_new {
-        (Some(Write::Make(person)), Vec::new())
-    } else if edits.columns.is_empty() {
-        (None, edits.fields)
-    } else {
-        (Some(Write::Edit(person, edits.columns)), edits.fields)
-    };
-    if let (None, None, MembershipWrite::Leave) = (&person, &stint, &next.membership) {
-        return Ok(None);
+    Decision { writes, rows }
+}
+
+const NOT_KEPT: &str = "nothing is kept of a worker who died and was not known";
+const NEVER_STARTED: &str = "nothing is kept of a worker who was not known and whose last working day is the first: the hire never started";
+
+/// Rows that need no look at the employments.
+fn beforehand(worker: &Worker, known: Option<&Known>, ground: &Ground<'_>) -> Option<RowDecision> {
+    match known {
+        Some(known) if known.person.standing == Standing::Erased => {
+            Some(erased(worker, &known.person, ground))
+        }
+        Some(_) => None,
+        None => person::missing(worker)
+            .map(RowDecision::refused)
+            .or_else(|| {
+                let one_day = worker.started_on.value() == worker.last_working_day.value();
+                let never_started = one_day && has_left(worker, ground.today);
+                never_started.then(|| RowDecision::unchanged(Some(NEVER_STARTED)))
+            }),
     }
-    let kind = match (is_new, was_leaver, left_on.is_some()) {
-        (true, _, _) => "person.created",
-        (_, false, true) => "person.left",
-        (_, true, false) if same_stint => "person.reinstated",
-        (_, true, false) => "person.rehired",
-        _ => "person.updated",
-    };
-    Ok(Some(Writes {
-        person_id,
-        person,
-        stint,
-        membership: next.membership,
-        changes: changes(person_id, (kind, fields), next.happened, ground),
-    }))
+}
+
+fn says_death(worker: &Worker) -> bool {
+    worker.leave_type == Told::Value(LeaveType::Death)
+}
+
+/// A person at the end of the rows, with the employments as they are now.
+struct Outcome {
+    /// As stored, without the employments.
+    known: Known,
+    is_new: bool,
+    /// The latest employment of before, and how it ended.
+    before: Option<(EmploymentId, standing::End)>,
+    stints: Stints,
+}
+
+impl Outcome {
+    /// What is to be written, and whether that is more than employments. `worker` says what there is to say of the person.
+    fn concluded(
+        self,
+        worker: &Worker,
+        says_left: &dyn Fn(EmploymentId) -> bool,
+        ground: &Ground<'_>,
+    ) -> (Option<Writes>, bool) {
+        let Self {
+            known,
+            is_new,
+            before,
+            stints,
+        } = self;
+        let (mut person, membership) = (known.person, known.membership);
+        let was_leaver = person.standing != Standing::Employee;
+        let mut edits = person::edit(worker, &mut person, membership.as_ref(), is_new);
+        let Some(latest) = known::latest(stints.iter()) else {
+            return (None, false);
+        };
+        let left_on = standing::left_on(latest, says_left(latest.id), was_leaver, ground.today);
+        let same_stint = before.is_some_and(|(id, _)| id == latest.id);
+        let left = standing::Left {
+            person: person.id,
+            on: left_on,
+            end: standing::End::of(latest),
+            before: before.map(|(_, end)| end),
+            same_stint,
+        };
+        let next = standing::next(membership.as_ref(), &left, ground);
+        moves(&mut person, &mut edits, next.standing, left_on);
+        let stints = stints.writes();
+        let stays = matches!(next.membership, MembershipWrite::Leave);
+        let changed = is_new || !edits.columns.is_empty() || !stays;
+        if !changed && stints.is_empty() {
+            return (None, false);
+        }
+        if !stints.is_empty() {
+            edits.fields.push("employments");
+        }
+        let person_id = person.id;
+        let (person, fields) = if is_new {
+            (Some(Write::Make(person)), Vec::new())
+        } else if edits.columns.is_empty() {
+            (None, edits.fields)
+        } else {
+            (Some(Write::Edit(person, edits.columns)), edits.fields)
+        };
+        let kind = match (is_new, was_leaver, left_on.is_some()) {
+            (true, _, _) => "person.created",
+            (_, false, true) => "person.left",
+            (_, true, false) if same_stint => "person.reinstated",
+            (_, true, false) => "person.rehired",
+            _ => "person.updated",
+        };
+        let writes = Writes {
+            person_id,
+            person,
+            stints,
+            membership: next.membership,
+            changes: changes(person_id, (kind, fields), next.happened, ground),
+        };
+        (Some(writes), changed)
+    }
 }
 
 /// Decides on an employee whose last working day has passed, without a row: as a row would that says the same again. None: nothing is to be
@@ -197,12 +314,12 @@ pub fn last_day_passed(known: Known, ground: &Ground<'_>) -> Option<Writes> {
     }
     let latest = known::latest(&stints)?;
     let left_on = standing::left_on(latest, false, false, ground.today)?;
-    let died = latest.leave_type == Some(LeaveType::Death);
+    let end = standing::End::of(latest);
     let left = standing::Left {
         person: person.id,
         on: Some(left_on),
-        died,
-        was_dead: died,
+        end,
+        before: Some(end),
         same_stint: true,
     };
     let next = standing::next(membership.as_ref(), &left, ground);
@@ -213,7 +330,7 @@ pub fn last_day_passed(known: Known, ground: &Ground<'_>) -> Option<Writes> {
     Some(Writes {
         person_id,
         person: Some(Write::Edit(person, edits.columns)),
-        stint: None,
+        stints: Vec::new(),
         membership: next.membership,
         changes: changes(person_id, what, next.happened, ground),
     })
@@ -269,26 +386,21 @@ pub fn begins_after(worker: &Worker, day: NaiveDate, today: NaiveDate) -> bool {
 }
 
 fn has_left(worker: &Worker, today: NaiveDate) -> bool {
+    let day = worker.last_working_day.value();
+    let passed = day.is_some_and(|day| *day < today);
     worker.status == Told::Value(WorkerStatus::Left)
-        || worker
-            .last_working_day
-            .value()
-            .is_some_and(|day| *day < today)
+        || (passed && !last_day::contradicts(worker, today))
 }
 
 /// Of an erased person nothing is stored again. That they left is nothing new; that they work here would be.
-fn erased(
-    worker: &Worker,
-    person: &Person,
-    ground: &Ground<'_>,
-) -> Result<Option<Writes>, Vec<RowFault>> {
+fn erased(worker: &Worker, person: &Person, ground: &Ground<'_>) -> RowDecision {
     let begins_anew = worker
         .started_on
         .value()
         .is_some_and(|day| person.left_on.is_none_or(|left| *day > left));
     if begins_anew && !has_left(worker, ground.today) {
         let reason = "the person behind this id was erased at their wish; send the new employment under a new id";
-        return Err(vec![RowFault::new("externalId", reason)]);
+        return RowDecision::refused(vec![RowFault::new("externalId", reason)]);
     }
-    Ok(None)
+    RowDecision::unchanged(None)
 }

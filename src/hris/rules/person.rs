@@ -162,8 +162,8 @@ pub fn edit(
     edits
 }
 
-/// Of somebody who is not known yet nothing is.
-pub fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<Known, Vec<RowFault>> {
+/// What a row lacks to make a person of.
+pub fn missing(worker: &Worker) -> Option<Vec<RowFault>> {
     let needed = [
         ("familyName", worker.family_name.value().is_some()),
         ("startedOn", worker.started_on.value().is_some()),
@@ -172,9 +172,11 @@ pub fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<Known, Vec<RowFault
     let faults: Vec<RowFault> = missing
         .map(|(field, _)| RowFault::new(field, "is needed for a worker who is not known yet"))
         .collect();
-    if !faults.is_empty() {
-        return Err(faults);
-    }
+    (!faults.is_empty()).then_some(faults)
+}
+
+/// Of somebody who is not known yet nothing is.
+pub fn blank(ground: &Ground<'_>) -> Known {
     let person = Person {
         id: ground.fresh(),
         standing: Standing::Employee,
@@ -202,11 +204,11 @@ pub fn blank(worker: &Worker, ground: &Ground<'_>) -> Result<Known, Vec<RowFault
         seen_by_alumni: ground.visibility.alumni,
         restricted_at: None,
     };
-    Ok(Known {
+    Known {
         person,
         stints: Vec::new(),
         membership: None,
-    })
+    }
 }
 
 fn read_anew(person: &mut Person, edited: &mut Vec<Column>) {

@@ -1,10 +1,10 @@
 //! What a person becomes to the company by their employments: an employee, a candidate, or what their membership says.
 //!
-//! Somebody who died never becomes a candidate, and leaves the programme. Who left the programme by their own will, or was erased, stays
+//! Somebody who died, or whose hire never started, never becomes a candidate; who died leaves the programme. Who left the programme by their own will, or was erased, stays
 //! so, whatever an HR system says.
 
 use chrono::NaiveDate;
-use entity::{MembershipId, MembershipState, PersonId, Standing, membership::Column};
+use entity::{LeaveType, MembershipId, MembershipState, PersonId, Standing, membership::Column};
 
 use crate::alumni::standing;
 
@@ -16,12 +16,33 @@ pub struct Left {
     pub person: PersonId,
     /// The last working day of somebody who has left; none for who works here.
     pub on: Option<NaiveDate>,
-    /// Whether it ended with a death, and whether it was thought so before.
-    pub died: bool,
-    /// As above.
-    pub was_dead: bool,
+    /// How it ended.
+    pub end: End,
+    /// How the latest of before ended, if there was one.
+    pub before: Option<End>,
     /// Whether the stint was the latest before.
     pub same_stint: bool,
+}
+
+/// How an employment ended, as far as a membership depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Death,
+    /// On its first day: a hire that did not happen makes no alumnus.
+    NeverStarted,
+    /// In another way, or not at all.
+    Other,
+}
+
+impl End {
+    /// That of an employment.
+    pub fn of(stint: &Stint) -> Self {
+        match stint.leave_type {
+            Some(LeaveType::Death) => Self::Death,
+            _ if stint.never_started() => Self::NeverStarted,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// Where a person stands next.
@@ -46,32 +67,33 @@ pub fn left_on(
 
 /// The standing and the membership that follow from the latest stint.
 pub fn next(membership: Option<&Membership>, left: &Left, ground: &Ground<'_>) -> Next {
-    let died = left.died;
+    let died = left.end == End::Death;
+    let makes_alumnus = left.end == End::Other;
     if left.on.is_none() {
-        return employed(membership, left.same_stint, ground);
+        return employed(membership, left, ground);
     }
     let Some(membership) = membership else {
-        let state = if died {
-            MembershipState::Withdrawn
+        let (state, kind) = if makes_alumnus {
+            (MembershipState::Candidate, "membership.created")
         } else {
-            MembershipState::Candidate
-        };
-        let kind = if died {
-            "membership.withdrawn"
-        } else {
-            "membership.created"
+            (MembershipState::Withdrawn, "membership.withdrawn")
         };
         return moved(fresh(left.person, state, ground), kind);
     };
     let never_asked = membership.joined_at.is_none() && membership.invited_at.is_none();
+    let made_none = left.before.is_some_and(|end| end != End::Other);
     let state = membership.state;
     match state {
         MembershipState::Erased => keep(Standing::Erased),
-        MembershipState::Withdrawn if left.was_dead && !died && never_asked => moved(
+        MembershipState::Withdrawn if made_none && makes_alumnus && never_asked => moved(
             to(membership, MembershipState::Candidate, ground),
             "membership.created",
         ),
         MembershipState::Withdrawn => keep(Standing::Withdrawn),
+        MembershipState::Candidate if !makes_alumnus && never_asked => moved(
+            to(membership, MembershipState::Withdrawn, ground),
+            "membership.withdrawn",
+        ),
         _ if died => moved(
             to(membership, MembershipState::Withdrawn, ground),
             "membership.withdrawn",
@@ -94,12 +116,18 @@ pub fn next(membership: Option<&Membership>, left: &Left, ground: &Ground<'_>) -
     }
 }
 
-fn employed(membership: Option<&Membership>, same_stint: bool, ground: &Ground<'_>) -> Next {
+fn employed(membership: Option<&Membership>, left: &Left, ground: &Ground<'_>) -> Next {
     let Some(membership) = membership else {
         return keep(Standing::Employee);
     };
+    let never_started = left.before == Some(End::NeverStarted) && membership.invited_at.is_none();
+    let ends = match membership.state {
+        MembershipState::Candidate | MembershipState::Invited => left.same_stint,
+        MembershipState::Withdrawn => never_started && membership.joined_at.is_none(),
+        _ => false,
+    };
     match membership.state {
-        MembershipState::Candidate | MembershipState::Invited if same_stint => Next {
+        _ if ends => Next {
             standing: Standing::Employee,
             membership: MembershipWrite::Remove(membership.id),
             happened: Some(("membership.ended", membership.id)),

@@ -1,84 +1,208 @@
-//! Which employment a row speaks of, and how it is to stand.
-//!
-//! A row with the first day of a stored stint means that stint. With another first day it corrects the one stint it overlaps, and is a
-//! new stint where it overlaps none: a rehire, or one from long ago. Without a first day it means the latest.
+//! Brings the employments of a person in line with rows: `matching` finds the one a row means, here it is edited, or made.
 
 use chrono::NaiveDate;
-use entity::{EmploymentType, PersonId, employment::Column};
+use entity::{EmploymentId, EmploymentType, LeaveType, PersonId, employment::Column};
 
-use super::known::{Stint, latest, set};
+use super::known::{Stint, Write, set};
+use super::last_day;
+use super::matching::{self, Held};
 use super::{Ground, RowFault};
-use crate::hris::worker::{Told, Worker, WorkerStatus};
+use crate::hris::worker::{Told, Worker};
 
-/// The stint a row speaks of, brought in line with it.
-pub struct Settled {
-    pub stint: Stint,
-    pub others: Vec<Stint>,
-    /// The columns that were edited; null where the stint is new.
-    pub edited: Option<Vec<Column>>,
+/// The employments of a person while the rows of a call are taken over.
+pub struct Stints {
+    held: Vec<Held>,
+    /// The columns that were edited, by place; none if the employment is new.
+    edited: Vec<Option<Vec<Column>>>,
 }
 
-/// Finds the stint a row speaks of among those of a person, and brings it in line.
-pub fn settled(
-    worker: &Worker,
-    mut stints: Vec<Stint>,
-    person: PersonId,
-    ground: &Ground<'_>,
-) -> Result<Settled, RowFault> {
-    use Column as C;
-    let (mut stint, stored) = match (meant(worker, &stints)?, worker.started_on.value()) {
-        (Some(place), _) => (stints.swap_remove(place), true),
-        (None, Some(first)) => (blank(person, *first, ground), false),
-        (None, None) => {
-            return Err(RowFault::new(
-                "startedOn",
-                "is needed for the first employment of a worker",
-            ));
+/// What a row came to.
+pub struct Settled {
+    /// The employment it means.
+    pub id: EmploymentId,
+    /// Whether that was made or edited.
+    pub changed: bool,
+    /// What the caller should know about it.
+    pub remarks: Vec<String>,
+}
+
+impl Stints {
+    /// Those that are stored.
+    pub fn stored(stints: Vec<Stint>) -> Self {
+        let edited = stints.iter().map(|_| Some(Vec::new())).collect();
+        let held = stints.into_iter().map(|stint| Held {
+            stint,
+            is_taken: false,
+        });
+        Self {
+            held: held.collect(),
+            edited,
         }
-    };
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Stint> {
+        self.held.iter().map(|held| &held.stint)
+    }
+
+    /// Those that were made or edited.
+    pub fn writes(self) -> Vec<Write<Stint, Column>> {
+        let all = self.held.into_iter().zip(self.edited);
+        all.filter_map(|(held, edited)| match edited {
+            None => Some(Write::Make(held.stint)),
+            Some(columns) if columns.is_empty() => None,
+            Some(columns) => Some(Write::Edit(held.stint, columns)),
+        })
+        .collect()
+    }
+
+    /// Takes a row over. Nothing is changed if it is refused.
+    pub fn settle(
+        &mut self,
+        worker: &Worker,
+        person: PersonId,
+        ground: &Ground<'_>,
+    ) -> Result<Settled, RowFault> {
+        let place = matching::meant(worker, &self.held, ground.today)?;
+        let mut stint = match (place, worker.started_on.value()) {
+            (Some(place), _) => self.held[place].stint.clone(),
+            (None, Some(first)) => blank(person, *first, ground),
+            (None, None) => {
+                let reason = "is needed for the first employment of a worker";
+                return Err(RowFault::new("startedOn", reason));
+            }
+        };
+        let mut remarks = Vec::new();
+        let (mut edited, last) = days(worker, &mut stint, place.is_none(), ground, &mut remarks)?;
+        describe(
+            worker,
+            &mut stint,
+            leave(worker, last, ground),
+            ground,
+            &mut edited,
+        );
+        let others = self.held.iter().enumerate();
+        let others = others.filter(|(other, _)| Some(*other) != place);
+        let beside = beside(&stint, others.map(|(_, held)| &held.stint))?;
+        let changed = place.is_none() || !edited.is_empty();
+        if changed {
+            remarks.extend(beside);
+        }
+        let id = stint.id;
+        let held = Held {
+            stint,
+            is_taken: true,
+        };
+        if let Some(place) = place {
+            self.held[place] = held;
+            self.edited[place] = self.edited[place].take().map(|_| edited);
+        } else {
+            self.held.push(held);
+            self.edited.push(None);
+        }
+        Ok(Settled {
+            id,
+            changed,
+            remarks,
+        })
+    }
+}
+
+/// Sets the first and the last day.
+fn days(
+    worker: &Worker,
+    stint: &mut Stint,
+    is_new: bool,
+    ground: &Ground<'_>,
+    remarks: &mut Vec<String>,
+) -> Result<(Vec<Column>, Option<NaiveDate>), RowFault> {
     let first = *worker.started_on.value().unwrap_or(&stint.started_on);
-    let last = last_working_day(worker, stint.last_working_day, ground.today)?;
+    let stored = stint.last_working_day;
+    let last = last_day::decided(worker, stored, ground.today, remarks)?;
     if let Some(last) = last.filter(|last| *last < first) {
         return Err(RowFault::new(
             "lastWorkingDay",
             format!("{last} is before the first day, {first}"),
         ));
     }
-    if let Some(other) = stints.iter().find(|other| overlap(other, first, last)) {
-        return Err(RowFault::new(
-            "startedOn",
-            format!(
-                "the employment would overlap the one that began on {}",
-                other.started_on
-            ),
+    if first != stint.started_on {
+        remarks.push(format!(
+            "startedOn: the first day of the employment was corrected from {} to {first}",
+            stint.started_on
         ));
     }
     let mut edited = Vec::new();
-    set(&mut stint.started_on, first, C::StartedOn, &mut edited);
-    if !stored || stint.last_working_day != last {
+    set(&mut stint.started_on, first, Column::StartedOn, &mut edited);
+    if is_new || stored != last {
         // a day that has not passed yet is the daily work's to record
         let passed = last.is_some_and(|day| day < ground.today);
         let ended_at = passed.then_some(ground.now);
-        set(&mut stint.ended_at, ended_at, C::EndedAt, &mut edited);
+        set(&mut stint.ended_at, ended_at, Column::EndedAt, &mut edited);
     }
     set(
         &mut stint.last_working_day,
         last,
-        C::LastWorkingDay,
+        Column::LastWorkingDay,
         &mut edited,
     );
+    Ok((edited, last))
+}
+
+/// A remark on each employment that overlaps this one and may; a fault for the first that may not.
+fn beside<'s>(
+    stint: &Stint,
+    others: impl Iterator<Item = &'s Stint>,
+) -> Result<Vec<String>, RowFault> {
+    let (first, last) = (stint.started_on, stint.last_working_day);
+    let mut remarks = Vec::new();
+    for other in others.filter(|other| matching::overlaps(other, first, last)) {
+        let began = other.started_on;
+        let ended = match other.last_working_day {
+            Some(end) => format!("to {end}"),
+            None => "which has no last working day".to_owned(),
+        };
+        if !matching::may_overlap(stint, other) {
+            let reason = format!(
+                "the employment would overlap the one from {began} {ended}; correct the days, or send the earlier one with its last working day, in the same call or before"
+            );
+            return Err(RowFault::new("startedOn", reason));
+        }
+        remarks.push(format!(
+            "startedOn: the employment overlaps the one from {began} {ended}; both were kept"
+        ));
+    }
+    Ok(remarks)
+}
+
+/// What the row says of the leave; nothing if there is none, or if the row contradicts itself.
+fn leave<'w>(
+    worker: &'w Worker,
+    last: Option<NaiveDate>,
+    ground: &Ground<'_>,
+) -> (&'w Told<LeaveType>, &'w Told<String>) {
+    match last {
+        None => (&Told::Empty, &Told::Empty),
+        Some(_) if last_day::contradicts(worker, ground.today) => (&Told::Absent, &Told::Absent),
+        Some(_) => (&worker.leave_type, &worker.leave_reason),
+    }
+}
+
+/// Sets everything but the days.
+fn describe(
+    worker: &Worker,
+    stint: &mut Stint,
+    (leave_type, leave_reason): (&Told<LeaveType>, &Told<String>),
+    ground: &Ground<'_>,
+    edited: &mut Vec<Column>,
+) {
+    use Column as C;
     let kind = match worker.employment_type {
         Told::Value(kind) => Some(kind),
         Told::Empty => Some(EmploymentType::Other),
         Told::Absent => None,
     };
     if let Some(kind) = kind {
-        set(
-            &mut stint.employment_type,
-            kind,
-            C::EmploymentType,
-            &mut edited,
-        );
+        set(&mut stint.employment_type, kind, C::EmploymentType, edited);
     }
     let department = worker.department.value();
     let department = department.and_then(|name| ground.departments.get(name).copied());
@@ -87,86 +211,22 @@ pub fn settled(
             &mut stint.department_id,
             department,
             C::DepartmentId,
-            &mut edited,
+            edited,
         );
     }
-    take(
-        &mut stint.position,
-        &worker.position,
-        C::Position,
-        &mut edited,
-    );
-    take(
-        &mut stint.location,
-        &worker.location,
-        C::Location,
-        &mut edited,
-    );
-    let (leave_type, leave_reason) = match last {
-        Some(_) => (&worker.leave_type, &worker.leave_reason),
-        None => (&Told::Empty, &Told::Empty),
-    };
-    take(&mut stint.leave_type, leave_type, C::LeaveType, &mut edited);
+    take(&mut stint.position, &worker.position, C::Position, edited);
+    take(&mut stint.location, &worker.location, C::Location, edited);
+    if worker.employment_id.value().is_some() {
+        let id = &worker.employment_id;
+        take(&mut stint.external_id, id, C::ExternalId, edited);
+    }
+    take(&mut stint.leave_type, leave_type, C::LeaveType, edited);
     take(
         &mut stint.leave_reason,
         leave_reason,
         C::LeaveReason,
-        &mut edited,
+        edited,
     );
-    Ok(Settled {
-        stint,
-        others: stints,
-        edited: stored.then_some(edited),
-    })
-}
-
-/// Where among the stints the one is that a row means.
-fn meant(worker: &Worker, stints: &[Stint]) -> Result<Option<usize>, RowFault> {
-    let place = |meant: &Stint| stints.iter().position(|stint| stint.id == meant.id);
-    let Some(first) = worker.started_on.value() else {
-        return Ok(latest(stints).and_then(place));
-    };
-    if let Some(same) = stints.iter().position(|stint| stint.started_on == *first) {
-        return Ok(Some(same));
-    }
-    let last = worker.last_working_day.value().copied();
-    let mut overlapped = stints.iter().filter(|stint| overlap(stint, *first, last));
-    match (overlapped.next(), overlapped.next()) {
-        (_, Some(_)) => Err(RowFault::new(
-            "startedOn",
-            "the employment would run over two others; send each with its own first day",
-        )),
-        (found, None) => Ok(found.and_then(place)),
-    }
-}
-
-fn overlap(stint: &Stint, first: NaiveDate, last: Option<NaiveDate>) -> bool {
-    stint.last_working_day.is_none_or(|end| first <= end)
-        && last.is_none_or(|last| stint.started_on <= last)
-}
-
-/// The day wins over the status; the status decides where no day is told.
-fn last_working_day(
-    worker: &Worker,
-    stored: Option<NaiveDate>,
-    today: NaiveDate,
-) -> Result<Option<NaiveDate>, RowFault> {
-    let left = worker.status == Told::Value(WorkerStatus::Left);
-    let works = matches!(
-        worker.status,
-        Told::Value(WorkerStatus::Active | WorkerStatus::OnLeave)
-    );
-    match (&worker.last_working_day, stored) {
-        (Told::Value(day), _) => Ok(Some(*day)),
-        (_, None) if left => Err(RowFault::new(
-            "lastWorkingDay",
-            "is needed for a worker whose status is LEFT",
-        )),
-        (_, Some(stored)) if left => Ok(Some(stored)),
-        (Told::Empty, _) => Ok(None),
-        (Told::Absent, Some(stored)) if works && stored < today => Ok(None),
-        (Told::Absent, stored) => Ok(stored),
-    }
 }
 
 fn take<T: Clone + PartialEq>(
@@ -196,6 +256,7 @@ fn blank(person: PersonId, first: NaiveDate, ground: &Ground<'_>) -> Stint {
         last_working_day: None,
         leave_type: None,
         leave_reason: None,
+        external_id: None,
         ended_at: None,
     }
 }

@@ -82,6 +82,7 @@ kept! {
         LastWorkingDay: last_working_day take,
         LeaveType: leave_type word_or_none,
         LeaveReason: leave_reason take,
+        ExternalId: external_id take,
         EndedAt: ended_at take,
     }
 

@@ -157,6 +157,7 @@ impl<'s> Cast<'s> {
                     source: SOURCE.to_owned(),
                     external_id: employee_number.clone(),
                     person_id: id,
+                    source_updated_at: None,
                     created_at,
                 });
         }

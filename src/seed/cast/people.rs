@@ -133,6 +133,7 @@ impl Cast<'_> {
             last_working_day: stint.to.map(|to| self.calendar.month_end(to)),
             leave_type: stint.leave,
             leave_reason: stint.reason.clone(),
+            external_id: None,
             ended_at: None,
             created_at,
             updated_at: created_at,

@@ -77,6 +77,7 @@ impl Crowd {
                 leave_reason: draw
                     .chance(40)
                     .then(|| (*draw.pick_early(stories::REASONS)).to_owned()),
+                external_id: None,
                 ended_at: Some(recorded_at),
                 created_at: recorded_at,
                 updated_at: recorded_at,

@@ -72,6 +72,7 @@ async fn known_as_seven(app: &TestApp, person: &person::Model) {
         source: "hr".into(),
         external_id: "7".into(),
         person_id: person.id,
+        source_updated_at: None,
         created_at: app.clock.now(),
     };
     entity::external_identity::Entity::insert(row.into_active_model())

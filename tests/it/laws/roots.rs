@@ -205,6 +205,10 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
             json!({ "eventId": things.event, "personId": things.person }),
         ),
         (
+            "participationPromote",
+            json!({ "participationId": ParticipationId(uuid::Uuid::nil()).to_string() }),
+        ),
+        (
             "participationRelease",
             json!({ "participationId": ParticipationId(uuid::Uuid::nil()).to_string(), "reason": "no" }),
         ),

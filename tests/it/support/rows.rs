@@ -138,6 +138,7 @@ impl NewPerson<'_> {
             last_working_day: self.row.left_on,
             leave_type: self.leave.map(|(kind, _)| kind),
             leave_reason: self.leave.map(|(_, reason)| reason.to_owned()),
+            external_id: None,
             ended_at: None,
             created_at: beginning(),
             updated_at: beginning(),

@@ -257,6 +257,7 @@ async fn company_of(
             last_working_day: last_day,
             leave_type: None,
             leave_reason: None,
+            external_id: None,
             ended_at: None,
             created_at: now,
             updated_at: now,
