@@ -11,7 +11,7 @@ use super::{
 use crate::hris::{
     mapping::{Field, Plan, Role},
     values::{
-        contact, day, kind, name,
+        contact, day, key, kind, name,
         text::{folded, quoted, refusal, says_nothing, tidy},
     },
     worker::{Told, Worker, WorkerStatus},
@@ -112,8 +112,8 @@ impl<'r> Row<'r> {
         let (status, implied) = self.status();
         let (leave_type, leave_reason) = self.leaving(implied);
         Worker {
-            external_id: self.key(),
-            employee_number: self.text(Field::EmployeeNumber),
+            external_id: self.external_id(),
+            employee_number: self.key(Field::EmployeeNumber),
             family_name,
             given_name,
             family_name_kana,
@@ -136,23 +136,44 @@ impl<'r> Row<'r> {
         }
     }
 
-    fn key(&mut self) -> String {
+    fn external_id(&mut self) -> String {
         let field = if self.best[Field::ExternalId as usize].is_some() {
             Field::ExternalId
         } else {
             Field::EmployeeNumber
         };
-        match self.text(field) {
-            Told::Value(key) if is_rounded(&key) => self.fault(
-                field,
-                format!("{} was rounded by a spreadsheet", quoted(&key)),
-            ),
-            Told::Value(key) => return key,
-            Told::Empty | Told::Absent => {
+        match self.key(field) {
+            Told::Value(key) => key,
+            Told::Absent => String::new(),
+            Told::Empty => {
                 self.fault(field, "the worker's key is missing".to_owned());
+                String::new()
             }
         }
-        String::new()
+    }
+
+    /// An id or a number by which a worker is known, as the system that gave it writes it.
+    fn key(&mut self, field: Field) -> Told<String> {
+        let Told::Value(text) = self.even(field) else {
+            return match self.best[field as usize] {
+                Some(_) => Told::Empty,
+                None => Told::Absent,
+            };
+        };
+        match key::read(&text, self.plan.mapping.ids_as_written) {
+            _ if says_nothing(&text) && !text.starts_with('#') => Told::Empty,
+            Ok(key) => {
+                if key.was_decimal {
+                    let text = "written as a decimal number, read as a whole number".to_owned();
+                    self.remark(field, text);
+                }
+                Told::Value(key.text)
+            }
+            Err(reason) => {
+                self.fault(field, reason);
+                Told::Absent
+            }
+        }
     }
 
     fn employment_type(&mut self) -> Told<EmploymentType> {
@@ -308,25 +329,16 @@ impl<'r> Row<'r> {
     }
 
     fn remark(&mut self, field: Field, text: String) {
-        self.remarks.push(Remark {
+        let remark = Remark {
             column: self.column(field),
             text,
-        });
+        };
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
     }
 
     fn column(&self, field: Field) -> Option<String> {
         self.best[field as usize].map(|cell| self.plan.columns()[cell.column].0.clone())
     }
-}
-
-/// `1.00001E+05`: what is left of a long number in a narrow cell.
-fn is_rounded(key: &str) -> bool {
-    let digits = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    };
-    key.split_once("E+")
-        .is_some_and(|(number, power)| number.contains('.') && digits(number) && digits(power))
 }

@@ -5,6 +5,7 @@
 //! date_order = "day_first"          # 3/4/2024 is the 3rd of April; month_first unless said
 //! name_order = "given_family"       # how a full name without a comma is read: family_given or given_family
 //! two_digit_years = true            # 31-Mar-24: 00 to 49 are 20xx
+//! ids = "as_written"                # 1.001 and 1E5 are ids as they stand; otherwise spoiled numbers are refused
 //! encoding = "windows-1252"         # otherwise found out
 //! delimiter = ";"                   # otherwise found out
 //! [columns]
@@ -46,6 +47,8 @@ pub struct Mapping {
     pub name_order: Option<NameOrder>,
     pub encoding: Option<&'static encoding_rs::Encoding>,
     pub delimiter: Option<u8>,
+    /// Whether ids that look like spoiled numbers are ids as they are written.
+    pub ids_as_written: bool,
     pub words: Words,
 }
 
@@ -69,6 +72,8 @@ struct Written {
     encoding: Option<String>,
     delimiter: Option<String>,
     #[serde(default)]
+    ids: Ids,
+    #[serde(default)]
     columns: BTreeMap<String, String>,
     #[serde(default)]
     employment_types: BTreeMap<String, EmploymentType>,
@@ -76,6 +81,14 @@ struct Written {
     leave_types: BTreeMap<String, LeaveType>,
     #[serde(default)]
     statuses: BTreeMap<String, WorkerStatus>,
+}
+
+#[derive(Default, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Ids {
+    #[default]
+    Checked,
+    AsWritten,
 }
 
 #[derive(Default, Deserialize, PartialEq)]
@@ -147,6 +160,7 @@ impl Mapping {
             }),
             encoding,
             delimiter: delimiter.transpose()?,
+            ids_as_written: written.ids == Ids::AsWritten,
             words: Words {
                 employment_types: fold_keys(written.employment_types),
                 leave_types: fold_keys(written.leave_types),

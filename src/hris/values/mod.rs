@@ -4,6 +4,7 @@
 pub mod contact;
 pub mod day;
 pub mod era;
+pub mod key;
 pub mod kind;
 pub mod name;
 pub mod text;
