@@ -2,6 +2,7 @@
 
 mod files;
 mod last_day;
+mod reading;
 
 use entity::{Standing, department, employment, external_identity, membership, person};
 use insta::assert_snapshot;

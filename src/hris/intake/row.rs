@@ -1,7 +1,9 @@
 //! One row of cells read as a worker. Every fault of a row is collected, so that whoever corrects the file sees all of them at once.
 
+mod employments;
 mod names;
 
+use chrono::NaiveDate;
 use entity::{EmploymentType, LeaveType};
 
 use super::{
@@ -10,17 +12,34 @@ use super::{
 };
 use crate::hris::{
     mapping::{Field, Plan, Role},
+    sensitive,
     values::{
-        contact, day, key, kind, name,
+        contact,
+        day::{self, Day},
+        key, kind, name,
         text::{folded, quoted, refusal, says_nothing, tidy},
     },
     worker::{Told, Worker, WorkerStatus},
 };
 
-/// What came of a row.
+/// What a row says.
 pub struct Reading {
-    pub outcome: Result<Worker, Vec<Fault>>,
+    /// The id, as far as it could be read.
+    pub id: Option<String>,
+    /// The worker once per employment.
+    pub outcome: Result<Vec<Worker>, Vec<Fault>>,
     pub remarks: Vec<Remark>,
+}
+
+impl Reading {
+    /// Of a row that cannot be read.
+    pub fn refused(faults: Vec<Fault>) -> Self {
+        Self {
+            id: None,
+            outcome: Err(faults),
+            remarks: Vec::new(),
+        }
+    }
 }
 
 /// Reads the cells of a row, given by their column.
@@ -38,15 +57,15 @@ pub fn read(cells: &[(usize, String)], plan: &Plan) -> Reading {
         .is_none_or(|cell| cell.text.trim().is_empty() || says_closing(cell.text));
     let first = cells.iter().find(|(_, text)| !text.trim().is_empty());
     if key_is_a_total && first.is_some_and(|(_, text)| says_closing(text)) {
-        return Reading {
-            outcome: Err(vec![Fault::of_row(NOT_A_WORKER)]),
-            remarks: Vec::new(),
-        };
+        return Reading::refused(vec![Fault::of_row(NOT_A_WORKER)]);
     }
-    let worker = row.worker();
+    let (worker, earlier) = row.worker();
+    row.remark_unused(cells);
+    let id = (!worker.external_id.is_empty()).then(|| worker.external_id.clone());
     Reading {
+        id: id.or_else(|| row.raw_id()),
         outcome: if row.faults.is_empty() {
-            Ok(worker)
+            Ok(employments::workers(worker, earlier))
         } else {
             Err(row.faults)
         },
@@ -91,7 +110,39 @@ impl<'r> Row<'r> {
         }
     }
 
-    fn worker(&mut self) -> Worker {
+    /// The id as it stands, for the report.
+    fn raw_id(&self) -> Option<String> {
+        let cell =
+            self.best[Field::ExternalId as usize].or(self.best[Field::EmployeeNumber as usize])?;
+        let text = tidy(cell.text);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Columns that have a value of their own and were not used, because another column of their field came first.
+    fn remark_unused(&mut self, cells: &[(usize, String)]) {
+        for (column, text) in cells {
+            let Some((name, Role::Feeds(fields))) = self.plan.columns().get(*column) else {
+                continue;
+            };
+            let used = fields.iter().any(|(field, _)| {
+                self.best[*field as usize].is_some_and(|best| best.column == *column)
+            });
+            let Some((field, _)) = fields.first().filter(|_| !used && !text.trim().is_empty())
+            else {
+                continue;
+            };
+            let best = self.best[*field as usize];
+            if best.is_some_and(|best| tidy(best.text) != tidy(text)) {
+                let from = self.column(*field).unwrap_or_default();
+                self.remarks.push(Remark {
+                    column: Some(name.clone()),
+                    text: format!("not used: {} is read from “{from}”", field.name()),
+                });
+            }
+        }
+    }
+
+    fn worker(&mut self) -> (Worker, Option<(NaiveDate, NaiveDate)>) {
         let (family_name, given_name) = self.names();
         let (family_name_kana, given_name_kana) = self.reading(
             [
@@ -111,7 +162,9 @@ impl<'r> Row<'r> {
         );
         let (status, implied) = self.status();
         let (leave_type, leave_reason) = self.leaving(implied);
-        Worker {
+        let days = self.employments(&status);
+        let other_name = self.other_name(&family_name, &given_name);
+        let worker = Worker {
             external_id: self.external_id(),
             employee_number: self.key(Field::EmployeeNumber),
             family_name,
@@ -120,7 +173,7 @@ impl<'r> Row<'r> {
             given_name_kana,
             family_name_romaji,
             given_name_romaji,
-            other_name: self.other_name(),
+            other_name,
             personal_email: self.checked(Field::PersonalEmail, contact::email),
             work_email: self.checked(Field::WorkEmail, contact::email),
             phone: self.checked(Field::Phone, contact::phone),
@@ -128,12 +181,13 @@ impl<'r> Row<'r> {
             department: self.text(Field::Department),
             position: self.text(Field::Position),
             employment_type: self.employment_type(),
-            started_on: self.day(Field::StartedOn),
-            last_working_day: self.day(Field::LastWorkingDay),
+            started_on: days.started_on,
+            last_working_day: days.last_working_day,
             leave_type,
             leave_reason,
             status,
-        }
+        };
+        (worker, days.earlier)
     }
 
     fn external_id(&mut self) -> String {
@@ -179,7 +233,7 @@ impl<'r> Row<'r> {
     fn employment_type(&mut self) -> Told<EmploymentType> {
         let Told::Value(raw) = self.text(Field::EmploymentType) else {
             return match self.best[Field::EmploymentType as usize] {
-                Some(_) => Told::Empty,
+                Some(_) => self.blank(),
                 None => Told::Absent,
             };
         };
@@ -214,7 +268,7 @@ impl<'r> Row<'r> {
     }
 
     /// The kind of leaving out of its column, the reason or the status, and the reason as written. A word nobody knows counts as OTHER, and is
-    /// kept as the reason where there is no other. What speaks of health is not kept.
+    /// kept as the reason where there is no other. What speaks of health and the like is not kept.
     fn leaving(&mut self, implied: Option<LeaveType>) -> (Told<LeaveType>, Told<String>) {
         let [kind, reason] = [Field::LeaveType, Field::LeaveReason].map(|field| self.text(field));
         let own = &self.plan.mapping.words.leave_types;
@@ -243,24 +297,35 @@ impl<'r> Row<'r> {
             } else {
                 (Field::LeaveReason, reason)
             };
-        if raw.value().is_some_and(|raw| kind::speaks_of_health(raw)) {
+        if let Some(category) = raw.value().and_then(|raw| sensitive::in_text(raw)) {
+            let subject = category.subject();
             self.remark(
                 field,
-                "the reason speaks of health; it was left out".to_owned(),
+                format!("the reason speaks of {subject}; it was left out"),
             );
             return (leave_type, Told::Empty);
         }
         (leave_type, raw)
     }
 
-    fn day(&mut self, field: Field) -> Told<chrono::NaiveDate> {
-        let text = self.text(field);
-        let Told::Value(text) = text else {
-            return text.map(|_| chrono::NaiveDate::MIN);
+    /// A day. A blank one says that there is none, also where blank cells are left alone: an empty last day takes a leave back.
+    fn day(&mut self, field: Field) -> Told<NaiveDate> {
+        let Some(cell) = self.best[field as usize] else {
+            return Told::Absent;
         };
-        match day::read(&text, self.plan.mapping.days) {
-            Ok(Some(day)) => Told::Value(day),
-            Ok(None) => Told::Empty,
+        let Told::Value(text) = self.even(field) else {
+            return Told::Empty;
+        };
+        if says_nothing(&text) {
+            return Told::Empty;
+        }
+        match day::read(&text, self.plan.days(cell.column)) {
+            Ok(Day { day, remark }) => {
+                if let Some(remark) = remark {
+                    self.remark(field, format!("{}: {remark}", quoted(&text)));
+                }
+                day.map_or(Told::Empty, Told::Value)
+            }
             Err(reason) => {
                 self.fault(field, format!("{} {reason}", quoted(&text)));
                 Told::Absent
@@ -283,8 +348,18 @@ impl<'r> Row<'r> {
     /// A cell where marks such as "n/a" mean that there is nothing.
     fn text(&mut self, field: Field) -> Told<String> {
         match self.even(field) {
-            Told::Value(text) if says_nothing(&text) => Told::Empty,
+            Told::Value(text) if says_nothing(&text) => self.blank(),
+            Told::Empty => self.blank(),
             told => told,
+        }
+    }
+
+    /// What a blank cell says: nothing, unless the mapping lets it clear what is stored.
+    fn blank<T>(&self) -> Told<T> {
+        if self.plan.mapping.blank_clears {
+            Told::Empty
+        } else {
+            Told::Absent
         }
     }
 

@@ -105,13 +105,6 @@ const LEAVING: Words<LeaveType> = &[
     ),
 ];
 
-const HEALTH: &str = "病 | 療養 | 治療 | 入院 | 通院 | 傷病 | 疾患 | 体調 | 健康 | 怪我 | ケガ | けが | \
-     負傷 | 障害 | 障がい | メンタル | うつ | 鬱 | 適応障害 | 妊娠 | 出産 | 産休 | \
-     つわり | 労災 | 手術 | 癌 | がん | health | medical | ill | illness | sick | \
-     sickness | disease | disability | disabled | injury | injured | pregnancy | \
-     pregnant | maternity | childbirth | mental | depression | burnout | cancer | \
-     surgery | hospital | hospitalized | hospitalised | therapy | diagnosis | diagnosed";
-
 /// States in which a worker is employed yet away are looked for before the plain ones.
 const STATES: Words<WorkerStatus> = &[
     (
@@ -176,12 +169,6 @@ pub fn status(text: &str) -> Option<(WorkerStatus, Option<LeaveType>)> {
     status
         .or(leaving.map(|_| WorkerStatus::Left))
         .map(|status| (status, leaving.filter(|_| status == WorkerStatus::Left)))
-}
-
-/// Whether a reason speaks of somebody's health: such a text is never kept.
-pub fn speaks_of_health(text: &str) -> bool {
-    let text = plain(text);
-    says_any(&text, HEALTH)
 }
 
 fn speaks_of_death(text: &str) -> bool {
@@ -420,28 +407,5 @@ mod tests {
             Some((WorkerStatus::Left, Some(LeaveType::Involuntary)))
         );
         assert_eq!(status("Q7"), None);
-    }
-
-    #[test]
-    fn a_reason_that_speaks_of_health_is_noticed() {
-        for text in [
-            "病気療養のため",
-            "体調不良",
-            "出産のため",
-            "Medical reasons",
-            "illness",
-            "Long-term disability",
-        ] {
-            assert!(speaks_of_health(text), "{text}");
-        }
-        for text in [
-            "自己都合",
-            "転職のため",
-            "Skill mismatch",
-            "Fulfilled contract",
-            "Better opportunity",
-        ] {
-            assert!(!speaks_of_health(text), "{text}");
-        }
     }
 }
