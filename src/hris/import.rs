@@ -85,7 +85,7 @@ pub async fn run(
     for order in &survey.orders {
         eprintln!("order of day and month: {order}");
     }
-    let into = Into {
+    let loading = Loading {
         scope: &scope,
         source: &source,
         report: Report {
@@ -95,7 +95,7 @@ pub async fn run(
         },
         is_first: true,
     };
-    let (report, mut overview) = load(into, &input, &mapping, &survey).await?;
+    let (report, mut overview) = load(loading, &input, &mapping, &survey).await?;
     for column in &mut overview.columns {
         column.samples = survey.samples(&column.name);
     }
@@ -116,7 +116,7 @@ async fn surveyed(input: &Input, mapping: &Mapping) -> Result<Survey, ImportErro
 
 /// Loads the file into a source.
 async fn load(
-    mut into: Into<'_>,
+    mut loading: Loading<'_>,
     input: &Input,
     mapping: &Mapping,
     survey: &Survey,
@@ -134,18 +134,18 @@ async fn load(
     });
     let mut stopped = None;
     while let Some(rows) = arriving.recv().await {
-        if let Err(error) = into.take(rows).await {
+        if let Err(error) = loading.take(rows).await {
             stopped = Some(error);
             break;
         }
-        progress(&into.report, read.load(Ordering::Relaxed), input.size());
+        progress(&loading.report, read.load(Ordering::Relaxed), input.size());
     }
     drop(arriving);
     let (overview, ended_early) = reader.await??;
-    into.report.ended_early = ended_early;
+    loading.report.ended_early = ended_early;
     match stopped {
         Some(error) => Err(error.into()),
-        None => Ok((into.report, overview)),
+        None => Ok((loading.report, overview)),
     }
 }
 
@@ -227,7 +227,7 @@ fn refuse_again(mut row: Row, seen: &mut HashSet<u64>) -> Row {
 }
 
 /// Where rows go, and what became of them.
-struct Into<'a> {
+struct Loading<'a> {
     scope: &'a Scope,
     source: &'a str,
     report: Report,
@@ -235,7 +235,7 @@ struct Into<'a> {
     is_first: bool,
 }
 
-impl Into<'_> {
+impl Loading<'_> {
     async fn take(&mut self, rows: Vec<Row>) -> crate::error::Result<()> {
         self.report.read += rows.len() as u64;
         let mut places: Vec<(Place, usize)> = Vec::with_capacity(rows.len());
@@ -278,6 +278,10 @@ impl Into<'_> {
         let report = &mut self.report;
         let any = |status| statuses.contains(&status);
         if any(RowStatus::Invalid) {
+            if any(RowStatus::Created) || any(RowStatus::Updated) {
+                let text = "another employment of the row was stored".to_owned();
+                report.add_remarks(place, vec![Remark { column: None, text }]);
+            }
             report.add_invalid(place, faults);
         } else if any(RowStatus::Created) {
             report.created += 1;

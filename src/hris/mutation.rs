@@ -73,7 +73,7 @@ pub struct WorkerInput {
     last_working_day: MaybeUndefined<NaiveDate>,
     /// How the employment ended; kept only with a last working day. DEATH never makes an alumnus.
     leave_type: MaybeUndefined<LeaveType>,
-    /// Why it ended, in HR's words, seen by HR only; at most 500 characters. A reason that speaks of health is left out.
+    /// Why it ended, in HR's words, seen by HR only; at most 500 characters. A reason that speaks of health, family, religion, politics, unions, crime, origin or gender is left out.
     leave_reason: MaybeUndefined<String>,
     /// Where the worker stands. Where a last working day is sent, that day decides.
     status: Option<WorkerStatus>,

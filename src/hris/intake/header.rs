@@ -89,6 +89,7 @@ fn records(sample: &[Line], delimiter: u8) -> Vec<(u64, usize, Vec<String>)> {
 mod tests {
     use super::*;
     use crate::hris::intake::lines::Lines;
+    use crate::hris::mapping::Preset;
 
     fn found(text: &str) -> Option<(String, u8, u64, usize)> {
         let mut lines = Lines::new(text.as_bytes());
@@ -134,5 +135,14 @@ mod tests {
     #[test]
     fn a_table_without_a_known_column_has_no_header() {
         assert_eq!(found("a,b\n1,2\n"), None);
+    }
+
+    #[test]
+    fn the_columns_of_a_system_choose_its_preset() {
+        for preset in Preset::all().iter().filter(|preset| !preset.is_general()) {
+            let header = format!("{}\n", preset.own_names().join("\t"));
+            let found = found(&header).expect("a header");
+            assert_eq!(found.0, preset.name);
+        }
     }
 }

@@ -166,7 +166,7 @@ impl<'r> Row<'r> {
         let other_name = self.other_name(&family_name, &given_name);
         let worker = Worker {
             external_id: self.external_id(),
-            employee_number: self.key(Field::EmployeeNumber),
+            employee_number: self.employee_number(),
             family_name,
             given_name,
             family_name_kana,
@@ -206,16 +206,21 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// An id or a number by which a worker is known, as the system that gave it writes it.
+    fn employee_number(&mut self) -> Told<String> {
+        match self.key(Field::EmployeeNumber) {
+            Told::Empty => self.blank(),
+            told => told,
+        }
+    }
+
+    /// An id or a number by which a worker is known, as the system that gave it writes it; empty if the cell is blank, absent if it is refused.
     fn key(&mut self, field: Field) -> Told<String> {
-        let Told::Value(text) = self.even(field) else {
-            return match self.best[field as usize] {
-                Some(_) => Told::Empty,
-                None => Told::Absent,
-            };
+        let text = match self.even(field) {
+            Told::Value(text) if !says_nothing(&text) || text.starts_with('#') => text,
+            Told::Value(_) | Told::Empty => return Told::Empty,
+            Told::Absent => return Told::Absent,
         };
         match key::read(&text, self.plan.mapping.ids_as_written) {
-            _ if says_nothing(&text) && !text.starts_with('#') => Told::Empty,
             Ok(key) => {
                 if key.was_decimal {
                     let text = "written as a decimal number, read as a whole number".to_owned();
@@ -398,7 +403,9 @@ impl<'r> Row<'r> {
             field: Some(field),
             reason,
         };
-        if !self.faults.contains(&fault) {
+        // One column may be read into two fields.
+        let is_known = |known: &Fault| known.column == fault.column && known.reason == fault.reason;
+        if !self.faults.iter().any(is_known) {
             self.faults.push(fault);
         }
     }

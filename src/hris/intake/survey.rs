@@ -20,7 +20,7 @@ const SAMPLES: usize = 3;
 pub struct Survey {
     /// The columns that have days in which day and month can be confused, with what was found of each.
     pub orders: Vec<ColumnOrder>,
-    samples: HashMap<String, Vec<String>>,
+    samples: Vec<(String, Vec<String>)>,
 }
 
 /// The order of day and month in a column.
@@ -69,7 +69,10 @@ impl Survey {
 
     /// The first values of a column.
     pub fn samples(&self, column: &str) -> Vec<String> {
-        self.samples.get(column).cloned().unwrap_or_default()
+        let found = self.samples.iter().find(|(name, _)| name == column);
+        found
+            .map(|(_, samples)| samples.clone())
+            .unwrap_or_default()
     }
 
     fn add(&mut self, intake: &Intake, column: usize, text: &str, line: u64) {
@@ -79,7 +82,11 @@ impl Survey {
         if text.trim().is_empty() {
             return;
         }
-        let samples = self.samples.entry(name.clone()).or_default();
+        while self.samples.len() <= column {
+            let name = intake.plan.columns()[self.samples.len()].0.clone();
+            self.samples.push((name, Vec::new()));
+        }
+        let samples = &mut self.samples[column].1;
         if samples.len() < SAMPLES {
             let sample = match sensitive::in_text(text) {
                 Some(category) => format!("({})", category.subject()),

@@ -38,9 +38,26 @@ pub struct Preset {
 /// How many columns of its signature choose a preset.
 const SIGNATURE: usize = 2;
 
-const FILES: [&str; 2] = [
+const FILES: [&str; 19] = [
     include_str!("presets/hr-en.toml"),
     include_str!("presets/smarthr-ja.toml"),
+    include_str!("presets/hr-de.toml"),
+    include_str!("presets/adp.toml"),
+    include_str!("presets/bamboohr.toml"),
+    include_str!("presets/frappe-hrms.toml"),
+    include_str!("presets/freee-hr.toml"),
+    include_str!("presets/gusto.toml"),
+    include_str!("presets/hibob.toml"),
+    include_str!("presets/jinjer.toml"),
+    include_str!("presets/kaonavi.toml"),
+    include_str!("presets/king-of-time.toml"),
+    include_str!("presets/merge.toml"),
+    include_str!("presets/moneyforward.toml"),
+    include_str!("presets/orangehrm.toml"),
+    include_str!("presets/personio.toml"),
+    include_str!("presets/rippling.toml"),
+    include_str!("presets/ukg.toml"),
+    include_str!("presets/workday.toml"),
 ];
 
 impl Preset {
@@ -100,6 +117,16 @@ impl Preset {
             }
             found.len() >= SIGNATURE
         })
+    }
+
+    /// The columns of its system alone.
+    #[cfg(test)]
+    pub fn own_names(&self) -> Vec<&str> {
+        let columns = self.columns.values().flatten().chain(&self.signature);
+        let mut names: Vec<&str> = columns.map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     fn names(&self, field: Field) -> &[String] {
