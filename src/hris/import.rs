@@ -2,11 +2,10 @@
 //! stored, and once to store it. Rows are read on a thread of their own and stored up to a thousand at a time, so that a file of any size needs
 //! little memory. Progress goes to stderr, the report to stdout.
 
-use std::collections::HashSet;
-use std::fs::File;
+mod input;
+
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{Cursor, Read};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,6 +13,7 @@ use chrono::NaiveDate;
 use entity::company;
 use tokio::sync::mpsc;
 
+use self::input::Input;
 use super::actions::{MOST_WORKERS, RowResult, RowStatus, sync};
 use super::intake::{Fault, Intake, Overview, Place, Remark, Row, Survey, Unreadable};
 use super::mapping::Mapping;
@@ -253,6 +253,7 @@ impl Loading<'_> {
         if std::mem::take(&mut self.is_first) {
             self.warn_of_other_sources(&workers).await?;
         }
+        let (places, workers) = self.whole_rows(places, workers).await?;
         let dry_run = self.report.dry_run;
         let mut results = sync(self.scope, self.source, workers, dry_run)
             .await?
@@ -262,6 +263,36 @@ impl Loading<'_> {
             self.count(&place, results);
         }
         Ok(())
+    }
+
+    /// Refuses a row with several employments as a whole if one of them is refused: the person would be stored as one who left, although the
+    /// row says that they work here.
+    async fn whole_rows(
+        &mut self,
+        places: Vec<(Place, usize)>,
+        workers: Vec<Worker>,
+    ) -> crate::error::Result<(Vec<(Place, usize)>, Vec<Worker>)> {
+        if places.iter().all(|(_, employments)| *employments == 1) {
+            return Ok((places, workers));
+        }
+        let results = sync(self.scope, self.source, workers.clone(), true).await?;
+        let (mut results, mut workers) = (results.into_iter(), workers.into_iter());
+        let (mut whole, mut kept) = (Vec::new(), Vec::new());
+        for (place, employments) in places {
+            let results: Vec<RowResult> = results.by_ref().take(employments).collect();
+            let workers = workers.by_ref().take(employments);
+            let refused = |result: &RowResult| result.status == RowStatus::Invalid;
+            if employments > 1 && results.iter().any(refused) {
+                workers.for_each(drop);
+                let faults = results.into_iter().flat_map(|result| result.faults);
+                self.report
+                    .add_invalid(&place, faults.map(of_row).collect());
+            } else {
+                kept.extend(workers);
+                whole.push((place, employments));
+            }
+        }
+        Ok((whole, kept))
     }
 
     /// Counts a row by the results of its employments: invalid if one is, otherwise the most that was done.
@@ -278,10 +309,6 @@ impl Loading<'_> {
         let report = &mut self.report;
         let any = |status| statuses.contains(&status);
         if any(RowStatus::Invalid) {
-            if any(RowStatus::Created) || any(RowStatus::Updated) {
-                let text = "another employment of the row was stored".to_owned();
-                report.add_remarks(place, vec![Remark { column: None, text }]);
-            }
             report.add_invalid(place, faults);
         } else if any(RowStatus::Created) {
             report.created += 1;
@@ -294,21 +321,23 @@ impl Loading<'_> {
         }
     }
 
-    /// Warns if the source is new and most of the first workers have ids that another source has: the same people would be made again.
+    /// Warns if the source is new and most of the first workers are known in another source: the same people would be stored again.
     async fn warn_of_other_sources(&mut self, workers: &[Worker]) -> crate::error::Result<()> {
-        let ids: HashSet<String> = workers
+        let name = |worker: &Worker| worker.family_name.value().cloned().unwrap_or_default();
+        let names: HashMap<String, String> = workers
             .iter()
-            .map(|worker| worker.external_id.clone())
+            .map(|worker| (worker.external_id.clone(), name(worker)))
             .collect();
-        let count = ids.len();
+        let count = names.len();
         let connection = self.scope.database().reader();
         let others =
-            store::sources::with_the_same_ids(self.scope, &connection, self.source, ids).await?;
+            store::sources::with_the_same_workers(self.scope, &connection, self.source, names);
+        let others = others.await?;
         for (other, known) in others {
             if known * 2 > count {
                 let warning = format!(
-                    "the source “{}” is new, and {known} of the first {count} ids are known in the source “{other}”: the same people would be \
-                     stored again; use --source {other} if it is the same system",
+                    "the source “{}” is new, and {known} of the first {count} workers have the id and the family name of one in the source “{other}”: the same people \
+                     would be stored again; use --source {other} if it is the same system",
                     self.source
                 );
                 eprintln!("warning: {warning}");
@@ -321,7 +350,7 @@ impl Loading<'_> {
 
 fn of_row(RowFault { field, reason }: RowFault) -> Fault {
     Fault {
-        column: Some(field.to_owned()),
+        column: Some(field.to_string()),
         field: None,
         reason,
     }
@@ -342,67 +371,4 @@ fn hash(employment: &(&str, Option<&NaiveDate>)) -> u64 {
     let mut hasher = DefaultHasher::new();
     employment.hash(&mut hasher);
     hasher.finish()
-}
-
-/// What is read twice: a file, or what a pipe gave.
-enum Input {
-    File { path: PathBuf, size: u64 },
-    Pipe { path: PathBuf, bytes: Arc<[u8]> },
-}
-
-impl Input {
-    fn of(path: &Path) -> Result<Self, ImportError> {
-        let unopened = |error| ImportError::Unopened(path.display().to_string(), error);
-        let mut file = File::open(path).map_err(unopened)?;
-        let facts = file.metadata().map_err(unopened)?;
-        let path = path.to_owned();
-        if facts.is_file() {
-            let size = facts.len();
-            return Ok(Self::File { path, size });
-        }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(unopened)?;
-        let bytes = bytes.into();
-        Ok(Self::Pipe { path, bytes })
-    }
-
-    fn open(&self, read: &Arc<AtomicU64>) -> Result<Box<dyn Read + Send>, ImportError> {
-        match self {
-            Self::File { path, .. } => {
-                let file = File::open(path)
-                    .map_err(|error| ImportError::Unopened(path.display().to_string(), error))?;
-                let read = Arc::clone(read);
-                Ok(Box::new(Counted { file, read }))
-            }
-            Self::Pipe { bytes, .. } => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
-        }
-    }
-
-    fn size(&self) -> u64 {
-        match self {
-            Self::File { size, .. } => *size,
-            Self::Pipe { .. } => 0,
-        }
-    }
-
-    fn name(&self) -> String {
-        let (Self::File { path, .. } | Self::Pipe { path, .. }) = self;
-        let name = path.file_name();
-        name.map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default()
-    }
-}
-
-/// A file that counts what was read of it.
-struct Counted {
-    file: File,
-    read: Arc<AtomicU64>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.file.read(into)?;
-        self.read.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
-    }
 }

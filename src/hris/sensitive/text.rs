@@ -81,13 +81,15 @@ impl Index {
         let bare = folded.trim_matches('*');
         if !bare.is_ascii() {
             self.anywhere.push((bare.to_owned(), category));
+        } else if bare.contains(' ') {
+            let phrase = spaced(&latin_words(bare));
+            let begins = folded.ends_with('*');
+            let phrase = if begins { phrase.trim_end() } else { &phrase };
+            self.phrases.push((phrase.to_owned(), category));
         } else if folded.starts_with('*') {
             self.within.push((bare.to_owned(), category));
         } else if folded.ends_with('*') {
             self.begins.push((bare.to_owned(), category));
-        } else if bare.contains(' ') {
-            let phrase = spaced(&latin_words(bare));
-            self.phrases.push((phrase, category));
         } else {
             self.words.insert(bare.to_owned(), category);
         }
@@ -251,6 +253,10 @@ mod tests {
             Category::Health,
             &[
                 "HIV",
+                "ME/CFS",
+                "COVID-19",
+                "panic attacks",
+                "コロナ",
                 "AIDS",
                 "PTSD",
                 "diabetes",
@@ -433,6 +439,7 @@ mod tests {
             "Career change",
             "Relocation",
             "コロナ禍による業績悪化",
+            "コロナによる業績悪化",
             "新型コロナウイルス感染症の影響による人員整理",
             "COVID-19 reduction in force",
             "業績不調",
