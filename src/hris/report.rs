@@ -70,7 +70,7 @@ impl Report {
     /// Counts a row that was not loaded.
     pub fn add_invalid(&mut self, place: &Place, faults: Vec<Fault>) {
         self.invalid += 1;
-        self.not_workers += u64::from(faults.iter().all(|fault| fault.is_no_worker()));
+        self.not_workers += u64::from(faults.iter().all(Fault::is_no_worker));
         let left = LISTED.saturating_sub(self.bad_rows.len());
         let faults = faults.into_iter().take(left).map(|fault| BadRow {
             place: place.clone(),

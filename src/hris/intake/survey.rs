@@ -28,7 +28,6 @@ pub struct Survey {
 #[serde(rename_all = "camelCase")]
 pub struct ColumnOrder {
     pub column: String,
-    #[serde(serialize_with = "shown")]
     pub order: Option<DayOrder>,
     /// Where the order is from.
     pub from: &'static str,
@@ -38,13 +37,6 @@ pub struct ColumnOrder {
     pub either: u64,
     #[serde(skip)]
     first: [Option<(u64, String)>; 2],
-}
-
-fn shown<S: serde::Serializer>(order: &Option<DayOrder>, out: S) -> Result<S::Ok, S::Error> {
-    match order {
-        Some(order) => out.collect_str(order),
-        None => out.serialize_none(),
-    }
 }
 
 impl Survey {

@@ -50,12 +50,11 @@ fn with_offset(text: &str) -> Option<(NaiveTime, FixedOffset)> {
     let utc = ["z", "utc", "gmt"]
         .iter()
         .find_map(|zone| text.strip_suffix(zone));
-    let (time, offset) = match utc {
-        Some(time) => (time, FixedOffset::east_opt(0)?),
-        None => {
-            let at = text.rfind(['+', '-'])?;
-            (&text[..at], offset(&text[at..])?)
-        }
+    let (time, offset) = if let Some(time) = utc {
+        (time, FixedOffset::east_opt(0)?)
+    } else {
+        let at = text.rfind(['+', '-'])?;
+        (&text[..at], offset(&text[at..])?)
     };
     let time = time.trim();
     let time = ["%H:%M:%S%.f", "%H:%M"]

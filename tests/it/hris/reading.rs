@@ -466,7 +466,7 @@ async fn a_dry_run_reports_columns_samples_and_other_sources_as_json() {
         (&said["file"]["encoding"], &said["file"]["preset"]),
         (&json!("ASCII"), &json!("hr-en"))
     );
-    assert_eq!(said["report"]["dayOrders"][0]["order"], "day first");
+    assert_eq!(said["report"]["dayOrders"][0]["order"], "day_first");
     assert_eq!(
         (&said["report"]["created"], &said["report"]["dryRun"]),
         (&json!(2), &json!(true))
