@@ -17,7 +17,8 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 
 pub use self::check::Report;
 pub use self::command::{
-    AccountAct, Command, CompanyAct, ConfigAct, ImportArgs, MailAct, MigrateDirection,
+    AccountAct, Command, CompanyAct, ConfigAct, DateOrder, ImportArgs, MailAct, MigrateDirection,
+    ReportFormat,
 };
 use self::read::from_file;
 pub use self::setting::{LogFormat, Mode, Settings};

@@ -92,8 +92,11 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
         }
         Command::Import(arguments) => {
             let database = prepared(&settings).await?;
-            hris::import::run(&database, Clock::default(), &arguments).await?;
+            let is_whole = hris::import::run(&database, Clock::default(), &arguments).await?;
             database.close().await?;
+            if !is_whole {
+                return Ok(ExitCode::from(hris::import::SOME_INVALID));
+            }
         }
         Command::Company { act } => {
             let database = unhurried(&settings).await?;

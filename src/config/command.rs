@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use entity::Role;
 
 use super::read::{granted_role, role};
@@ -28,6 +28,15 @@ pub enum Command {
         random_seed: u64,
     },
     /// Load workers from an export of an HR system: CSV, JSON or JSONL.
+    ///
+    /// The file is read once before anything is stored. Rows that cannot be read are reported and left out; the others are stored. Nothing is
+    /// guessed: an id that a spreadsheet has changed, or a day such as 03/04/2016 in a file that does not show its order, makes the row invalid.
+    ///
+    /// A blank cell changes nothing that is stored, so that a value that HR entered by hand stays. The last working day is the exception: a
+    /// blank one takes a leave back. With `blank = "clear"` in the mapping, a blank cell clears the stored value.
+    ///
+    /// A row with a day of hire, a later day of rehire and a last working day between them is two employments.
+    #[command(after_help = IMPORT_EXIT_CODES)]
     Import(ImportArgs),
     /// Create, list, export or delete companies.
     Company {
@@ -203,6 +212,13 @@ pub enum MailAct {
     },
 }
 
+/// The exit codes of `import`.
+const IMPORT_EXIT_CODES: &str = "Exit codes:
+  0  every row was loaded; totals and closing lines of a report do not count
+  1  the file was refused as a whole, and nothing was stored
+  2  the command line is wrong
+  3  some rows are invalid or the file ended early; the other rows were loaded";
+
 /// What to import.
 #[derive(Clone, Debug, Args)]
 pub struct ImportArgs {
@@ -211,16 +227,41 @@ pub struct ImportArgs {
     /// Slug of the company.
     #[arg(long)]
     pub company: String,
-    /// What the HR system is called; external ids are unique within it.
+    /// Name of the HR system, at most 100 characters; external ids are unique within it. Use the same name every time.
     #[arg(long)]
     pub source: String,
     /// A mapping file; see `examples/`.
     #[arg(long, conflicts_with = "preset")]
     pub mapping: Option<PathBuf>,
-    /// A built-in mapping; found out from the columns if not given.
+    /// A built-in mapping; chosen by the columns if not given.
     #[arg(long)]
     pub preset: Option<String>,
-    /// Report what would happen and change nothing.
+    /// Order of day and month in days such as 3/4/2024; found from the days of the file if not given.
+    #[arg(long)]
+    pub date_order: Option<DateOrder>,
+    /// Report what would happen and change nothing: which column is read as what, with sample values, and the counts.
     #[arg(long)]
     pub dry_run: bool,
+    /// Form of the report.
+    #[arg(long, default_value = "text")]
+    pub report: ReportFormat,
+}
+
+/// Order of day and month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// 3/4/2024 is the 3rd of April.
+    DayFirst,
+    /// 3/4/2024 is the 4th of March.
+    MonthFirst,
+}
+
+/// Form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }

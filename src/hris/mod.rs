@@ -9,6 +9,7 @@ mod mapping;
 pub mod mutation;
 mod report;
 mod rules;
+mod sensitive;
 mod store;
 mod values;
 mod worker;

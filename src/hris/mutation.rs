@@ -88,7 +88,7 @@ pub struct WorkerInput {
     last_working_day: MaybeUndefined<NaiveDate>,
     /// How the employment ended; kept only with a last working day. DEATH never makes an alumnus.
     leave_type: MaybeUndefined<LeaveType>,
-    /// Why it ended, in HR's words, seen by HR only; at most 500 characters. A reason that speaks of health is left out.
+    /// Why it ended, in HR's words, seen by HR only; at most 500 characters. A reason that speaks of health, family, religion, politics, unions, crime, origin or gender is left out.
     leave_reason: MaybeUndefined<String>,
     /// When the worker, with all employments, last changed in the HR system; null if it does not say. A row older than the last one that was
     /// taken over answers STALE and changes nothing; one of the same age or newer is taken over, and so is one without an age.

@@ -1,49 +1,102 @@
-//! What became of a file: counts, columns that were left out, rows that could not be loaded. Written for the person who has to
-//! correct the file.
+//! What became of a file: how it was read, counts, columns that were left out, rows that could not be loaded. Written for the person who has
+//! to correct the file, or as JSON for a program.
 
 use std::fmt;
 
-use super::intake::{Fault, Overview, Remark};
+use serde::Serialize;
 
-/// How many bad rows and remarks are listed; the counts go on.
+use super::intake::{ColumnOrder, Fault, Overview, Place, Remark};
+
+/// How many bad rows and kinds of remark are listed; the counts go on.
 pub const LISTED: usize = 1_000;
 const COLUMNS_LISTED: usize = 100;
+/// How many places of one remark are listed.
+const PLACES_LISTED: usize = 3;
 
 /// The report of one run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Report {
+    pub dry_run: bool,
     pub read: u64,
     pub created: u64,
     pub updated: u64,
     pub unchanged: u64,
     pub invalid: u64,
+    /// Of the invalid rows, those that are no workers: totals and closing lines of a report.
+    pub not_workers: u64,
     /// Rows of whom nothing is made again, for they were erased.
     pub suppressed: u64,
-    /// Bad rows by line, the first [`LISTED`].
-    pub bad_rows: Vec<(u64, Fault)>,
-    /// Remarks by line, the first [`LISTED`].
-    pub remarks: Vec<(u64, Remark)>,
+    /// What to look at before the file is loaded.
+    pub warnings: Vec<String>,
+    /// The order of day and month in the columns where they can be confused.
+    pub day_orders: Vec<ColumnOrder>,
+    /// Bad rows by place, the first [`LISTED`].
+    pub bad_rows: Vec<BadRow>,
+    /// Remarks, the first [`LISTED`] kinds.
+    pub remarks: Vec<Remarks>,
     pub remark_count: u64,
-    pub dry_run: bool,
     /// The error by which the file ended early, if it did.
     pub ended_early: Option<String>,
 }
 
+/// One fault of a row.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadRow {
+    #[serde(flatten)]
+    pub place: Place,
+    #[serde(flatten)]
+    pub fault: Fault,
+}
+
+/// One remark, with the rows it is about.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Remarks {
+    #[serde(flatten)]
+    pub remark: Remark,
+    /// The first rows.
+    pub places: Vec<Place>,
+    pub count: u64,
+}
+
 impl Report {
-    /// Counts a row that was not loaded.
-    pub fn add_invalid(&mut self, line: u64, faults: Vec<Fault>) {
-        self.invalid += 1;
-        let room = LISTED.saturating_sub(self.bad_rows.len());
-        self.bad_rows
-            .extend(faults.into_iter().take(room).map(|fault| (line, fault)));
+    /// Whether every row that is a worker was loaded.
+    pub fn is_whole(&self) -> bool {
+        self.invalid == self.not_workers && self.ended_early.is_none()
     }
 
-    /// Adds the remarks on a row.
-    pub fn add_remarks(&mut self, line: u64, remarks: Vec<Remark>) {
-        self.remark_count += remarks.len() as u64;
-        let room = LISTED.saturating_sub(self.remarks.len());
-        self.remarks
-            .extend(remarks.into_iter().take(room).map(|remark| (line, remark)));
+    /// Counts a row that was not loaded.
+    pub fn add_invalid(&mut self, place: &Place, faults: Vec<Fault>) {
+        self.invalid += 1;
+        self.not_workers += u64::from(faults.iter().all(Fault::is_no_worker));
+        let left = LISTED.saturating_sub(self.bad_rows.len());
+        let faults = faults.into_iter().take(left).map(|fault| BadRow {
+            place: place.clone(),
+            fault,
+        });
+        self.bad_rows.extend(faults);
+    }
+
+    /// Adds the remarks on a row. Equal ones are listed once, with the rows.
+    pub fn add_remarks(&mut self, place: &Place, remarks: Vec<Remark>) {
+        for remark in remarks {
+            self.remark_count += 1;
+            let known = self.remarks.iter_mut().find(|known| known.remark == remark);
+            if let Some(known) = known {
+                known.count += 1;
+                if known.places.len() < PLACES_LISTED {
+                    known.places.push(place.clone());
+                }
+            } else if self.remarks.len() < LISTED {
+                self.remarks.push(Remarks {
+                    remark,
+                    places: vec![place.clone()],
+                    count: 1,
+                });
+            }
+        }
     }
 
     /// The report as text.
@@ -52,6 +105,11 @@ impl Report {
             report: self,
             overview,
         }
+    }
+
+    /// The report as JSON.
+    pub fn json(&self, overview: &Overview) -> serde_json::Value {
+        serde_json::json!({ "file": overview, "report": self })
     }
 }
 
@@ -63,105 +121,151 @@ struct Written<'r> {
 impl fmt::Display for Written<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { report, overview } = self;
-        write!(out, "Format: {}, {}", overview.format, overview.encoding)?;
-        match overview.delimiter {
-            Some('\t') => write!(out, ", separated by tabs")?,
-            Some(delimiter) => write!(out, ", separated by “{delimiter}”")?,
-            None => {}
-        }
-        if let Some(line) = overview.header_line {
-            write!(out, ", column names in line {line}")?;
-        }
-        writeln!(out, "\nPreset: {}", overview.preset.unwrap_or("none"))?;
-        let Report {
-            read,
-            created,
-            updated,
-            unchanged,
-            invalid,
-            suppressed,
-            ..
-        } = report;
-        writeln!(
-            out,
-            "Rows: {read} read, {created} created, {updated} updated, {unchanged} unchanged, {invalid} invalid"
-        )?;
-        if *suppressed > 0 {
-            writeln!(out, "Erased before, and not made anew: {suppressed}")?;
-        }
-        if report.dry_run {
-            writeln!(out, "Dry run: nothing was stored")?;
-        }
-        if let Some(reason) = &report.ended_early {
-            writeln!(out, "Ended early: {reason}")?;
-        }
-        list(
-            out,
-            "Columns dropped (never stored)",
-            overview
-                .dropped
-                .iter()
-                .map(|(name, why)| format!("{name}: {why}")),
-        )?;
-        list(out, "Columns not mapped", overview.unmapped.iter().cloned())?;
-        list(
-            out,
-            "Columns named twice, the later ones left out",
-            overview.repeated.iter().cloned(),
-        )?;
-        list(
-            out,
-            "Columns of the mapping that the file does not have",
-            overview.missing.iter().cloned(),
-        )?;
-        if !report.bad_rows.is_empty() {
-            writeln!(out, "Bad rows ({invalid}):")?;
-            for (line, fault) in &report.bad_rows {
-                writeln!(
-                    out,
-                    "  line {line}: {}{}",
-                    column(fault.column.as_deref()),
-                    fault.reason
-                )?;
-            }
-            if report.bad_rows.len() >= LISTED {
-                writeln!(out, "  … the first {LISTED} are listed")?;
-            }
-        }
-        if !report.remarks.is_empty() {
-            writeln!(out, "Remarks ({}):", report.remark_count)?;
-            for (line, remark) in &report.remarks {
-                writeln!(
-                    out,
-                    "  line {line}: {}{}",
-                    column(remark.column.as_deref()),
-                    remark.text
-                )?;
-            }
-            if report.remarks.len() >= LISTED {
-                writeln!(out, "  … the first {LISTED} are listed")?;
-            }
-        }
-        Ok(())
+        head(out, report, overview)?;
+        counts(out, report)?;
+        list(out, "Warnings", &report.warnings)?;
+        list(out, "Order of day and month", &report.day_orders)?;
+        columns(out, report, overview)?;
+        bad_rows(out, report)?;
+        remarks(out, report)
     }
+}
+
+fn head(out: &mut fmt::Formatter<'_>, report: &Report, overview: &Overview) -> fmt::Result {
+    write!(out, "Format: {}, {}", overview.format, overview.encoding)?;
+    match overview.delimiter {
+        Some('\t') => write!(out, ", separated by tabs")?,
+        Some(delimiter) => write!(out, ", separated by “{delimiter}”")?,
+        None => {}
+    }
+    if let Some(line) = overview.header_line {
+        write!(out, ", column names in line {line}")?;
+    }
+    writeln!(out, "\nPreset: {}", overview.preset.unwrap_or("none"))?;
+    match &overview.preset_title {
+        Some(about) if report.dry_run => writeln!(out, "  {about}"),
+        _ => Ok(()),
+    }
+}
+
+fn counts(out: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    let Report {
+        read,
+        created,
+        updated,
+        unchanged,
+        invalid,
+        suppressed,
+        ..
+    } = report;
+    writeln!(
+        out,
+        "Rows: {read} read, {created} created, {updated} updated, {unchanged} unchanged, {invalid} invalid"
+    )?;
+    if *suppressed > 0 {
+        writeln!(out, "Erased before, and not made anew: {suppressed}")?;
+    }
+    if report.dry_run {
+        writeln!(out, "Dry run: nothing was stored")?;
+    }
+    match &report.ended_early {
+        Some(reason) => writeln!(out, "Ended early: {reason}"),
+        None => Ok(()),
+    }
+}
+
+fn columns(out: &mut fmt::Formatter<'_>, report: &Report, overview: &Overview) -> fmt::Result {
+    // What a column was read as is for the decision to load the file.
+    if report.dry_run {
+        let read = overview.columns.iter().map(|column| {
+            let fields = column.fields.join(", ");
+            let kept = if column.is_only_recognised {
+                " (not stored)"
+            } else {
+                ""
+            };
+            let samples = match &column.samples[..] {
+                [] => "no value".to_owned(),
+                samples => samples.join(" | "),
+            };
+            format!("{} → {fields}{kept}: {samples}", column.name)
+        });
+        list(out, "Columns read", &read.collect::<Vec<_>>())?;
+    }
+    let dropped = overview
+        .dropped
+        .iter()
+        .map(|(name, why)| format!("{name}: {why}"));
+    list(
+        out,
+        "Columns dropped (never stored)",
+        &dropped.collect::<Vec<_>>(),
+    )?;
+    list(out, "Columns not mapped", &overview.unmapped)?;
+    list(
+        out,
+        "Columns named twice, the later ones left out",
+        &overview.repeated,
+    )?;
+    list(
+        out,
+        "Columns of the mapping that the file does not have",
+        &overview.missing,
+    )
+}
+
+fn bad_rows(out: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    if report.bad_rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "Bad rows ({}):", report.invalid)?;
+    for BadRow { place, fault } in &report.bad_rows {
+        let column = column(fault.column.as_deref());
+        writeln!(out, "  {place}: {column}{}", fault.reason)?;
+    }
+    if report.bad_rows.len() >= LISTED {
+        writeln!(out, "  … the first {LISTED} are listed")?;
+    }
+    Ok(())
+}
+
+fn remarks(out: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    if report.remarks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "Remarks ({}):", report.remark_count)?;
+    for Remarks {
+        remark,
+        places,
+        count,
+    } in &report.remarks
+    {
+        let shown: Vec<String> = places.iter().map(ToString::to_string).collect();
+        let more = count - places.len() as u64;
+        let more = match more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let column = column(remark.column.as_deref());
+        writeln!(out, "  {}{more}: {column}{}", shown.join(", "), remark.text)?;
+    }
+    if report.remarks.len() >= LISTED {
+        writeln!(out, "  … the first {LISTED} are listed")?;
+    }
+    Ok(())
 }
 
 fn column(name: Option<&str>) -> String {
     name.map(|name| format!("{name}: ")).unwrap_or_default()
 }
 
-fn list(
-    out: &mut fmt::Formatter<'_>,
-    title: &str,
-    entries: impl Iterator<Item = String>,
-) -> fmt::Result {
-    let entries: Vec<String> = entries.collect();
+fn list<T: fmt::Display>(out: &mut fmt::Formatter<'_>, title: &str, entries: &[T]) -> fmt::Result {
     if entries.is_empty() {
         return Ok(());
     }
     writeln!(out, "{title} ({}):", entries.len())?;
     for entry in entries.iter().take(COLUMNS_LISTED) {
-        writeln!(out, "  {}", entry.replace('\n', " "))?;
+        writeln!(out, "  {}", entry.to_string().replace('\n', " "))?;
     }
     if entries.len() > COLUMNS_LISTED {
         writeln!(out, "  … and {} more", entries.len() - COLUMNS_LISTED)?;
@@ -173,12 +277,47 @@ fn list(
 mod tests {
     use super::*;
 
+    fn place(line: u64) -> Place {
+        Place {
+            line,
+            ..Place::default()
+        }
+    }
+
     #[test]
     fn the_list_of_bad_rows_is_bounded_and_the_count_is_not() {
         let mut report = Report::default();
         for line in 0..1_500 {
-            report.add_invalid(line, vec![Fault::of_row("bad")]);
+            report.add_invalid(&place(line), vec![Fault::of_row("bad")]);
         }
         assert_eq!((report.invalid, report.bad_rows.len()), (1_500, LISTED));
+    }
+
+    #[test]
+    fn equal_remarks_are_listed_once_with_their_rows() {
+        let mut report = Report::default();
+        for line in 2..12 {
+            let remark = Remark {
+                column: Some("Start Date".to_owned()),
+                text: "not used".to_owned(),
+            };
+            report.add_remarks(&place(line), vec![remark]);
+        }
+        assert_eq!((report.remark_count, report.remarks.len()), (10, 1));
+        assert_eq!(report.remarks[0].places.len(), PLACES_LISTED);
+    }
+
+    #[test]
+    fn a_file_is_whole_although_it_ends_with_a_total() {
+        let mut report = Report::default();
+        report.add_invalid(
+            &place(9),
+            vec![Fault::of_row(
+                "a total or closing line of the report, not a worker",
+            )],
+        );
+        assert!(report.is_whole());
+        report.add_invalid(&place(10), vec![Fault::of_row("bad")]);
+        assert!(!report.is_whole());
     }
 }

@@ -3,6 +3,7 @@
 //! allowed to read them, and must still not make anybody twice.
 
 mod rows;
+pub mod sources;
 
 use std::collections::HashMap;
 

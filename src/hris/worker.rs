@@ -90,7 +90,7 @@ pub struct Worker {
     pub corrects_started_on: Told<NaiveDate>,
     pub last_working_day: Told<NaiveDate>,
     pub leave_type: Told<LeaveType>,
-    /// The reason as HR wrote it; never one that speaks of health.
+    /// The reason as HR wrote it; never one that speaks of health, family, belief, union or crime.
     pub leave_reason: Told<String>,
     pub status: Told<WorkerStatus>,
 }

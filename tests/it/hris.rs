@@ -3,6 +3,7 @@
 mod employments;
 mod files;
 mod last_day;
+mod reading;
 mod rows;
 
 use entity::{Standing, department, employment, external_identity, membership, person};

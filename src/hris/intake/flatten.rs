@@ -1,6 +1,6 @@
 //! A JSON entry as cells: nested objects by their path (`department.name`), of a list of objects the first one.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::hris::mapping::Plan;
 
@@ -65,7 +65,8 @@ fn text(value: &Value) -> String {
     match value {
         Value::Null | Value::Object(_) => String::new(),
         Value::String(text) => text.clone(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Number(number) => whole(number).unwrap_or_else(|| number.to_string()),
+        Value::Bool(_) => value.to_string(),
         Value::Array(list) => list
             .iter()
             .map(text)
@@ -73,6 +74,13 @@ fn text(value: &Value) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     }
+}
+
+/// `42.0` and `1e5` as the whole numbers that they are, as far as every digit is certain.
+fn whole(number: &Number) -> Option<String> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    let number = number.as_f64().filter(|_| number.is_f64())?;
+    (number.fract() == 0.0 && number.abs() <= EXACT).then(|| format!("{number:.0}"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Where a table begins: its separator, its header and the mapping that fits it best. Lines above the header (titles, run dates,
 //! `sep=;`) are passed over.
 
+use std::collections::HashMap;
+
 use super::{delimited::split, lines::Line};
 use crate::hris::mapping::{Mapping, Plan};
 
@@ -33,21 +35,23 @@ pub fn find(sample: &[Line], mapping: &Mapping) -> Option<Header> {
         .or(said)
         .map_or_else(|| vec![b',', b';', b'\t'], |delimiter| vec![delimiter]);
     let mut best: Option<((usize, usize), Header)> = None;
-    for mapping in mapping.candidates() {
-        let plan = Plan::new(mapping.clone());
-        for &delimiter in &delimiters {
-            for (line, lines, names) in records(sample, delimiter) {
-                let score = (
-                    plan.recognised(names.iter().map(String::as_str)),
-                    names.len(),
-                );
+    let mut plans: HashMap<&str, Plan> = HashMap::new();
+    for &delimiter in &delimiters {
+        for (line, lines, names) in records(sample, delimiter) {
+            let columns = || names.iter().map(String::as_str);
+            for mapping in mapping.candidates(columns()) {
+                let preset = mapping.preset.map_or("", |preset| &preset.name);
+                let plan = plans
+                    .entry(preset)
+                    .or_insert_with(|| Plan::new(mapping.clone()));
+                let score = (plan.recognised(columns()), names.len());
                 if score.0 > 0 && best.as_ref().is_none_or(|(known, _)| score > *known) {
                     best = Some((
                         score,
                         Header {
-                            mapping: mapping.clone(),
+                            mapping,
                             delimiter,
-                            names,
+                            names: names.clone(),
                             line,
                             lines,
                         },
@@ -85,6 +89,7 @@ fn records(sample: &[Line], delimiter: u8) -> Vec<(u64, usize, Vec<String>)> {
 mod tests {
     use super::*;
     use crate::hris::intake::lines::Lines;
+    use crate::hris::mapping::Preset;
 
     fn found(text: &str) -> Option<(String, u8, u64, usize)> {
         let mut lines = Lines::new(text.as_bytes());
@@ -96,7 +101,7 @@ mod tests {
                 header
                     .mapping
                     .preset
-                    .map_or("", |preset| preset.name)
+                    .map_or("", |preset| &preset.name)
                     .to_owned(),
                 header.delimiter,
                 header.line,
@@ -130,5 +135,14 @@ mod tests {
     #[test]
     fn a_table_without_a_known_column_has_no_header() {
         assert_eq!(found("a,b\n1,2\n"), None);
+    }
+
+    #[test]
+    fn the_columns_of_a_system_choose_its_preset() {
+        for preset in Preset::all().iter().filter(|preset| !preset.is_general()) {
+            let header = format!("{}\n", preset.own_names().join("\t"));
+            let found = found(&header).expect("a header");
+            assert_eq!(found.0, preset.name);
+        }
     }
 }

@@ -11,19 +11,32 @@ mod json;
 mod keyed;
 mod lines;
 mod open;
+mod overview;
 mod row;
 #[cfg(test)]
 mod samples;
+mod survey;
 
-pub use open::{Intake, Overview};
+pub use open::Intake;
+pub use overview::Overview;
+pub use survey::{ColumnOrder, Survey};
 
-use super::{mapping::Field, worker::Worker};
+use std::fmt;
+
+use serde::Serialize;
+
+use self::closing::NOT_A_WORKER;
+use super::mapping::Field;
+use super::values::day_order::DayOrder;
+use super::values::text::cut;
+use super::worker::Worker;
 
 /// What is wrong in a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The column as the file calls it; none when the row as a whole is wrong.
     pub column: Option<String>,
+    #[serde(skip)]
     pub field: Option<Field>,
     /// A phrase; the value in it is cut when long.
     pub reason: String,
@@ -38,7 +51,15 @@ impl Fault {
             reason: reason.into(),
         }
     }
+
+    /// Whether the row is no worker at all: a total, a closing line, the column names again.
+    pub fn is_no_worker(&self) -> bool {
+        self.column.is_none() && [NOT_A_WORKER, HEADER_AGAIN].contains(&self.reason.as_str())
+    }
 }
+
+/// What a row with the column names is called.
+const HEADER_AGAIN: &str = "the column names again, not a worker";
 
 /// A row that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,18 +78,42 @@ impl Problem {
 }
 
 /// Something worth knowing about a row that was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remark {
     pub column: Option<String>,
     pub text: String,
 }
 
+/// Where a row is, and of which worker.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The line it begins in, counted from 1.
+    pub line: u64,
+    /// Its number in a JSON list, counted from 1.
+    pub entry: Option<u64>,
+    /// The id in it, as far as it could be read.
+    pub id: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "line {}", self.line)?;
+        if let Some(entry) = self.entry {
+            write!(out, ", entry {entry}")?;
+        }
+        match &self.id {
+            Some(id) => write!(out, " (id {})", cut(id)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// One row of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The line it begins in, counted from 1.
-    pub line: u64,
-    pub outcome: Result<Worker, Vec<Fault>>,
+    pub place: Place,
+    /// The worker once per employment that the row knows of, the earliest first.
+    pub outcome: Result<Vec<Worker>, Vec<Fault>>,
     pub remarks: Vec<Remark>,
 }
 
@@ -87,4 +132,18 @@ pub enum Unreadable {
     NoKey(String),
     #[error("the JSON holds no list of objects")]
     NoList,
+    #[error(
+        "{what} states that days are read {stated}, and {contrary} of them exist only {other}, the first in line {line}: “{text}”; \
+         only {agreeing} exist only {stated}. Nothing was stored. Correct date_order, or the file"
+    )]
+    Contradicted {
+        /// The mapping, or the name of the column.
+        what: String,
+        stated: DayOrder,
+        other: DayOrder,
+        contrary: u64,
+        agreeing: u64,
+        line: u64,
+        text: String,
+    },
 }

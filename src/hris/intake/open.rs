@@ -1,12 +1,12 @@
 //! Opening a file: which format, which mapping; then its rows, one by one.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     io::{self, BufRead, BufReader, Cursor, Read},
 };
 
 use super::{
-    Problem, Row, Unreadable,
+    Fault, HEADER_AGAIN, Overview, Place, Problem, Row, Unreadable,
     decode::{Decoded, FoundEncoding},
     delimited::Delimited,
     flatten,
@@ -16,7 +16,8 @@ use super::{
     lines::Lines,
     row,
 };
-use crate::hris::mapping::{Mapping, Plan, Role};
+use crate::hris::mapping::{Mapping, Plan};
+use crate::hris::values::day_order::DayOrder;
 
 /// How many entries of a keyed file the choice of a preset is made on.
 const ENTRIES_LOOKED_AT: usize = 50;
@@ -27,7 +28,7 @@ type Text = Box<dyn BufRead + Send>;
 /// A file being read.
 pub struct Intake {
     source: Source,
-    plan: Plan,
+    pub(super) plan: Plan,
     encoding: FoundEncoding,
     header_line: Option<u64>,
     over: bool,
@@ -38,28 +39,9 @@ enum Source {
     List {
         entries: Keyed<Text>,
         ahead: VecDeque<KeyedRow>,
+        /// How many entries were read.
+        number: u64,
     },
-}
-
-/// What is known about a file, complete once it has been read to its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overview {
-    /// CSV, JSON or JSONL.
-    pub format: &'static str,
-    /// The encoding found; ASCII when nothing else occurred.
-    pub encoding: &'static str,
-    pub delimiter: Option<char>,
-    /// The line of the column names, in a table.
-    pub header_line: Option<u64>,
-    pub preset: Option<&'static str>,
-    /// Columns never read, with the reason.
-    pub dropped: Vec<(String, String)>,
-    /// Columns nobody says the meaning of.
-    pub unmapped: Vec<String>,
-    /// Columns whose name came before.
-    pub repeated: Vec<String>,
-    /// Columns the mapping file names and the file does not have.
-    pub missing: Vec<String>,
 }
 
 impl Intake {
@@ -175,7 +157,8 @@ impl Intake {
         names.sort_unstable();
         names.dedup();
         let recognised = |plan: &Plan| plan.recognised(names.iter().map(String::as_str));
-        let plans = mapping.candidates().into_iter().map(Plan::new);
+        let columns = names.iter().map(String::as_str);
+        let plans = mapping.candidates(columns).into_iter().map(Plan::new);
         // The first of equals wins.
         let best = plans.reduce(|best, plan| {
             if recognised(&plan) > recognised(&best) {
@@ -189,122 +172,121 @@ impl Intake {
             lines: ahead.len(),
             columns: names.join(", ").chars().take(200).collect(),
         })?;
-        Ok((Source::List { entries, ahead }, plan, None))
+        let source = Source::List {
+            entries,
+            ahead,
+            number: 0,
+        };
+        Ok((source, plan, None))
     }
 
     /// The next row. After an error of the file itself there is none.
     pub fn next_row(&mut self) -> Result<Option<Row>, Unreadable> {
-        if self.over {
+        let Some(CellRow { place, cells }) = self.next_cells()? else {
             return Ok(None);
-        }
-        let row = self.read_row();
-        self.over = !matches!(row, Ok(Some(_)));
-        row.map_err(Unreadable::from)
-    }
-
-    fn read_row(&mut self) -> io::Result<Option<Row>> {
-        let plan = &mut self.plan;
-        let (line, cells) = match &mut self.source {
-            Source::Table(records) => loop {
-                match records.next_record()? {
-                    None => return Ok(None),
-                    Some(Err(Problem { line, faults })) => {
-                        return Ok(Some(Row {
-                            line,
-                            outcome: Err(faults),
-                            remarks: Vec::new(),
-                        }));
-                    }
-                    Some(Ok(record)) if record.cells.iter().all(|cell| cell.trim().is_empty()) => {}
-                    Some(Ok(record)) if is_header(&record.cells, plan) => {
-                        let problem =
-                            Problem::of_row(record.line, "the column names again, not a worker");
-                        return Ok(Some(Row {
-                            line: record.line,
-                            outcome: Err(problem.faults),
-                            remarks: Vec::new(),
-                        }));
-                    }
-                    Some(Ok(record)) => {
-                        break (
-                            record.line,
-                            record.cells.into_iter().enumerate().collect::<Vec<_>>(),
-                        );
-                    }
-                }
-            },
-            Source::List { entries, ahead } => {
-                let next = match ahead.pop_front() {
-                    Some(row) => Some(row),
-                    None => entries.next_row()?,
-                };
-                match next {
-                    None => return Ok(None),
-                    Some((line, Err(reason))) => {
-                        return Ok(Some(Row {
-                            line,
-                            outcome: Err(Problem::of_row(line, &reason).faults),
-                            remarks: Vec::new(),
-                        }));
-                    }
-                    Some((line, Ok(entry))) => (line, flatten::cells(&entry, plan)),
-                }
-            }
         };
-        let reading = row::read(&cells, plan);
+        let reading = match cells {
+            Ok(cells) => row::read(&cells, &self.plan),
+            Err(faults) => row::Reading::refused(faults),
+        };
+        let place = Place {
+            id: reading.id,
+            ..place
+        };
         Ok(Some(Row {
-            line,
+            place,
             outcome: reading.outcome,
             remarks: reading.remarks,
         }))
     }
 
-    /// What is known about the file so far.
-    pub fn overview(&self) -> Overview {
-        let named = |wanted: fn(&Role) -> bool| {
-            self.plan
-                .columns()
-                .iter()
-                .filter(|(_, role)| wanted(role))
-                .map(|(name, _)| name.clone())
-                .collect()
+    /// The next row as its cells. After an error of the file itself there is none.
+    pub(super) fn next_cells(&mut self) -> Result<Option<CellRow>, Unreadable> {
+        if self.over {
+            return Ok(None);
+        }
+        let row = self.read_cells();
+        self.over = !matches!(row, Ok(Some(_)));
+        row.map_err(Unreadable::from)
+    }
+
+    fn read_cells(&mut self) -> io::Result<Option<CellRow>> {
+        let plan = &mut self.plan;
+        let row = |line, entry, cells| {
+            let place = Place {
+                line,
+                entry,
+                id: None,
+            };
+            Ok(Some(CellRow { place, cells }))
         };
-        let dropped = self
-            .plan
-            .columns()
-            .iter()
-            .filter_map(|(name, role)| match role {
-                Role::Dropped(category) => Some((name.clone(), category.to_string())),
-                _ => None,
-            });
-        Overview {
-            format: match &self.source {
-                Source::Table(_) => "CSV",
-                Source::List {
-                    entries: Keyed::Json(_),
-                    ..
-                } => "JSON",
-                Source::List {
-                    entries: Keyed::Lines(_),
-                    ..
-                } => "JSONL",
+        match &mut self.source {
+            Source::Table(records) => loop {
+                match records.next_record()? {
+                    None => return Ok(None),
+                    Some(Err(Problem { line, faults })) => return row(line, None, Err(faults)),
+                    Some(Ok(record)) if record.cells.iter().all(|cell| cell.trim().is_empty()) => {}
+                    Some(Ok(record)) if is_header(&record.cells, plan) => {
+                        let fault = Fault::of_row(HEADER_AGAIN);
+                        return row(record.line, None, Err(vec![fault]));
+                    }
+                    Some(Ok(record)) => {
+                        let cells = record.cells.into_iter().enumerate().collect();
+                        return row(record.line, None, Ok(cells));
+                    }
+                }
             },
-            encoding: self
-                .encoding
-                .get()
-                .map_or("ASCII", |encoding| encoding.name()),
-            delimiter: match &self.source {
-                Source::Table(records) => Some(char::from(records.delimiter)),
-                Source::List { .. } => None,
-            },
-            header_line: self.header_line,
-            preset: self.plan.mapping.preset.map(|preset| preset.name),
-            dropped: dropped.collect(),
-            unmapped: named(|role| *role == Role::Unmapped),
-            repeated: named(|role| *role == Role::Repeated),
-            missing: self.plan.missing(),
+            Source::List {
+                entries,
+                ahead,
+                number,
+            } => {
+                let next = match ahead.pop_front() {
+                    Some(row) => Some(row),
+                    None => entries.next_row()?,
+                };
+                *number += 1;
+                match next {
+                    None => Ok(None),
+                    Some((line, Err(reason))) => {
+                        row(line, Some(*number), Err(vec![Fault::of_row(reason)]))
+                    }
+                    Some((line, Ok(entry))) => {
+                        row(line, Some(*number), Ok(flatten::cells(&entry, plan)))
+                    }
+                }
+            }
         }
     }
+
+    /// Reads days in the orders that a survey of the file found.
+    pub fn set_day_orders(&mut self, orders: HashMap<String, DayOrder>) {
+        self.plan.set_day_orders(orders);
+    }
+
+    /// What is known about the file so far.
+    pub fn overview(&self) -> Overview {
+        let (format, delimiter) = match &self.source {
+            Source::Table(records) => ("CSV", Some(char::from(records.delimiter))),
+            Source::List {
+                entries: Keyed::Json(_),
+                ..
+            } => ("JSON", None),
+            Source::List {
+                entries: Keyed::Lines(_),
+                ..
+            } => ("JSONL", None),
+        };
+        let encoding = self.encoding.get();
+        let encoding = encoding.map_or("ASCII", |encoding| encoding.name());
+        Overview::of(&self.plan, (format, encoding, delimiter), self.header_line)
+    }
+}
+
+/// A row as its cells, by their column, or why it has none.
+pub(super) struct CellRow {
+    pub place: Place,
+    pub cells: Result<Vec<(usize, String)>, Vec<Fault>>,
 }
 
 fn is_header(cells: &[String], plan: &Plan) -> bool {

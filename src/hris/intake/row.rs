@@ -1,8 +1,10 @@
 //! One row of cells read as a worker. Every fault of a row is collected, so that whoever corrects the file sees all of them at once.
 
+mod employments;
 mod names;
+mod words;
 
-use entity::{EmploymentType, LeaveType};
+use chrono::NaiveDate;
 
 use super::{
     Fault, Remark,
@@ -11,16 +13,32 @@ use super::{
 use crate::hris::{
     mapping::{Field, Plan, Role},
     values::{
-        contact, day, kind, name,
-        text::{folded, quoted, refusal, says_nothing, tidy},
+        contact,
+        day::{self, Day},
+        key, name,
+        text::{quoted, refusal, says_nothing, tidy},
     },
-    worker::{Told, Worker, WorkerStatus},
+    worker::{Told, Worker},
 };
 
-/// What came of a row.
+/// What a row says.
 pub struct Reading {
-    pub outcome: Result<Worker, Vec<Fault>>,
+    /// The id, as far as it could be read.
+    pub id: Option<String>,
+    /// The worker once per employment.
+    pub outcome: Result<Vec<Worker>, Vec<Fault>>,
     pub remarks: Vec<Remark>,
+}
+
+impl Reading {
+    /// Of a row that cannot be read.
+    pub fn refused(faults: Vec<Fault>) -> Self {
+        Self {
+            id: None,
+            outcome: Err(faults),
+            remarks: Vec::new(),
+        }
+    }
 }
 
 /// Reads the cells of a row, given by their column.
@@ -38,15 +56,15 @@ pub fn read(cells: &[(usize, String)], plan: &Plan) -> Reading {
         .is_none_or(|cell| cell.text.trim().is_empty() || says_closing(cell.text));
     let first = cells.iter().find(|(_, text)| !text.trim().is_empty());
     if key_is_a_total && first.is_some_and(|(_, text)| says_closing(text)) {
-        return Reading {
-            outcome: Err(vec![Fault::of_row(NOT_A_WORKER)]),
-            remarks: Vec::new(),
-        };
+        return Reading::refused(vec![Fault::of_row(NOT_A_WORKER)]);
     }
-    let worker = row.worker();
+    let (worker, earlier) = row.worker();
+    row.remark_unused(cells);
+    let id = (!worker.external_id.is_empty()).then(|| worker.external_id.clone());
     Reading {
+        id: id.or_else(|| row.raw_id()),
         outcome: if row.faults.is_empty() {
-            Ok(worker)
+            Ok(employments::workers(worker, earlier))
         } else {
             Err(row.faults)
         },
@@ -91,7 +109,39 @@ impl<'r> Row<'r> {
         }
     }
 
-    fn worker(&mut self) -> Worker {
+    /// The id as it stands, for the report.
+    fn raw_id(&self) -> Option<String> {
+        let cell =
+            self.best[Field::ExternalId as usize].or(self.best[Field::EmployeeNumber as usize])?;
+        let text = tidy(cell.text);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Columns that have a value of their own and were not used, because another column of their field came first.
+    fn remark_unused(&mut self, cells: &[(usize, String)]) {
+        for (column, text) in cells {
+            let Some((name, Role::Feeds(fields))) = self.plan.columns().get(*column) else {
+                continue;
+            };
+            let used = fields.iter().any(|(field, _)| {
+                self.best[*field as usize].is_some_and(|best| best.column == *column)
+            });
+            let Some((field, _)) = fields.first().filter(|_| !used && !text.trim().is_empty())
+            else {
+                continue;
+            };
+            let best = self.best[*field as usize];
+            if best.is_some_and(|best| tidy(best.text) != tidy(text)) {
+                let from = self.column(*field).unwrap_or_default();
+                self.remarks.push(Remark {
+                    column: Some(name.clone()),
+                    text: format!("not used: {} is read from “{from}”", field.name()),
+                });
+            }
+        }
+    }
+
+    fn worker(&mut self) -> (Worker, Option<(NaiveDate, NaiveDate)>) {
         let (family_name, given_name) = self.names();
         let (family_name_kana, given_name_kana) = self.reading(
             [
@@ -111,16 +161,18 @@ impl<'r> Row<'r> {
         );
         let (status, implied) = self.status();
         let (leave_type, leave_reason) = self.leaving(implied);
-        Worker {
-            external_id: self.key(),
-            employee_number: self.text(Field::EmployeeNumber),
+        let days = self.employments(&status);
+        let other_name = self.other_name(&family_name, &given_name);
+        let worker = Worker {
+            external_id: self.external_id(),
+            employee_number: self.employee_number(),
             family_name,
             given_name,
             family_name_kana,
             given_name_kana,
             family_name_romaji,
             given_name_romaji,
-            other_name: self.other_name(),
+            other_name,
             personal_email: self.checked(Field::PersonalEmail, contact::email),
             work_email: self.checked(Field::WorkEmail, contact::email),
             phone: self.checked(Field::Phone, contact::phone),
@@ -128,119 +180,79 @@ impl<'r> Row<'r> {
             department: self.text(Field::Department),
             position: self.text(Field::Position),
             employment_type: self.employment_type(),
-            started_on: self.day(Field::StartedOn),
-            last_working_day: self.day(Field::LastWorkingDay),
+            started_on: days.started_on,
+            last_working_day: days.last_working_day,
             leave_type,
             leave_reason,
             status,
             ..Worker::default()
-        }
+        };
+        (worker, days.earlier)
     }
 
-    fn key(&mut self) -> String {
+    fn external_id(&mut self) -> String {
         let field = if self.best[Field::ExternalId as usize].is_some() {
             Field::ExternalId
         } else {
             Field::EmployeeNumber
         };
-        match self.text(field) {
-            Told::Value(key) if is_rounded(&key) => self.fault(
-                field,
-                format!("{} was rounded by a spreadsheet", quoted(&key)),
-            ),
-            Told::Value(key) => return key,
-            Told::Empty | Told::Absent => {
+        match self.key(field) {
+            Told::Value(key) => key,
+            Told::Absent => String::new(),
+            Told::Empty => {
                 self.fault(field, "the worker's key is missing".to_owned());
+                String::new()
             }
         }
-        String::new()
     }
 
-    fn employment_type(&mut self) -> Told<EmploymentType> {
-        let Told::Value(raw) = self.text(Field::EmploymentType) else {
-            return match self.best[Field::EmploymentType as usize] {
-                Some(_) => Told::Empty,
-                None => Told::Absent,
-            };
-        };
-        let own = self.plan.mapping.words.employment_types.get(&folded(&raw));
-        let known = own.copied().or_else(|| kind::employment(&raw));
-        if known.is_none() {
-            self.remark(
-                Field::EmploymentType,
-                format!("{} is not a known type; it counts as OTHER", quoted(&raw)),
-            );
+    fn employee_number(&mut self) -> Told<String> {
+        match self.key(Field::EmployeeNumber) {
+            Told::Empty => self.blank(),
+            told => told,
         }
-        Told::Value(known.unwrap_or(EmploymentType::Other))
     }
 
-    fn status(&mut self) -> (Told<WorkerStatus>, Option<LeaveType>) {
-        let Told::Value(raw) = self.text(Field::Status) else {
-            return (Told::Absent, None);
+    /// An id or a number by which a worker is known, as the system that gave it writes it; empty if the cell is blank, absent if it is refused.
+    fn key(&mut self, field: Field) -> Told<String> {
+        let text = match self.even(field) {
+            Told::Value(text) if !says_nothing(&text) || text.starts_with('#') => text,
+            Told::Value(_) | Told::Empty => return Told::Empty,
+            Told::Absent => return Told::Absent,
         };
-        let own = self
-            .plan
-            .mapping
-            .words
-            .statuses
-            .get(&folded(&raw))
-            .map(|status| (*status, None));
-        if let Some((status, implied)) = own.or_else(|| kind::status(&raw)) {
-            return (Told::Value(status), implied);
+        match key::read(&text, self.plan.mapping.ids_as_written) {
+            Ok(key) => {
+                if key.was_decimal {
+                    let text = "written as a decimal number, read as a whole number".to_owned();
+                    self.remark(field, text);
+                }
+                Told::Value(key.text)
+            }
+            Err(reason) => {
+                self.fault(field, reason);
+                Told::Absent
+            }
         }
-        let text = format!("{} is not a known status; the days decide", quoted(&raw));
-        self.remark(Field::Status, text);
-        (Told::Absent, None)
     }
 
-    /// The kind of leaving out of its column, the reason or the status, and the reason as written. A word nobody knows counts as OTHER, and is
-    /// kept as the reason where there is no other. What speaks of health is not kept.
-    fn leaving(&mut self, implied: Option<LeaveType>) -> (Told<LeaveType>, Told<String>) {
-        let [kind, reason] = [Field::LeaveType, Field::LeaveReason].map(|field| self.text(field));
-        let own = &self.plan.mapping.words.leave_types;
-        let known = |text: &Told<String>| {
-            text.value().and_then(|text| {
-                own.get(&folded(text))
-                    .copied()
-                    .or_else(|| kind::leaving(text))
-            })
+    /// A day. A blank one says that there is none, also where blank cells are left alone: an empty last day takes a leave back.
+    fn day(&mut self, field: Field) -> Told<NaiveDate> {
+        let Some(cell) = self.best[field as usize] else {
+            return Told::Absent;
         };
-        let found = [known(&kind), known(&reason), implied];
-        let found = if found.contains(&Some(LeaveType::Death)) {
-            Some(LeaveType::Death)
-        } else {
-            found.into_iter().flatten().next()
+        let Told::Value(text) = self.even(field) else {
+            return Told::Empty;
         };
-        let leave_type = match found {
-            Some(found) => Told::Value(found),
-            None if kind.value().or(reason.value()).is_some() => Told::Value(LeaveType::Other),
-            None if kind.is_told() || reason.is_told() => Told::Empty,
-            None => Told::Absent,
-        };
-        let (field, raw) =
-            if reason.value().is_none() && kind.value().is_some() && known(&kind).is_none() {
-                (Field::LeaveType, kind)
-            } else {
-                (Field::LeaveReason, reason)
-            };
-        if raw.value().is_some_and(|raw| kind::speaks_of_health(raw)) {
-            self.remark(
-                field,
-                "the reason speaks of health; it was left out".to_owned(),
-            );
-            return (leave_type, Told::Empty);
+        if says_nothing(&text) {
+            return Told::Empty;
         }
-        (leave_type, raw)
-    }
-
-    fn day(&mut self, field: Field) -> Told<chrono::NaiveDate> {
-        let text = self.text(field);
-        let Told::Value(text) = text else {
-            return text.map(|_| chrono::NaiveDate::MIN);
-        };
-        match day::read(&text, self.plan.mapping.days) {
-            Ok(Some(day)) => Told::Value(day),
-            Ok(None) => Told::Empty,
+        match day::read(&text, self.plan.days(cell.column)) {
+            Ok(Day { day, remark }) => {
+                if let Some(remark) = remark {
+                    self.remark(field, format!("{}: {remark}", quoted(&text)));
+                }
+                day.map_or(Told::Empty, Told::Value)
+            }
             Err(reason) => {
                 self.fault(field, format!("{} {reason}", quoted(&text)));
                 Told::Absent
@@ -263,8 +275,18 @@ impl<'r> Row<'r> {
     /// A cell where marks such as "n/a" mean that there is nothing.
     fn text(&mut self, field: Field) -> Told<String> {
         match self.even(field) {
-            Told::Value(text) if says_nothing(&text) => Told::Empty,
+            Told::Value(text) if says_nothing(&text) => self.blank(),
+            Told::Empty => self.blank(),
             told => told,
+        }
+    }
+
+    /// What a blank cell says: nothing, unless the mapping lets it clear what is stored.
+    fn blank<T>(&self) -> Told<T> {
+        if self.plan.mapping.blank_clears {
+            Told::Empty
+        } else {
+            Told::Absent
         }
     }
 
@@ -303,31 +325,24 @@ impl<'r> Row<'r> {
             field: Some(field),
             reason,
         };
-        if !self.faults.contains(&fault) {
+        // One column may be read into two fields.
+        let is_known = |known: &Fault| known.column == fault.column && known.reason == fault.reason;
+        if !self.faults.iter().any(is_known) {
             self.faults.push(fault);
         }
     }
 
     fn remark(&mut self, field: Field, text: String) {
-        self.remarks.push(Remark {
+        let remark = Remark {
             column: self.column(field),
             text,
-        });
+        };
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
     }
 
     fn column(&self, field: Field) -> Option<String> {
         self.best[field as usize].map(|cell| self.plan.columns()[cell.column].0.clone())
     }
-}
-
-/// `1.00001E+05`: what is left of a long number in a narrow cell.
-fn is_rounded(key: &str) -> bool {
-    let digits = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    };
-    key.split_once("E+")
-        .is_some_and(|(number, power)| number.contains('.') && digits(number) && digits(power))
 }

@@ -1,19 +1,25 @@
 //! The reading of whole files, as people and systems leave them.
 
 use super::*;
-use crate::hris::{mapping::Mapping, report::Report, worker::Told};
+use crate::hris::{
+    mapping::Mapping,
+    report::{BadRow, Report},
+    worker::Told,
+};
 use entity::LeaveType;
 
 fn read(bytes: &[u8], name: &str, mapping: &Mapping) -> (Vec<Worker>, Report, Overview) {
-    let mut intake =
-        Intake::open(std::io::Cursor::new(bytes.to_vec()), name, mapping).expect("a readable file");
+    let open = || Intake::open(std::io::Cursor::new(bytes.to_vec()), name, mapping);
+    let survey = Survey::of(open().expect("a readable file")).expect("days in one order");
+    let mut intake = open().expect("a readable file");
+    intake.set_day_orders(survey.by_column());
     let (mut workers, mut report) = (Vec::new(), Report::default());
     while let Some(row) = intake.next_row().expect("a row") {
         report.read += 1;
-        report.add_remarks(row.line, row.remarks);
+        report.add_remarks(&row.place, row.remarks);
         match row.outcome {
-            Ok(worker) => workers.push(worker),
-            Err(faults) => report.add_invalid(row.line, faults),
+            Ok(employments) => workers.extend(employments),
+            Err(faults) => report.add_invalid(&row.place, faults),
         }
     }
     let overview = intake.overview();
@@ -33,9 +39,10 @@ fn bad(report: &Report) -> Vec<String> {
     report
         .bad_rows
         .iter()
-        .map(|(line, fault)| {
+        .map(|BadRow { place, fault }| {
             format!(
-                "{line} {}: {}",
+                "{} {}: {}",
+                place.line,
                 fault.column.as_deref().unwrap_or("row"),
                 fault.reason
             )
@@ -98,11 +105,12 @@ fn sensitive_unknown_and_repeated_columns_of_an_english_export_are_named() {
     let remarks: Vec<&str> = report
         .remarks
         .iter()
-        .map(|(_, remark)| remark.text.as_str())
+        .map(|remarks| remarks.remark.text.as_str())
         .collect();
     assert_eq!(
         remarks,
         [
+            "not used: last_working_day is read from “Last Day of Work”",
             "“Zeitarbeit” is not a known type; it counts as OTHER",
             "the reason speaks of health; it was left out"
         ]
@@ -189,7 +197,7 @@ fn a_wrapped_json_list_is_read_by_its_keys() {
     assert_eq!(workers[0].department, Told::Value("営業部".to_owned()));
     assert_eq!(
         (&workers[0].phone, &workers[0].personal_email),
-        (&Told::Empty, &Told::Absent)
+        (&Told::Absent, &Told::Absent)
     );
     assert_eq!(
         (&workers[1].external_id[..], &workers[1].family_name),
@@ -212,7 +220,7 @@ fn json_lines_are_read_one_by_one_whatever_the_file_is_called() {
             ("JSONL", 2, 3),
             "{name}"
         );
-        assert_eq!(report.bad_rows[0].0, 3);
+        assert_eq!(report.bad_rows[0].place.line, 3);
         assert_eq!(overview.dropped.len(), 1);
     }
 }

@@ -18,6 +18,7 @@ pub enum Field {
     OtherName,
     OtherFamilyName,
     OtherGivenName,
+    FormerName,
     PersonalEmail,
     WorkEmail,
     Phone,
@@ -26,6 +27,12 @@ pub enum Field {
     Position,
     EmploymentType,
     StartedOn,
+    StartDate,
+    OriginalHireDate,
+    RehireDate,
+    SeniorityDate,
+    ContractStartDate,
+    ContractEndDate,
     LastWorkingDay,
     LeaveType,
     LeaveReason,
@@ -37,7 +44,7 @@ impl Field {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every field, in the order of its number.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 33] = [
         Self::ExternalId,
         Self::EmployeeNumber,
         Self::FullName,
@@ -52,6 +59,7 @@ impl Field {
         Self::OtherName,
         Self::OtherFamilyName,
         Self::OtherGivenName,
+        Self::FormerName,
         Self::PersonalEmail,
         Self::WorkEmail,
         Self::Phone,
@@ -60,6 +68,12 @@ impl Field {
         Self::Position,
         Self::EmploymentType,
         Self::StartedOn,
+        Self::StartDate,
+        Self::OriginalHireDate,
+        Self::RehireDate,
+        Self::SeniorityDate,
+        Self::ContractStartDate,
+        Self::ContractEndDate,
         Self::LastWorkingDay,
         Self::LeaveType,
         Self::LeaveReason,
@@ -83,6 +97,7 @@ impl Field {
             Self::OtherName => "other_name",
             Self::OtherFamilyName => "other_family_name",
             Self::OtherGivenName => "other_given_name",
+            Self::FormerName => "former_name",
             Self::PersonalEmail => "personal_email",
             Self::WorkEmail => "work_email",
             Self::Phone => "phone",
@@ -91,11 +106,40 @@ impl Field {
             Self::Position => "position",
             Self::EmploymentType => "employment_type",
             Self::StartedOn => "started_on",
+            Self::StartDate => "start_date",
+            Self::OriginalHireDate => "original_hire_date",
+            Self::RehireDate => "rehire_date",
+            Self::SeniorityDate => "seniority_date",
+            Self::ContractStartDate => "contract_start_date",
+            Self::ContractEndDate => "contract_end_date",
             Self::LastWorkingDay => "last_working_day",
             Self::LeaveType => "leave_type",
             Self::LeaveReason => "leave_reason",
             Self::Status => "status",
         }
+    }
+
+    /// Whether it is a day.
+    pub fn is_day(self) -> bool {
+        matches!(
+            self,
+            Self::StartedOn
+                | Self::StartDate
+                | Self::OriginalHireDate
+                | Self::RehireDate
+                | Self::SeniorityDate
+                | Self::ContractStartDate
+                | Self::ContractEndDate
+                | Self::LastWorkingDay
+        )
+    }
+
+    /// Whether it is recognised so that it is not mistaken for another, and nothing of it is stored.
+    pub fn is_only_recognised(self) -> bool {
+        matches!(
+            self,
+            Self::SeniorityDate | Self::ContractStartDate | Self::ContractEndDate
+        )
     }
 
     /// The field of this name.

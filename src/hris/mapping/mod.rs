@@ -2,13 +2,12 @@
 //! Sensitive columns are dropped before any mapping is asked.
 
 pub mod field;
-mod fold;
+pub(super) mod fold;
 mod plan;
 mod preset;
-mod sensitive;
 mod settings;
-mod terms;
 
 pub use field::Field;
 pub use plan::{Plan, Role};
+pub use preset::Preset;
 pub use settings::Mapping;

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::{
     field::Field,
     fold::fold,
-    sensitive::{self, Category},
     settings::{Mapping, fed_by},
 };
+use crate::hris::sensitive::{self, Category};
+use crate::hris::values::{day::DayRules, day_order::DayOrder};
 
 /// A file with more distinct columns is not a table; what comes after is left unread.
 const MOST_COLUMNS: usize = 2_000;
@@ -36,6 +37,7 @@ pub struct Plan {
     feeds: HashMap<String, Vec<(Field, usize)>>,
     columns: Vec<(String, Role)>,
     numbers: HashMap<String, usize>,
+    orders: HashMap<String, DayOrder>,
 }
 
 impl Plan {
@@ -46,6 +48,25 @@ impl Plan {
             feeds,
             columns: Vec::new(),
             numbers: HashMap::new(),
+            orders: HashMap::new(),
+        }
+    }
+
+    /// The order of day and month in each column, by its name.
+    pub fn set_day_orders(&mut self, orders: HashMap<String, DayOrder>) {
+        self.orders = orders;
+    }
+
+    /// How the days of a column are read.
+    pub fn days(&self, column: usize) -> DayRules {
+        let shown = self
+            .columns
+            .get(column)
+            .and_then(|(name, _)| self.orders.get(name))
+            .copied();
+        DayRules {
+            shown,
+            ..self.mapping.days
         }
     }
 

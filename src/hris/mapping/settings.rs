@@ -2,9 +2,11 @@
 //!
 //! ```toml
 //! preset = "hr-en"                  # extend a built-in one; without it only the columns below are read
-//! date_order = "day_first"          # 3/4/2024 is the 3rd of April; month_first unless said
+//! date_order = "day_first"          # 3/4/2024 is the 3rd of April, or month_first; otherwise found out from the days of the file
 //! name_order = "given_family"       # how a full name without a comma is read: family_given or given_family
 //! two_digit_years = true            # 31-Mar-24: 00 to 49 are 20xx
+//! blank = "clear"                   # a blank cell clears what is stored; otherwise it changes nothing but the last working day
+//! ids = "as_written"                # 1.001 and 1E5 are ids as they stand; otherwise spoiled numbers are refused
 //! encoding = "windows-1252"         # otherwise found out
 //! delimiter = ";"                   # otherwise found out
 //! [columns]
@@ -26,10 +28,10 @@ use serde::Deserialize;
 use super::{
     field::Field,
     fold::{fold, forms},
-    preset::{PRESETS, Preset},
+    preset::Preset,
 };
 use crate::hris::{
-    values::{day::DayRules, name::NameOrder, text::folded},
+    values::{day::DayRules, day_order::DayOrder, name::NameOrder, text::folded},
     worker::WorkerStatus,
 };
 
@@ -46,6 +48,10 @@ pub struct Mapping {
     pub name_order: Option<NameOrder>,
     pub encoding: Option<&'static encoding_rs::Encoding>,
     pub delimiter: Option<u8>,
+    /// Whether a blank cell clears what is stored. The last working day is cleared by one in any case: the leave is taken back.
+    pub blank_clears: bool,
+    /// Whether ids that look like spoiled numbers are ids as they are written.
+    pub ids_as_written: bool,
     pub words: Words,
 }
 
@@ -61,13 +67,16 @@ pub struct Words {
 #[serde(deny_unknown_fields)]
 struct Written {
     preset: Option<String>,
-    #[serde(default)]
-    date_order: DateOrder,
-    name_order: Option<WrittenNameOrder>,
+    date_order: Option<DayOrder>,
+    name_order: Option<NameOrder>,
     #[serde(default)]
     two_digit_years: bool,
     encoding: Option<String>,
     delimiter: Option<String>,
+    #[serde(default)]
+    blank: Blank,
+    #[serde(default)]
+    ids: Ids,
     #[serde(default)]
     columns: BTreeMap<String, String>,
     #[serde(default)]
@@ -80,17 +89,18 @@ struct Written {
 
 #[derive(Default, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]
-enum DateOrder {
+enum Blank {
     #[default]
-    MonthFirst,
-    DayFirst,
+    Keep,
+    Clear,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]
-enum WrittenNameOrder {
-    FamilyGiven,
-    GivenFamily,
+enum Ids {
+    #[default]
+    Checked,
+    AsWritten,
 }
 
 impl Mapping {
@@ -138,15 +148,15 @@ impl Mapping {
             columns,
             choose: false,
             days: DayRules {
-                day_first: written.date_order == DateOrder::DayFirst,
+                stated: written.date_order,
                 two_digit_years: written.two_digit_years,
+                ..DayRules::default()
             },
-            name_order: written.name_order.map(|order| match order {
-                WrittenNameOrder::FamilyGiven => NameOrder::FamilyGiven,
-                WrittenNameOrder::GivenFamily => NameOrder::GivenFamily,
-            }),
+            name_order: written.name_order,
             encoding,
             delimiter: delimiter.transpose()?,
+            blank_clears: written.blank == Blank::Clear,
+            ids_as_written: written.ids == Ids::AsWritten,
             words: Words {
                 employment_types: fold_keys(written.employment_types),
                 leave_types: fold_keys(written.leave_types),
@@ -155,13 +165,19 @@ impl Mapping {
         })
     }
 
-    /// The mappings to try on a file: this one, or itself with each preset.
-    pub fn candidates(&self) -> Vec<Self> {
+    /// The mappings to try on a file with these columns: this one, or itself with each preset that may be of the file.
+    pub fn candidates<'n>(&self, columns: impl Iterator<Item = &'n str> + Clone) -> Vec<Self> {
         if !self.choose {
             return vec![self.clone()];
         }
-        PRESETS
+        let mut presets: Vec<&'static Preset> = Preset::all()
             .iter()
+            .filter(|preset| preset.may_be_of(columns.clone()))
+            .collect();
+        // Of equals the first wins: a system's own preset goes before a general one.
+        presets.sort_by_key(|preset| preset.is_general());
+        presets
+            .into_iter()
             .map(|preset| Self {
                 preset: Some(preset),
                 choose: false,
@@ -188,12 +204,8 @@ impl Mapping {
             );
         }
         let own: Vec<String> = feeds.keys().cloned().collect();
-        for (rank, (field, name)) in self
-            .preset
-            .into_iter()
-            .flat_map(Preset::columns)
-            .enumerate()
-        {
+        let columns = self.preset.map(Preset::columns).unwrap_or_default();
+        for (rank, (field, name)) in columns.into_iter().enumerate() {
             let name = fold(name);
             if own.contains(&name) {
                 continue;
@@ -219,7 +231,10 @@ pub(super) fn fed_by<'f>(
 }
 
 fn known_preset(name: &str) -> Result<&'static Preset, String> {
-    let known: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+    let known: Vec<&str> = Preset::all()
+        .iter()
+        .map(|preset| preset.name.as_str())
+        .collect();
     Preset::named(name).ok_or_else(|| format!("preset: “{name}” is none of {}", known.join(", ")))
 }
 
@@ -246,11 +261,11 @@ fn fold_keys<T>(words: BTreeMap<String, T>) -> HashMap<String, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hris::mapping::sensitive;
+    use crate::hris::sensitive;
 
     #[test]
     fn no_name_of_a_preset_is_sensitive() {
-        for (field, name) in PRESETS.iter().flat_map(Preset::columns) {
+        for (field, name) in Preset::all().iter().flat_map(Preset::columns) {
             assert_eq!(sensitive::category(name), None, "{name} for {field:?}");
         }
     }
@@ -265,7 +280,7 @@ mod tests {
         );
         assert_eq!(fed_by(&feeds, "Nickname"), Some(&[][..]));
         assert!(fed_by(&feeds, "Hire Date").is_some_and(|fields| fields[0].0 == Field::StartedOn));
-        assert!(mapping.days.day_first);
+        assert_eq!(mapping.days.stated, Some(DayOrder::DayFirst));
         assert_eq!(
             mapping.words.leave_types.get("r07"),
             Some(&LeaveType::Voluntary)
@@ -276,8 +291,8 @@ mod tests {
     fn a_wrong_mapping_file_is_refused_with_its_key() {
         let reason = |toml: &str| Mapping::parse(toml).expect_err("refused");
         assert!(
-            reason("preset = \"workday\"")
-                .starts_with("preset: “workday” is none of hr-en, smarthr-ja")
+            reason("preset = \"payday\"")
+                .starts_with("preset: “payday” is none of hr-en, smarthr-ja")
         );
         assert!(
             reason("[columns]\n\"Pay\" = \"salary\"")

@@ -5,7 +5,8 @@ use std::mem::{replace, take};
 use super::RowFault;
 use crate::checks::without_direction;
 use crate::graphql::rows::BadValue;
-use crate::hris::values::{contact, kind, name, text};
+use crate::hris::sensitive;
+use crate::hris::values::{contact, name, text};
 use crate::hris::worker::{Told, Worker};
 
 /// The longest name of a source system, in characters.
@@ -85,13 +86,13 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
             format!("{last} is before the first day, {first}"),
         ));
     }
-    if worker
-        .leave_reason
-        .value()
-        .is_some_and(|reason| kind::speaks_of_health(reason))
-    {
+    let reason = worker.leave_reason.value();
+    if let Some(category) = reason.and_then(|reason| sensitive::in_text(reason)) {
         worker.leave_reason = Told::Empty;
-        remarks.push("leaveReason speaks of health; it was left out".to_owned());
+        remarks.push(format!(
+            "leaveReason speaks of {}; it was left out",
+            category.subject()
+        ));
     }
     if faults.is_empty() {
         Ok((worker, remarks))

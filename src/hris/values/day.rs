@@ -1,32 +1,64 @@
 //! Days as other systems write them.
 //!
-//! A form that could be two days (`3/4/2024`) is read the way the mapping says, month first unless told otherwise, for the whole
-//! file: never row by row. A day that does not exist is refused. The time of a date-time is left off as written; no zone is applied.
+//! A form that could be two days (`3/4/2024`) is read in the order that the mapping states or the file shows, for a whole column; it is
+//! refused if neither does. Days with dots (`3.4.2024`) are read day first. A day that does not exist is refused. An instant is the day it
+//! falls on in the company's time zone.
 
 use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
 
-use super::{era, text::folded};
+use super::{
+    day_order::{DayOrder, Numeric},
+    era, instant,
+    text::folded,
+};
 
-/// How the ambiguous forms of a file are read.
+/// How the ambiguous forms of a column are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DayRules {
-    /// `D/M/YYYY` instead of `M/D/YYYY`.
-    pub day_first: bool,
+    /// The order of day and month that the mapping or the command states, for days of any form.
+    pub stated: Option<DayOrder>,
+    /// The order that the column's name or the days of the file show, for days without dots.
+    pub shown: Option<DayOrder>,
     /// Whether a year of two digits is read at all: 00 to 49 as 20xx, 50 to 99 as 19xx.
     pub two_digit_years: bool,
+    /// Where instants are turned into days.
+    pub time_zone: Tz,
+}
+
+/// A day that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Day {
+    /// None for the days by which systems say "no end" (0000-00-00, 2999-12-31, 4712-12-31, 9999-12-31).
+    pub day: Option<NaiveDate>,
+    /// What is worth knowing about it.
+    pub remark: Option<String>,
 }
 
 /// Serial numbers of spreadsheets are read from 1950-01-01 to 2099-12-31, so that no other number passes for a day.
 const SPREADSHEET_DAYS: std::ops::RangeInclusive<u64> = 18_264..=73_050;
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
-/// Reads a day; none for the days by which systems say "no end" (0000-00-00, 2999-12-31, 4712-12-31, 9999-12-31).
-pub fn read(text: &str, rules: DayRules) -> Result<Option<NaiveDate>, String> {
+/// Reads a day, or says why it is none.
+pub fn read(text: &str, rules: DayRules) -> Result<Day, String> {
     let text = folded(text);
-    let text = without_time(without_weekday(&text));
-    if let Some(day) = era::read(text) {
-        return day.map(Some);
+    let (text, time) = instant::split(instant::without_weekday(&text));
+    if let Some(read) = era::read(text) {
+        let era::EraDay { day, remark } = read?;
+        return Ok(Day {
+            day: Some(day),
+            remark,
+        });
     }
+    let day = plain(text, rules)?;
+    let day = match time {
+        Some(time) => day.map(|day| instant::day_in(day, time, rules.time_zone)),
+        None => day,
+    };
+    Ok(Day { day, remark: None })
+}
+
+fn plain(text: &str, rules: DayRules) -> Result<Option<NaiveDate>, String> {
     if text.contains('年') {
         let numbers: Vec<&str> = text
             .split(['年', '月', '日', ' '])
@@ -44,7 +76,44 @@ pub fn read(text: &str, rules: DayRules) -> Result<Option<NaiveDate>, String> {
     {
         return digits(text);
     }
-    parts(text, rules)
+    match Numeric::of(text) {
+        Some(numeric) => by_order(&numeric, rules),
+        None => named(text, rules),
+    }
+}
+
+/// A day of three numbers with the year last, in the order of its column.
+fn by_order(numeric: &Numeric<'_>, rules: DayRules) -> Result<Option<NaiveDate>, String> {
+    let year = year(numeric.year, rules)?;
+    let in_order = |order| match order {
+        DayOrder::DayFirst => calendar(year, numeric.second, numeric.first),
+        DayOrder::MonthFirst => calendar(year, numeric.first, numeric.second),
+    };
+    let shown = if numeric.dotted {
+        Some(DayOrder::DayFirst)
+    } else {
+        rules.shown
+    };
+    let Some(order) = rules.stated.or(shown) else {
+        return match (in_order(DayOrder::DayFirst), in_order(DayOrder::MonthFirst)) {
+            (Ok(Some(first)), Ok(Some(second))) if first != second => Err(format!(
+                "is {first} read day first and {second} read month first, and the file does not show which; \
+                 state date_order = \"day_first\" or \"month_first\" in the mapping, or --date-order"
+            )),
+            (Ok(day), _) | (_, Ok(day)) => Ok(day),
+            (Err(reason), Err(_)) => Err(reason),
+        };
+    };
+    match in_order(order) {
+        Err(_) if in_order(order.other()).is_ok() => Err(format!(
+            "is no day when read {order}, as the rest of the column; accepted is {}, or YYYY-MM-DD",
+            match order {
+                DayOrder::DayFirst => "DD/MM/YYYY",
+                DayOrder::MonthFirst => "MM/DD/YYYY",
+            }
+        )),
+        read => read,
+    }
 }
 
 fn digits(text: &str) -> Result<Option<NaiveDate>, String> {
@@ -69,7 +138,8 @@ fn digits(text: &str) -> Result<Option<NaiveDate>, String> {
     }
 }
 
-fn parts(text: &str, rules: DayRules) -> Result<Option<NaiveDate>, String> {
+/// A day with the year first, or with its month named.
+fn named(text: &str, rules: DayRules) -> Result<Option<NaiveDate>, String> {
     let parts: Vec<&str> = text
         .split(['-', '/', '.', ',', ' '])
         .filter(|part| !part.is_empty())
@@ -87,20 +157,8 @@ fn parts(text: &str, rules: DayRules) -> Result<Option<NaiveDate>, String> {
     let (month, day) = match (month_named(first), month_named(second)) {
         (Some(month), None) => (month, number(ordinal(second))?),
         (None, Some(month)) => (month, number(ordinal(first))?),
-        (None, None) if rules.day_first => (number(second)?, number(first)?),
-        (None, None) => (number(first)?, number(second)?),
-        (Some(_), Some(_)) => return Err("is not a day".to_owned()),
+        _ => return Err("is not a day".to_owned()),
     };
-    if month > 12 && day <= 12 {
-        let (read, other) = if rules.day_first {
-            ("day_first", "month_first")
-        } else {
-            ("month_first", "day_first")
-        };
-        return Err(format!(
-            "has no month {month} when read {read}; if the file is {other}, its mapping says so with date_order"
-        ));
-    }
     calendar(year(third, rules)?, month, day)
 }
 
@@ -117,7 +175,10 @@ fn year(text: &str, rules: DayRules) -> Result<u32, String> {
 }
 
 fn calendar(year: u32, month: u32, day: u32) -> Result<Option<NaiveDate>, String> {
-    let open_ended = matches!((year, month, day), (0, 0, 0) | (2999 | 4712 | 9999, 12, 31));
+    let open_ended = matches!(
+        (year, month, day),
+        (0, 0, 0) | (1, 1, 1) | (2999 | 4712 | 9999, 12, 31)
+    );
     if open_ended {
         return Ok(None);
     }
@@ -129,7 +190,11 @@ fn calendar(year: u32, month: u32, day: u32) -> Result<Option<NaiveDate>, String
     if YEARS.contains(&chrono::Datelike::year(&found)) {
         Ok(Some(found))
     } else {
-        Err(format!("is not plausible: the year is {year}"))
+        Err(format!(
+            "is not plausible: the year is {year}; accepted are {} to {}",
+            YEARS.start(),
+            YEARS.end()
+        ))
     }
 }
 
@@ -173,40 +238,29 @@ fn month_named(text: &str) -> Option<u32> {
     u32::try_from(found + 1).ok()
 }
 
-/// `2024年3月31日(日)`, `2024-03-31 (Sun)`.
-fn without_weekday(text: &str) -> &str {
-    match text
-        .strip_suffix(')')
-        .and_then(|inner| inner.rsplit_once('('))
-    {
-        Some((day, _)) => day.trim_end(),
-        None => text,
-    }
-}
-
-/// `2024-03-31t15:00:00+09:00`, `3/31/2024 12:00:00 am`.
-fn without_time(text: &str) -> &str {
-    let begins_time = |rest: &str| {
-        let hour = rest.bytes().take_while(u8::is_ascii_digit).count();
-        (1..=2).contains(&hour) && rest.as_bytes().get(hour) == Some(&b':')
-    };
-    let cut = text
-        .char_indices()
-        .find(|&(at, character)| matches!(character, 't' | ' ') && begins_time(&text[at + 1..]));
-    cut.map_or(text, |(at, _)| text[..at].trim_end())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const DAY_FIRST: DayRules = DayRules {
-        day_first: true,
-        two_digit_years: false,
-    };
+    fn stated(order: DayOrder) -> DayRules {
+        DayRules {
+            stated: Some(order),
+            ..DayRules::default()
+        }
+    }
+
+    fn shown(order: DayOrder) -> DayRules {
+        DayRules {
+            shown: Some(order),
+            ..DayRules::default()
+        }
+    }
 
     fn iso(text: &str, rules: DayRules) -> Result<String, String> {
-        read(text, rules).map(|day| day.map_or_else(|| "none".to_owned(), |day| day.to_string()))
+        read(text, rules).map(|read| {
+            read.day
+                .map_or_else(|| "none".to_owned(), |day| day.to_string())
+        })
     }
 
     #[test]
@@ -247,20 +301,56 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_day_and_month_is_the_mappings_word_not_the_rows() {
+    fn day_and_month_are_read_in_the_order_of_the_column() {
+        for (first, second) in [
+            (stated(DayOrder::DayFirst), stated(DayOrder::MonthFirst)),
+            (shown(DayOrder::DayFirst), shown(DayOrder::MonthFirst)),
+        ] {
+            assert_eq!(iso("3/4/2024", first).as_deref(), Ok("2024-04-03"));
+            assert_eq!(iso("3-4-2024", second).as_deref(), Ok("2024-03-04"));
+            let wrong = iso("03/31/2024", first);
+            assert!(wrong.is_err_and(|reason| reason.contains("accepted is DD/MM/YYYY")));
+            let wrong = iso("31/03/2024", second);
+            assert!(wrong.is_err_and(|reason| reason.contains("accepted is MM/DD/YYYY")));
+        }
+    }
+
+    #[test]
+    fn without_an_order_a_day_that_could_be_two_is_refused_with_both() {
+        let rules = DayRules::default();
+        assert_eq!(iso("31/03/2024", rules).as_deref(), Ok("2024-03-31"));
+        assert_eq!(iso("05/05/2024", rules).as_deref(), Ok("2024-05-05"));
+        let reason = iso("03/04/2024", rules).expect_err("ambiguous");
+        assert!(
+            reason.starts_with("is 2024-04-03 read day first and 2024-03-04 read month first"),
+            "{reason}"
+        );
+    }
+
+    #[test]
+    fn days_with_dots_are_day_first_unless_a_mapping_says_otherwise() {
+        for rules in [DayRules::default(), shown(DayOrder::MonthFirst)] {
+            assert_eq!(iso("03.04.2016", rules).as_deref(), Ok("2016-04-03"));
+            assert_eq!(iso("13.2.2019", rules).as_deref(), Ok("2019-02-13"));
+            assert!(iso("02.13.2019", rules).is_err());
+        }
+        let american = iso("03.04.2016", stated(DayOrder::MonthFirst));
+        assert_eq!(american.as_deref(), Ok("2016-03-04"));
+    }
+
+    #[test]
+    fn an_instant_is_a_day_of_the_company() {
+        let rules = DayRules {
+            time_zone: chrono_tz::Asia::Tokyo,
+            ..DayRules::default()
+        };
         assert_eq!(
-            iso("3/4/2024", DayRules::default()).as_deref(),
-            Ok("2024-03-04")
+            iso("2024-03-31T15:00:00Z", rules).as_deref(),
+            Ok("2024-04-01")
         );
-        assert_eq!(iso("3/4/2024", DAY_FIRST).as_deref(), Ok("2024-04-03"));
-        assert_eq!(iso("31.03.2024", DAY_FIRST).as_deref(), Ok("2024-03-31"));
-        assert!(
-            iso("31/03/2024", DayRules::default())
-                .is_err_and(|reason| reason.starts_with("has no month 31 when read month_first"))
-        );
-        assert!(
-            iso("03/31/2024", DAY_FIRST)
-                .is_err_and(|reason| reason.starts_with("has no month 31 when read day_first"))
+        assert_eq!(
+            iso("2024-03-31T00:00:00Z", rules).as_deref(),
+            Ok("2024-03-31")
         );
     }
 
@@ -280,7 +370,7 @@ mod tests {
         );
         assert_eq!(
             iso("0024-03-31", DayRules::default()),
-            Err("is not plausible: the year is 24".to_owned())
+            Err("is not plausible: the year is 24; accepted are 1900 to 2100".to_owned())
         );
         for text in [
             "soon",
@@ -294,6 +384,8 @@ mod tests {
             "1/2/3/4",
             "31-Foo-2024",
             "+3/31/2024",
+            "0202-04-01",
+            "2203/4/1",
         ] {
             assert!(iso(text, DayRules::default()).is_err(), "{text}");
         }
@@ -323,6 +415,7 @@ mod tests {
             "2999/12/31",
             "0000-00-00",
             "00000000",
+            "0001-01-01T00:00:00",
         ] {
             assert_eq!(
                 iso(text, DayRules::default()).as_deref(),

@@ -1,43 +1,57 @@
 //! Days written in the Japanese calendar (和暦).
 //!
-//! A day before its era began does not exist and is refused. A day after its era ended is accepted: documents written before
-//! the change carry such days (平成31年5月1日, 平成33年3月31日), and each names exactly one day.
+//! A day before its era began does not exist and is refused. A day after its era ended is read with a remark within the era's last year
+//! (平成31年5月1日, as written before the change), and refused beyond it (平成35年).
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 struct Era {
     /// The ways an era is written, the longest first, in compatibility-folded lower case.
     names: [&'static str; 3],
     began: (i32, u32, u32),
+    /// The last day, and the era that follows; none for the current one.
+    ended: Option<((i32, u32, u32), &'static str)>,
+}
+
+/// A day of an era.
+#[derive(Debug, PartialEq, Eq)]
+pub struct EraDay {
+    pub day: NaiveDate,
+    pub remark: Option<String>,
 }
 
 const ERAS: [Era; 5] = [
     Era {
         names: ["令和", "令", "r"],
         began: (2019, 5, 1),
+        ended: None,
     },
     Era {
         names: ["平成", "平", "h"],
         began: (1989, 1, 8),
+        ended: Some(((2019, 4, 30), "令和")),
     },
     Era {
         names: ["昭和", "昭", "s"],
         began: (1926, 12, 25),
+        ended: Some(((1989, 1, 7), "平成")),
     },
     Era {
         names: ["大正", "大", "t"],
         began: (1912, 7, 30),
+        ended: Some(((1926, 12, 24), "昭和")),
     },
     // Before 1873 the months were those of the moon; nobody employed today began then.
     Era {
         names: ["明治", "明", "m"],
         began: (1873, 1, 1),
+        ended: Some(((1912, 7, 29), "大正")),
     },
 ];
 
 /// Reads 令和6年3月31日, 令和元年5月1日, R6.3.31, H31/4/30, 昭63-1-5 and R060331, already folded in width and case.
 /// None when the text does not begin with an era.
-pub fn read(text: &str) -> Option<Result<NaiveDate, String>> {
+pub fn read(text: &str) -> Option<Result<EraDay, String>> {
     let (era, rest) = ERAS.iter().find_map(|era| {
         Some((
             era,
@@ -51,7 +65,7 @@ pub fn read(text: &str) -> Option<Result<NaiveDate, String>> {
     Some(day(era, rest))
 }
 
-fn day(era: &Era, rest: &str) -> Result<NaiveDate, String> {
+fn day(era: &Era, rest: &str) -> Result<EraDay, String> {
     let not_a_day = || "is not a day: an era needs a year, a month and a day".to_owned();
     let numbers: Vec<u32> = if rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_digit()) {
         [&rest[..2], &rest[2..4], &rest[4..]]
@@ -83,7 +97,29 @@ fn day(era: &Era, rest: &str) -> Result<NaiveDate, String> {
     if found < began {
         return Err(format!("is not a day: {name} began on {began}"));
     }
-    Ok(found)
+    let remark = after_the_end(era, found)?;
+    Ok(EraDay { day: found, remark })
+}
+
+/// A remark on a day in the last year of an era and after its end; refused if the day is later.
+fn after_the_end(era: &Era, day: NaiveDate) -> Result<Option<String>, String> {
+    let Some(((year, month, last), next)) = era.ended else {
+        return Ok(None);
+    };
+    let Some(end) = NaiveDate::from_ymd_opt(year, month, last).filter(|end| day > *end) else {
+        return Ok(None);
+    };
+    let name = era.names[0];
+    if day.year() == year {
+        Ok(Some(format!(
+            "{name} ended on {end}; the day is read as {day}"
+        )))
+    } else {
+        Err(format!(
+            "is not a day: {name} ended on {end}; write {next} or {}",
+            day.year()
+        ))
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +127,7 @@ mod tests {
     use super::*;
 
     fn iso(text: &str) -> Result<String, String> {
-        read(text).expect("an era").map(|day| day.to_string())
+        read(text).expect("an era").map(|read| read.day.to_string())
     }
 
     #[test]
@@ -117,18 +153,44 @@ mod tests {
     }
 
     #[test]
-    fn a_day_before_the_era_is_refused_and_one_after_it_is_read_on() {
+    fn a_day_before_the_era_is_refused() {
         assert_eq!(
             iso("令和元年4月30日"),
             Err("is not a day: 令和 began on 2019-05-01".to_owned())
         );
         assert_eq!(iso("h31/4/30").as_deref(), Ok("2019-04-30"));
-        assert_eq!(iso("平成31年5月1日").as_deref(), Ok("2019-05-01"));
         assert_eq!(iso("昭和64年1月7日").as_deref(), Ok("1989-01-07"));
         assert_eq!(
             iso("平成1年1月7日"),
             Err("is not a day: 平成 began on 1989-01-08".to_owned())
         );
+    }
+
+    #[test]
+    fn a_day_after_the_era_is_read_with_a_remark_in_its_last_year_and_refused_later() {
+        let read = read("平成31年5月1日").expect("an era").expect("a day");
+        assert_eq!(read.day.to_string(), "2019-05-01");
+        assert_eq!(
+            read.remark.as_deref(),
+            Some("平成 ended on 2019-04-30; the day is read as 2019-05-01")
+        );
+        for (text, reason) in [
+            (
+                "平成35年4月1日",
+                "平成 ended on 2019-04-30; write 令和 or 2023",
+            ),
+            ("h33.3.31", "平成 ended on 2019-04-30; write 令和 or 2021"),
+            (
+                "昭和70年1月1日",
+                "昭和 ended on 1989-01-07; write 平成 or 1995",
+            ),
+            (
+                "大正20年1月1日",
+                "大正 ended on 1926-12-24; write 昭和 or 1931",
+            ),
+        ] {
+            assert_eq!(iso(text), Err(format!("is not a day: {reason}")));
+        }
     }
 
     #[test]

@@ -16,7 +16,8 @@ const EMPLOYMENT: Words<EmploymentType> = &[
     (
         EmploymentType::Intern,
         "インターン | 実習生 | 研修生 | intern | interns | internship | trainee | \
-         apprentice | working student | co op",
+         apprentice | working student | co op | praktikant | praktikantin | praktikum | \
+         werkstudent | werkstudentin | auszubildende | auszubildender | stagiaire | becario",
     ),
     (
         EmploymentType::Dispatched,
@@ -26,17 +27,17 @@ const EMPLOYMENT: Words<EmploymentType> = &[
         EmploymentType::Contractor,
         "業務委託 | 委託 | 請負 | フリーランス | 個人事業主 | contractor | contractors | \
          independent contractor | freelance | freelancer | contingent | \
-         contingent worker | consultant | vendor | external",
+         contingent worker | consultant | vendor | external | freier mitarbeiter | selbstständig",
     ),
     (
         EmploymentType::PartTime,
         "パート | アルバイト | バイト | 短時間 | part time | parttime | pt | casual | \
-         zero hours",
+         zero hours | teilzeit | minijob | geringfügig | temps partiel | tiempo parcial",
     ),
     (
         EmploymentType::FixedTerm,
         "契約 | 有期 | 嘱託 | 準社員 | 臨時 | 任期 | 期間社員 | 再雇用 | fixed term | \
-         fixedterm | temporary | temp | contract | seasonal | limited term",
+         fixedterm | temporary | temp | contract | seasonal | limited term | befristet | cdd",
     ),
     (
         EmploymentType::Executive,
@@ -45,11 +46,13 @@ const EMPLOYMENT: Words<EmploymentType> = &[
     (
         EmploymentType::Regular,
         "正社員 | 正規 | 正職員 | 無期 | 総合職 | 一般職 | regular | permanent | \
-         full time | fulltime | ft | indefinite | open ended | employee",
+         full time | fulltime | ft | indefinite | open ended | employee | unbefristet | vollzeit | \
+         festanstellung | cdi | temps plein | indefinido | tiempo completo",
     ),
 ];
 
-const DEATH: &str = "死亡 | 逝去 | 死去 | 他界 | death | deceased | died | passed away | decedent";
+const DEATH: &str = "死亡 | 逝去 | 死去 | 他界 | death | deceased | died | passed away | decedent | verstorben | todesfall | \
+                     décès | fallecimiento";
 /// Somebody else died: 配偶者の死亡, death in the family.
 const RELATIVES: &str = "配偶者 | 家族 | 親族 | 近親 | 父 | 母 | 親 | 祖 | 兄 | 弟 | 姉 | 妹 | 夫 | 妻 | \
          息子 | 娘 | 子供 | 子ども | spouse | family | father | mother | parent | wife | \
@@ -64,11 +67,12 @@ const LEAVING: Words<LeaveType> = &[
          contract expired | contract expiration | contract completion | \
          expiration of contract | end of assignment | assignment ended | end of term | \
          end of fixed term | end of temporary assignment | completion of contract | \
-         contract completed",
+         contract completed | befristungsende | vertragsablauf | fin de cdd | fin de contrat | fin de contrato",
     ),
     (
         LeaveType::Retirement,
-        "定年 | retirement | retired | retire | retiree | early retirement",
+        "定年 | retirement | retired | retire | retiree | early retirement | ruhestand | rente | \
+         pensionierung | départ à la retraite | jubilación",
     ),
     (
         LeaveType::Involuntary,
@@ -82,11 +86,13 @@ const LEAVING: Words<LeaveType> = &[
     (
         LeaveType::Mutual,
         "合意 | 希望退職 | 早期退職 | mutual | mutual agreement | mutual separation | \
-         voluntary redundancy | settlement agreement",
+         voluntary redundancy | settlement agreement | aufhebungsvertrag | rupture conventionnelle | \
+         mutuo acuerdo",
     ),
     (
         LeaveType::Voluntary,
-        "voluntary | 自己都合 | 一身上 | 依願 | 自主退職 | 自己退職",
+        "voluntary | 自己都合 | 一身上 | 依願 | 自主退職 | 自己退職 | eigenkündigung | \
+         kündigung durch arbeitnehmer | kündigung durch mitarbeiter | démission | dimisión | baja voluntaria",
     ),
     (
         LeaveType::Involuntary,
@@ -94,7 +100,8 @@ const LEAVING: Words<LeaveType> = &[
          lay off | redundancy | redundant | reduction in force | rif | \
          workforce reduction | position eliminated | job elimination | job abandonment | \
          misconduct | for cause | terminated for | poor performance | gross misconduct | \
-         no show",
+         no show | kündigung durch arbeitgeber | arbeitgeberkündigung | betriebsbedingt | \
+         betriebsbedingte | licenciement | despido",
     ),
     (
         LeaveType::Voluntary,
@@ -105,13 +112,6 @@ const LEAVING: Words<LeaveType> = &[
     ),
 ];
 
-const HEALTH: &str = "病 | 療養 | 治療 | 入院 | 通院 | 傷病 | 疾患 | 体調 | 健康 | 怪我 | ケガ | けが | \
-     負傷 | 障害 | 障がい | メンタル | うつ | 鬱 | 適応障害 | 妊娠 | 出産 | 産休 | \
-     つわり | 労災 | 手術 | 癌 | がん | health | medical | ill | illness | sick | \
-     sickness | disease | disability | disabled | injury | injured | pregnancy | \
-     pregnant | maternity | childbirth | mental | depression | burnout | cancer | \
-     surgery | hospital | hospitalized | hospitalised | therapy | diagnosis | diagnosed";
-
 /// States in which a worker is employed yet away are looked for before the plain ones.
 const STATES: Words<WorkerStatus> = &[
     (
@@ -119,19 +119,20 @@ const STATES: Words<WorkerStatus> = &[
         "退職 | 退社 | 離職 | 除籍 | 死亡 | terminated | termination | inactive | \
          not active | non active | no longer | left | leaver | retired | retiree | \
          resigned | deceased | former | separated | ended | ex employee | alumni | \
-         dismissed | withdrawn",
+         dismissed | withdrawn | ausgetreten | ausgeschieden | inaktiv | gekündigt | verstorben | \
+         sorti | inactif | inactivo",
     ),
     (
         WorkerStatus::OnLeave,
         "休職 | 休業 | 産休 | 育休 | 休暇 | absent | leave | on leave | leave of absence | \
          loa | leave with pay | leave without pay | suspended | furlough | furloughed | \
-         garden leave | sabbatical",
+         garden leave | sabbatical | beurlaubt | elternzeit | freigestellt | abwesend | ruhend",
     ),
     (
         WorkerStatus::Active,
         "在籍 | 在職 | 就業中 | 勤務中 | 出向中 | 入社予定 | 内定 | active | employed | \
          current | pending | hired | pre hire | prehire | not started | onboarding | \
-         probation | rehired | working",
+         probation | rehired | working | aktiv | angestellt | beschäftigt | actif | activo",
     ),
 ];
 
@@ -176,12 +177,6 @@ pub fn status(text: &str) -> Option<(WorkerStatus, Option<LeaveType>)> {
     status
         .or(leaving.map(|_| WorkerStatus::Left))
         .map(|status| (status, leaving.filter(|_| status == WorkerStatus::Left)))
-}
-
-/// Whether a reason speaks of somebody's health: such a text is never kept.
-pub fn speaks_of_health(text: &str) -> bool {
-    let text = plain(text);
-    says_any(&text, HEALTH)
 }
 
 fn speaks_of_death(text: &str) -> bool {
@@ -420,28 +415,5 @@ mod tests {
             Some((WorkerStatus::Left, Some(LeaveType::Involuntary)))
         );
         assert_eq!(status("Q7"), None);
-    }
-
-    #[test]
-    fn a_reason_that_speaks_of_health_is_noticed() {
-        for text in [
-            "病気療養のため",
-            "体調不良",
-            "出産のため",
-            "Medical reasons",
-            "illness",
-            "Long-term disability",
-        ] {
-            assert!(speaks_of_health(text), "{text}");
-        }
-        for text in [
-            "自己都合",
-            "転職のため",
-            "Skill mismatch",
-            "Fulfilled contract",
-            "Better opportunity",
-        ] {
-            assert!(!speaks_of_health(text), "{text}");
-        }
     }
 }

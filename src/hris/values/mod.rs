@@ -3,7 +3,10 @@
 
 pub mod contact;
 pub mod day;
+pub mod day_order;
 pub mod era;
+pub mod instant;
+pub mod key;
 pub mod kind;
 pub mod name;
 pub mod text;

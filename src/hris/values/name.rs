@@ -3,13 +3,17 @@
 //! "Family, Given" and names in Japanese script are read family first. A name in other letters without a comma has an order only
 //! when the mapping says so; it is refused otherwise, because a guess would rename people.
 
+use serde::Deserialize;
+
 use super::text::tidy;
 
 /// How a name without a comma, in other than Japanese script, is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NameOrder {
     /// Not known: such a name is refused.
     #[default]
+    #[serde(skip)]
     Unknown,
     FamilyGiven,
     GivenFamily,

@@ -71,16 +71,38 @@ pub fn longer(text: &str, most: usize) -> Option<usize> {
 
 /// Whether a cell holds only a mark for "nothing here". Never asked of names: Null is a family name.
 pub fn says_nothing(text: &str) -> bool {
-    const MARKS: [&str; 16] = [
-        "-", "--", "---", "—", "–", "ー", "n/a", "#n/a", "na", "null", "none", "nil", "なし",
-        "無し", "無", "(blank)",
+    const MARKS: [&str; 19] = [
+        "-",
+        "--",
+        "---",
+        "—",
+        "–",
+        "ー",
+        "n/a",
+        "#n/a",
+        "na",
+        "null",
+        "none",
+        "nil",
+        "なし",
+        "無し",
+        "無",
+        "(blank)",
+        "nan",
+        "<na>",
+        "undefined",
     ];
     let text = folded(text);
     text.is_empty() || MARKS.contains(&text.as_str())
 }
 
-/// The text in quotation marks for a message, cut when long.
+/// The text in quotation marks for a message, cut if long.
 pub fn quoted(text: &str) -> String {
+    format!("“{}”", cut(text))
+}
+
+/// The text for a message: on one line, cut if long.
+pub fn cut(text: &str) -> String {
     let text: String = text
         .chars()
         .map(|character| {
@@ -92,8 +114,8 @@ pub fn quoted(text: &str) -> String {
         })
         .collect();
     match text.char_indices().nth(40) {
-        Some((cut, _)) => format!("“{}…”", &text[..cut]),
-        None => format!("“{text}”"),
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text,
     }
 }
 

@@ -29,7 +29,7 @@ impl Row<'_> {
             }
             (Told::Value(_), _, _) | (_, Told::Value(_), _) => (family, given),
             (_, _, Told::Value(full)) => self.split(&full),
-            (Told::Absent, Told::Absent, Told::Absent) => (Told::Absent, Told::Absent),
+            (Told::Absent, Told::Absent, Told::Absent) => self.names_at_work(),
             _ => {
                 let field = [Field::FamilyName, Field::GivenName]
                     .into_iter()
@@ -78,20 +78,68 @@ impl Row<'_> {
         }
     }
 
-    pub(super) fn other_name(&mut self) -> Told<String> {
-        let whole = self.name(Field::OtherName);
+    /// Of a file without legal names, the name at work, if it is whole.
+    fn names_at_work(&mut self) -> (Told<String>, Told<String>) {
         let [family, given] =
             [Field::OtherFamilyName, Field::OtherGivenName].map(|field| self.name(field));
-        if whole.value().is_some() || !(family.is_told() || given.is_told()) {
-            return whole;
+        if family.value().is_none() || given.value().is_none() {
+            return (Told::Absent, Told::Absent);
         }
-        let part = |part: &Told<String>| part.value().cloned().unwrap_or_default();
-        let joined = name::joined(&part(&family), &part(&given));
-        if joined.is_empty() {
-            Told::Empty
-        } else {
-            Told::Value(joined)
+        self.remark(
+            Field::OtherFamilyName,
+            "the file has no legal name; the name at work is stored as the name".to_owned(),
+        );
+        (family, given)
+    }
+
+    /// The name at work, whole, before a former name: a full name, then family and given name of their own columns, then a single word, then
+    /// one part completed from the legal name. None if it is the legal name.
+    pub(super) fn other_name(
+        &mut self,
+        family_name: &Told<String>,
+        given_name: &Told<String>,
+    ) -> Told<String> {
+        let fields = [
+            Field::OtherName,
+            Field::OtherFamilyName,
+            Field::OtherGivenName,
+            Field::FormerName,
+        ];
+        let told = fields.map(|field| self.name(field));
+        let [whole, family, given, former] = told.each_ref().map(Told::value);
+        let legal = [family_name, given_name].map(|part| part.value().map_or("", String::as_str));
+        let joined = |family: Option<&String>, given: Option<&String>| {
+            let family = family.map_or(legal[0], String::as_str);
+            let given = given.map_or(legal[1], String::as_str);
+            name::joined(family, given)
+        };
+        let (field, chosen) = match (whole, family, given, former) {
+            (Some(whole), _, _, _) if whole.contains(' ') => (Field::OtherName, whole.clone()),
+            (_, Some(_), Some(_), _) => (Field::OtherFamilyName, joined(family, given)),
+            (Some(whole), _, _, _) => (Field::OtherName, whole.clone()),
+            (_, Some(_), None, _) => (Field::OtherFamilyName, joined(family, given)),
+            (_, None, Some(_), _) => (Field::OtherGivenName, joined(family, given)),
+            (None, None, None, Some(former)) => (Field::FormerName, former.clone()),
+            (None, None, None, None) => {
+                return if told.iter().any(Told::is_told) {
+                    self.blank()
+                } else {
+                    Told::Absent
+                };
+            }
+        };
+        if chosen == name::joined(legal[0], legal[1]) {
+            return match former {
+                Some(former) => Told::Value(former.clone()),
+                None => self.blank(),
+            };
         }
+        if field != Field::FormerName && former.is_some() {
+            let from = self.column(field).unwrap_or_default();
+            let text = format!("not used: other_name is read from “{from}”");
+            self.remark(Field::FormerName, text);
+        }
+        Told::Value(chosen)
     }
 }
 

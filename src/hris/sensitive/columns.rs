@@ -6,47 +6,22 @@
 //! `European Union Region` and `Payroll ID` stay ordinary columns. Japanese names are searched for terms long enough to be certain:
 //! 障害者手帳 is one, 障害対応チーム is not.
 
-use std::fmt;
+use serde::Deserialize;
 
-use super::{
-    fold::{fold, words},
-    terms::{ALONE, AMBIGUOUS, COMPANIONS, DECISIVE, HARMLESS, JAPANESE, WRITTEN_TOGETHER},
-};
+use super::{Category, Words, terms};
+use crate::hris::mapping::fold::{fold, words};
 
-/// Why a column is never read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Category {
-    Pay,
-    Bank,
-    NationalId,
-    Origin,
-    Belief,
-    Health,
-    Gender,
-    Union,
-    Family,
-    BirthDate,
-    CriminalRecord,
-    Biometrics,
-}
-
-impl fmt::Display for Category {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Pay => "pay",
-            Self::Bank => "bank details",
-            Self::NationalId => "national identifiers and permits",
-            Self::Origin => "race, ethnicity or nationality",
-            Self::Belief => "religion or politics",
-            Self::Health => "health or disability",
-            Self::Gender => "sex, gender or orientation",
-            Self::Union => "union membership",
-            Self::Family => "family and dependants",
-            Self::BirthDate => "birth date or age",
-            Self::CriminalRecord => "criminal record",
-            Self::Biometrics => "biometrics",
-        })
-    }
+/// The words of the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Terms {
+    companions: Vec<String>,
+    harmless: Vec<String>,
+    decisive: Vec<Words>,
+    ambiguous: Vec<Words>,
+    written_together: Vec<Words>,
+    japanese: Vec<Words>,
+    alone: Vec<Words>,
 }
 
 /// The category a column's name belongs to, if it may not be read. A path (`compensation.rate`) is judged whole and by its parts.
@@ -59,28 +34,29 @@ pub fn category(name: &str) -> Option<Category> {
 }
 
 fn judge(name: &str) -> Option<Category> {
+    let terms = &terms().columns;
     let words = words(name);
     let folded = fold(name);
-    decisive(&words)
-        .or_else(|| ambiguous(&words))
-        .or_else(|| find(ALONE, |term| term == folded))
-        .or_else(|| find(WRITTEN_TOGETHER, |term| folded.contains(term)))
-        .or_else(|| japanese(&folded))
+    decisive(terms, &words)
+        .or_else(|| ambiguous(terms, &words))
+        .or_else(|| find(&terms.alone, |term| term == folded))
+        .or_else(|| find(&terms.written_together, |term| folded.contains(term)))
+        .or_else(|| japanese(terms, &folded))
 }
 
-fn decisive(words: &[String]) -> Option<Category> {
+fn decisive(terms: &Terms, words: &[String]) -> Option<Category> {
     let words = format!(" {} ", words.join(" "));
-    find(DECISIVE, |term| {
+    find(&terms.decisive, |term| {
         words
             .match_indices(term)
             .any(|(at, _)| words[..at].ends_with(' ') && words[at + term.len()..].starts_with(' '))
     })
 }
 
-fn ambiguous(words: &[String]) -> Option<Category> {
-    let meaning = |word: &str| find(AMBIGUOUS, |term| term == word);
+fn ambiguous(terms: &Terms, words: &[String]) -> Option<Category> {
+    let meaning = |word: &str| find(&terms.ambiguous, |term| term == word);
     let is_companion = |word: &str| {
-        COMPANIONS.split(" | ").any(|term| term == word)
+        terms.companions.iter().any(|term| term == word)
             || word.bytes().all(|byte| byte.is_ascii_digit())
     };
     let found = words.iter().find_map(|word| meaning(word))?;
@@ -91,24 +67,22 @@ fn ambiguous(words: &[String]) -> Option<Category> {
 }
 
 /// Terms in a script without spaces.
-fn japanese(folded: &str) -> Option<Category> {
+fn japanese(terms: &Terms, folded: &str) -> Option<Category> {
     if folded.is_ascii() {
         return None;
     }
-    let rest = HARMLESS
-        .split(" | ")
+    let rest = terms
+        .harmless
+        .iter()
         .fold(folded.to_owned(), |rest, word| rest.replace(word, "/"));
-    find(JAPANESE, |term| rest.contains(&fold(term)))
+    find(&terms.japanese, |term| rest.contains(&fold(term)))
 }
 
-fn find(
-    table: &[(Category, &'static str)],
-    matches: impl Fn(&'static str) -> bool,
-) -> Option<Category> {
+fn find(table: &[Words], matches: impl Fn(&str) -> bool) -> Option<Category> {
     table
         .iter()
-        .find(|(_, terms)| terms.split(" | ").any(&matches))
-        .map(|(category, _)| *category)
+        .find(|words| words.terms.iter().any(|term| matches(term)))
+        .map(|words| words.category)
 }
 
 #[cfg(test)]
@@ -339,6 +313,32 @@ mod tests {
             for name in names {
                 assert_eq!(category(name), Some(expected), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn columns_of_other_languages_are_known() {
+        for (expected, names) in [
+            (Category::Pay, &["Gehalt", "Salaire", "Salario"][..]),
+            (Category::BirthDate, &["Geburtsdatum", "Date de naissance"]),
+            (Category::Belief, &["Konfession"]),
+            (Category::Health, &["Schwerbehinderung", "Krankenkasse"]),
+            (Category::Family, &["Familienstand", "Situation de famille"]),
+            (Category::Gender, &["Geschlecht", "Sexe"]),
+            (Category::Origin, &["Staatsangehörigkeit", "Nationalité"]),
+        ] {
+            for name in names {
+                assert_eq!(category(name), Some(expected), "{name}");
+            }
+        }
+        for name in [
+            "Eintrittsdatum",
+            "Abteilung",
+            "Nachname",
+            "Date d'embauche",
+            "Apellidos",
+        ] {
+            assert_eq!(category(name), None, "{name}");
         }
     }
 
