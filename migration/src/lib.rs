@@ -20,6 +20,7 @@ mod m20261130_000018_identity_provider;
 mod m20261130_000019_delivery;
 mod m20261130_000020_last_day;
 mod m20261130_000021_joining;
+mod m20261130_000025_search_fold;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000019_delivery::Migration),
             Box::new(m20261130_000020_last_day::Migration),
             Box::new(m20261130_000021_joining::Migration),
+            Box::new(m20261130_000025_search_fold::Migration),
         ]
     }
 }

@@ -14,7 +14,7 @@ pub use actions::membership::leave_for;
 pub use filter::{AlumnusFilter, AlumnusOrder, EmployeeFilter, EmployeeOrder};
 pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
-pub use rules::{Named, Readings, readings, standing, whole_name};
+pub use rules::{read_anew, standing, whole_name};
 pub use store::{blocked, consent_to, own, person_visible, shows_of, unrestricted};
 pub use types::{
     Alumnus, Block, BlockFilter, BlockOrder, Employee, Employment, Membership, Person, PersonRow,

@@ -3,6 +3,7 @@
 mod blocks;
 mod consents;
 mod expiry;
+mod found;
 mod invited;
 mod shown;
 mod visibility;
@@ -19,6 +20,7 @@ pub use self::blocks::*;
 pub use self::consents::{consent_to, in_directory};
 use self::consents::{offered, shown_member};
 pub use self::expiry::*;
+pub use self::found::{begins_with, found_by};
 pub use self::invited::{matching, put_invited};
 use self::shown::value;
 pub use self::shown::{

@@ -41,6 +41,7 @@ mod races;
 mod read_path;
 mod referrals;
 mod replica;
+mod search;
 mod seed;
 mod socket;
 mod stream;
