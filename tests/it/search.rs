@@ -46,7 +46,7 @@ async fn found(actor: &Actor<'_>, filter: Value) -> Vec<String> {
             names.len(),
             "{list} {filter}"
         );
-        names.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        names
     };
     let variables = json!({ "filter": filter });
     let alumni = actor.run(ALUMNI, variables.clone()).await;
@@ -188,12 +188,7 @@ async fn a_page_after_a_cursor_goes_on_among_names_that_begin_so() {
     for _ in 0..3 {
         let reply = app.hr().run(query, json!({ "after": after })).await;
         assert_eq!(reply.at("/alumni/totalCount"), 3);
-        names.extend(
-            reply
-                .texts("/alumni/nodes", "familyName")
-                .into_iter()
-                .map(str::to_owned),
-        );
+        names.extend(reply.texts("/alumni/nodes", "familyName"));
         after = reply.at("/alumni/pageInfo/endCursor").clone();
     }
     assert_eq!(names, ["マ", "マリ", "マリア"]);
