@@ -15,9 +15,12 @@ const EMPLOYEES: &str = "query($filter: EmployeeFilter) { employees(filter: $fil
 async fn with_people() -> TestApp {
     let app = TestApp::start().await;
     for alumni in [true, false] {
-        let new = |family, given| match alumni {
-            true => app.new_alumnus(family, given),
-            false => app.new_employee(family, given),
+        let new = |family, given| {
+            if alumni {
+                app.new_alumnus(family, given)
+            } else {
+                app.new_employee(family, given)
+            }
         };
         new("山本", "美咲")
             .kana("ヤマモト", "ミサキ")
