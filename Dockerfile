@@ -14,17 +14,19 @@ WORKDIR /alumni-api
 COPY Cargo.toml Cargo.lock ./
 COPY entity/Cargo.toml entity/
 COPY migration/Cargo.toml migration/
+COPY reading/Cargo.toml reading/
 # Stand-ins for our own crates, forgotten once the dependencies are compiled.
-RUN mkdir -p /data src entity/src migration/src tests/it \
-    && touch src/lib.rs entity/src/lib.rs migration/src/lib.rs \
+RUN mkdir -p /data src entity/src migration/src reading/src tests/it \
+    && touch src/lib.rs entity/src/lib.rs migration/src/lib.rs reading/src/lib.rs \
     && echo 'fn main() {}' > src/main.rs \
     && cp src/main.rs tests/it/main.rs \
     && cargo build --release --locked --bin alumni-api \
-    && cargo clean --release --locked --package alumni-api --package entity --package migration \
-    && rm -r src entity/src migration/src
+    && cargo clean --release --locked --package alumni-api --package entity --package migration --package reading \
+    && rm -r src entity/src migration/src reading/src
 COPY build.rs ./
 COPY entity entity
 COPY migration migration
+COPY reading reading
 COPY src src
 COPY --from=playground /playground/dist playground/dist
 RUN cargo build --release --locked --bin alumni-api

@@ -9,13 +9,13 @@ use alumni_api::graphql::engine::Engine;
 use alumni_api::graphql::limits::weight::Weight;
 use alumni_api::graphql::limits::{Limits, inspect, operation, price};
 use alumni_api::graphql::tuple;
-use alumni_api::reading;
 use alumni_api::schema::Api;
 use async_graphql::{Name, Value, Variables};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use entity::{Id, PersonId, Standing};
 use futures_util::FutureExt;
+use reading::person::{Named, readings};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -135,10 +135,18 @@ fn texts(bench: &mut Criterion) {
         run.iter(|| PersonId::parse(black_box(&text)));
     });
     bench.bench_function("name, folded", |run| {
-        run.iter(|| reading::fold(black_box("ヤマダ ﾊﾅｺ ＡＢＣ")));
+        run.iter(|| reading::name::fold(black_box("ヤマダ ﾊﾅｺ ＡＢＣ")));
     });
     bench.bench_function("name, as letter pairs", |run| {
-        run.iter(|| reading::grams(black_box(["山田 花子", "やまだ はなこ", "Yamada Hanako"])));
+        run.iter(|| {
+            readings(black_box(Named {
+                family_name: "山田",
+                given_name: "花子",
+                family_name_kana: Some("ヤマダ"),
+                given_name_kana: Some("ハナコ"),
+                ..Named::default()
+            }))
+        });
     });
 }
 

@@ -29,7 +29,6 @@ pub mod outbound;
 pub mod outbox;
 pub mod page;
 pub mod privacy;
-pub mod reading;
 pub mod references;
 pub mod referrals;
 pub mod schema;

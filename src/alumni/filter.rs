@@ -2,16 +2,18 @@
 
 use async_graphql::{Enum, InputObject};
 use entity::{DepartmentId, Intent, MembershipState, SkillId, employment, person, person_skill};
+use reading::person::Begin;
+use reading::search::{Run, Search};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ActiveEnum, Condition, DbBackend};
+use sea_orm::{ActiveEnum, Condition};
 
 use super::store;
+use super::types::{Alumnus, Employee};
 use crate::database::Planning;
 use crate::graphql::id::Gid;
 use crate::graphql::node::{Filter, at_most_one, composed};
-use crate::graphql::range::{DayRange, begins};
+use crate::graphql::range::DayRange;
 use crate::page::Sort;
-use crate::reading::{Search, fold};
 use crate::scope::Scope;
 
 /// Narrows a list of alumni. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
@@ -26,10 +28,10 @@ pub struct AlumnusFilter {
     pub or: Option<Vec<AlumnusFilter>>,
     /// This does not hold.
     pub not: Option<Box<AlumnusFilter>>,
-    /// Every word is found in the name, its readings, the current employer or title. Case, width and kana form do not matter; parts of words do. At most 200 characters; a text without letters or digits finds nobody.
+    /// Every word is found in the name, its readings, another name, the current employer or title. Parts of words are enough. A full name may be written without a space, in kanji, kana or romaji. Case, width, kana form, accents, old forms of kanji (高 and 髙) and spellings of romaji (ou, oh and o; shi and si) do not matter. At most 200 characters; an empty text does not filter, a text without letters or digits finds nobody.
     #[graphql(validator(chars_max_length = 200))]
     pub search: Option<String>,
-    /// The reading of the name begins so, family name first: kana where it is known, else the name as written. Case, width and kana form do not matter. At most 100 characters; a text of nothing but signs finds nobody.
+    /// The reading of the name begins so, family name first: kana if it is known, otherwise the name as written; also romaji. Spaces between family and given name, case, width, kana form, accents and old forms of kanji do not matter. At most 100 characters; an empty text does not filter, a text without letters or digits finds nobody.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
     /// The membership is in one of these states. People who were rehired are employees, so `REHIRED` finds nobody here.
@@ -54,8 +56,16 @@ impl Filter for AlumnusFilter {
             self.or.as_ref(),
             self.not.as_deref(),
         )
-        .add_option(self.search.as_deref().map(|text| search(scope, text)))
-        .add_option(self.name_starts_with.as_deref().map(name_starts_with))
+        .add_option(
+            self.search
+                .as_deref()
+                .map(|text| store::found_by(scope, text)),
+        )
+        .add_option(
+            self.name_starts_with
+                .as_deref()
+                .map(|text| store::begins_with::<Alumnus>(scope, text)),
+        )
         .add_option(self.membership_states.as_ref().map(|states| {
             column(person::Column::Standing).is_in(states.iter().map(ActiveEnum::to_value))
         }))
@@ -79,17 +89,19 @@ impl Filter for AlumnusFilter {
 
     fn planning(&self) -> Planning {
         Planning::once_if(
-            *self
-                == Self {
-                    name_starts_with: self.name_starts_with.clone(),
-                    membership_states: at_most_one(self.membership_states.as_ref()),
-                    ..Self::default()
-                },
+            heard(self.name_starts_with.as_deref()).is_none()
+                && *self
+                    == Self {
+                        name_starts_with: self.name_starts_with.clone(),
+                        membership_states: at_most_one(self.membership_states.as_ref()),
+                        ..Self::default()
+                    },
         )
     }
 
     fn finds_few(&self) -> bool {
-        finds_few(self.search.as_deref()) || self.and.iter().flatten().any(Self::finds_few)
+        finds_few(self.search.as_deref(), self.name_starts_with.as_deref())
+            || self.and.iter().flatten().any(Self::finds_few)
     }
 }
 
@@ -104,10 +116,10 @@ pub struct EmployeeFilter {
     pub or: Option<Vec<EmployeeFilter>>,
     /// This does not hold.
     pub not: Option<Box<EmployeeFilter>>,
-    /// Every word is found in the name or its readings. Case, width and kana form do not matter; parts of words do. At most 200 characters.
+    /// Every word is found in the name, its readings, another name, the current employer or title. Parts of words are enough. A full name may be written without a space, in kanji, kana or romaji. Case, width, kana form, accents, old forms of kanji (高 and 髙) and spellings of romaji (ou, oh and o; shi and si) do not matter. At most 200 characters; an empty text does not filter, a text without letters or digits finds nobody.
     #[graphql(validator(chars_max_length = 200))]
     pub search: Option<String>,
-    /// The reading of the name begins so, family name first: kana where it is known, else the name as written. Case, width and kana form do not matter. At most 100 characters; a text of nothing but signs finds nobody.
+    /// The reading of the name begins so, family name first: kana if it is known, otherwise the name as written; also romaji. Spaces between family and given name, case, width, kana form, accents and old forms of kanji do not matter. At most 100 characters; an empty text does not filter, a text without letters or digits finds nobody.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
     /// Works or worked in one of these departments. At most 100.
@@ -123,8 +135,16 @@ impl Filter for EmployeeFilter {
             self.or.as_ref(),
             self.not.as_deref(),
         )
-        .add_option(self.search.as_deref().map(|text| search(scope, text)))
-        .add_option(self.name_starts_with.as_deref().map(name_starts_with))
+        .add_option(
+            self.search
+                .as_deref()
+                .map(|text| store::found_by(scope, text)),
+        )
+        .add_option(
+            self.name_starts_with
+                .as_deref()
+                .map(|text| store::begins_with::<Employee>(scope, text)),
+        )
         .add_option(
             self.department_ids
                 .as_ref()
@@ -134,53 +154,35 @@ impl Filter for EmployeeFilter {
 
     fn planning(&self) -> Planning {
         Planning::once_if(
-            *self
-                == Self {
-                    name_starts_with: self.name_starts_with.clone(),
-                    ..Self::default()
-                },
+            heard(self.name_starts_with.as_deref()).is_none()
+                && *self
+                    == Self {
+                        name_starts_with: self.name_starts_with.clone(),
+                        ..Self::default()
+                    },
         )
     }
 
     fn finds_few(&self) -> bool {
-        finds_few(self.search.as_deref()) || self.and.iter().flatten().any(Self::finds_few)
+        finds_few(self.search.as_deref(), self.name_starts_with.as_deref())
+            || self.and.iter().flatten().any(Self::finds_few)
     }
 }
 
-fn finds_few(text: Option<&str>) -> bool {
-    text.and_then(Search::of)
+fn finds_few(search: Option<&str>, begin: Option<&str>) -> bool {
+    search
+        .and_then(Search::of)
         .is_some_and(|search| search.finds_few())
+        || heard(begin).is_some_and(|sound| sound.finds_few())
+}
+
+/// How the begin of a name sounds, which the index of letter pairs finds.
+fn heard(begin: Option<&str>) -> Option<Run> {
+    begin.and_then(Begin::of)?.sound
 }
 
 fn column(column: person::Column) -> SimpleExpr {
     Expr::col((person::Entity, column))
-}
-
-/// A range of the directory's own order.
-fn name_starts_with(text: &str) -> SimpleExpr {
-    begins(&column(person::Column::SortName), text, &fold(text))
-}
-
-/// The index finds the letter pairs; that they stand side by side, in what the viewer sees, is checked on what it found.
-pub(super) fn search(scope: &Scope, text: &str) -> Condition {
-    let Some(search) = Search::of(text) else {
-        return Condition::all().add(Expr::cust("1 = 0"));
-    };
-    let found = match scope.backend() {
-        DbBackend::Postgres => Expr::cust_with_values(
-            "array_to_tsvector(string_to_array(\"person\".\"grams\", ' ') || \"person\".\"company_id\"::text) @@ CAST($1 AS tsquery)",
-            [search.tsquery(scope.only_company().map(|company| company.0))],
-        ),
-        _ => Expr::cust_with_values(
-            "\"person\".\"row\" IN (SELECT rowid FROM person_search WHERE person_search MATCH ?)",
-            [search.fts5()],
-        ),
-    };
-    let searched = store::searched(scope);
-    let runs = search
-        .runs()
-        .map(|run| searched.clone().like(format!("%{run}%")));
-    runs.fold(Condition::all().add(found), Condition::add)
 }
 
 fn in_departments(scope: &Scope, ids: &[Gid<DepartmentId>]) -> SimpleExpr {

@@ -18,7 +18,7 @@ pub use mutation::AlumniMutation;
 pub use query::AlumniQuery;
 pub use rules::fields;
 pub use rules::identity::Stated;
-pub use rules::{Named, Readings, readings, standing, whole_name};
+pub use rules::{read_anew, standing, whole_name};
 pub use store::{
     blocked, consent_to, own, person_visible, possible_people, shows_of, unrestricted,
 };

@@ -3,6 +3,7 @@
 mod blocks;
 mod consents;
 mod expiry;
+mod found;
 mod invited;
 mod possible;
 mod shown;
@@ -21,6 +22,7 @@ pub use self::blocks::*;
 pub use self::consents::{consent_to, in_directory};
 use self::consents::{offered, shown_member};
 pub use self::expiry::*;
+pub use self::found::{begins_with, found_by};
 pub use self::invited::{matching, put_invited};
 pub use self::possible::possible_people;
 use self::shown::value;

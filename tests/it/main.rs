@@ -43,6 +43,7 @@ mod races;
 mod read_path;
 mod referrals;
 mod replica;
+mod search;
 mod seed;
 mod socket;
 mod stream;

@@ -1,6 +1,7 @@
 //! An alumnus says what they can do. Adding and removing one skill at a time cannot overwrite what another window did.
 
 use entity::{SkillId, SkillLevel, SubjectKind, person, person_skill, skill};
+use reading::fold_skill;
 
 use super::{edited, own_for_update};
 use crate::access::Permission;
@@ -8,7 +9,6 @@ use crate::alumni::store;
 use crate::checks::Checks;
 use crate::error::{Refusal, Result, UserErrorCode};
 use crate::outbox::Change;
-use crate::reading::fold_skill;
 use crate::scope::Scope;
 
 /// Most skills of one person.

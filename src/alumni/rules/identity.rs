@@ -1,8 +1,7 @@
 //! What somebody states about themselves, compared with a person of the company. A fact that matches proves nothing: HR decides.
 
 use entity::IdentityFact;
-
-use crate::reading::fold;
+use reading::fold;
 
 /// What somebody states about themselves.
 #[derive(Clone, Debug, Default)]

@@ -4,8 +4,7 @@ use entity::{IdentityFact, PersonId, person};
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Func, Order, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, FromQueryResult, IdenStatic};
 
-use super::{by_its_name, not_only_kept};
-use crate::alumni::filter::search;
+use super::{by_its_name, found_by, not_only_kept};
 use crate::alumni::rules::identity::{Known, Stated, matching};
 use crate::error::Result;
 use crate::scope::{Scope, Scoped};
@@ -123,5 +122,8 @@ fn by_names(scope: &Scope, stated: &Stated) -> Condition {
     names
         .into_iter()
         .flatten()
-        .fold(Condition::any(), |any, name| any.add(search(scope, &name)))
+        .filter(|name| !name.trim().is_empty())
+        .fold(Condition::any(), |any, name| {
+            any.add(found_by(scope, &name))
+        })
 }

@@ -141,13 +141,12 @@ pub async fn write_person(
     transaction: &impl ConnectionTrait,
     row: person::Model,
 ) -> Result<person::Model> {
-    let readings = rules::readings((&row).into());
     let mut row = person::Model {
         updated_at: scope.now(),
         version: row.version + 1,
         ..row
     };
-    readings.put(&mut row);
+    rules::read_anew(&mut row);
     Ok(row
         .into_active_model()
         .reset_all()

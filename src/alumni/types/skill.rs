@@ -1,5 +1,6 @@
 //! Skills and intents as a client sees them.
 
+use reading::fold_skill;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -18,7 +19,6 @@ use crate::graphql::range::begins;
 use crate::graphql::reference::{self, Reference};
 use crate::graphql::shown::{Kept, Shown};
 use crate::page::Sort;
-use crate::reading::fold_skill;
 use crate::row;
 use crate::scope::Scope;
 
@@ -85,7 +85,7 @@ impl Skill {
 /// Narrows a list of skills.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SkillFilter {
-    /// The name begins so; case, width and kana form do not matter. At most 100 characters; a text of nothing but signs finds nothing.
+    /// The name begins so; case, width and kana form do not matter. At most 100 characters; an empty text does not filter, a text of nothing but signs finds nothing.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
 }

@@ -5,11 +5,11 @@
 //! never cleared by it.
 
 use entity::{Audience, Standing, person::Column};
+use reading::person::{Named, readings};
 
 use super::known::{Membership, Person, set};
 use super::{Ground, Known, RowFault};
 use crate::access::visibility::{Visibility, field_of};
-use crate::alumni::{Named, readings};
 use crate::hris::worker::{Told, Worker};
 
 /// What of a person was edited.

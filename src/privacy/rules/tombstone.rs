@@ -2,10 +2,9 @@
 //! tried out without the company's salt.
 
 use hmac::{Hmac, KeyInit, Mac};
+use reading::fold;
 use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization;
-
-use crate::reading::fold;
 
 /// Something by which an outside system names a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ mod people;
 mod programme;
 mod script;
 
+use reading::fold_skill;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -26,7 +27,6 @@ use crate::access::accounts::GRANTABLE;
 use crate::access::api_key::{ApiKeySecret, ServiceScope};
 use crate::access::visibility::Visibility;
 use crate::error::{Error, Result};
-use crate::reading::fold_skill;
 
 /// How long ago the programmes began.
 const PROGRAMME_DAYS: i64 = 1_095;

@@ -9,7 +9,7 @@ use entity::{
 use super::Cast;
 use super::script::{Character, Stint};
 use crate::access::visibility::Visibility;
-use crate::alumni::{Named, readings, standing};
+use crate::alumni::{read_anew, standing};
 use crate::error::Result;
 
 impl Cast<'_> {
@@ -99,7 +99,7 @@ impl Cast<'_> {
             version: 1,
         };
         Visibility::CAREFUL.put(0, &mut row);
-        readings(Named::from(&row)).put(&mut row);
+        read_anew(&mut row);
         row
     }
 

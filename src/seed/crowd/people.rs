@@ -8,7 +8,7 @@ use entity::{
 
 use super::{Crowd, YEAR};
 use crate::access::visibility::Visibility;
-use crate::alumni::{Named, readings, standing};
+use crate::alumni::{read_anew, standing};
 use crate::seed::consents;
 use crate::seed::draw::Draw;
 use crate::seed::rows::Rows;
@@ -263,7 +263,7 @@ impl Crowd {
             });
         }
         Visibility::CAREFUL.put(0, &mut row);
-        readings(Named::from(&row)).put(&mut row);
+        read_anew(&mut row);
         row
     }
 }

@@ -1,5 +1,6 @@
 //! Rows with defaults, for what a test needs beyond the world.
 
+use alumni_api::alumni::read_anew;
 use alumni_api::consents::PURPOSES;
 use chrono::{NaiveDate, TimeDelta};
 use entity::{
@@ -102,7 +103,7 @@ impl NewPerson<'_> {
     /// Inserts the person with stint, membership and skills.
     pub async fn insert(mut self) -> person::Model {
         let connection = self.app.connection();
-        world::read(&mut self.row);
+        read_anew(&mut self.row);
         let (company, id) = (self.row.company_id, self.row.id);
         let joined = matches!(
             self.state,
@@ -167,7 +168,7 @@ impl TestApp {
     pub async fn give_skill(&self, company: CompanyId, person: PersonId, name: &str) -> SkillId {
         use sea_orm::{ColumnTrait, QueryFilter};
         let connection = self.connection();
-        let folded = alumni_api::reading::fold_skill(name);
+        let folded = reading::fold_skill(name);
         let known = skill::Entity::find()
             .filter(skill::Column::CompanyId.eq(company))
             .filter(skill::Column::FoldedName.eq(&folded));

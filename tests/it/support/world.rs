@@ -2,7 +2,7 @@
 
 use alumni_api::access::accounts::GRANTABLE;
 use alumni_api::access::visibility::Visibility;
-use alumni_api::alumni::{Named, readings};
+use alumni_api::alumni::read_anew;
 use alumni_api::consents::{PURPOSES, Said, bit, built_in_notice, entry};
 use chrono::NaiveDate;
 use entity::{
@@ -112,14 +112,8 @@ pub fn plain_person(company: CompanyId, id: PersonId, family: &str, given: &str)
         updated_at: beginning(),
         version: 1,
     };
-    read(&mut model);
+    read_anew(&mut model);
     model
-}
-
-/// Brings a person's readings up to date with their names.
-pub fn read(model: &mut person::Model) {
-    let read = readings(Named::from(&*model));
-    read.put(model);
 }
 
 /// Lets a person say yes to purposes; the row is theirs, not yet stored.

@@ -7,12 +7,12 @@ mod preview;
 mod silence;
 
 use alumni_api::access::visibility::{FIELDS, Visibility, bit};
+use alumni_api::alumni::read_anew;
 use entity::{Audience, Intent, Link, Links, PersonId, ProfileField, person, person_intent};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::world;
 use crate::support::{AOZORA, Actor, Reply, TestApp};
 
 const AUDIENCES: [Audience; 5] = [
@@ -91,7 +91,7 @@ async fn intends(app: &TestApp, row: &person::Model, intent: Intent) {
 /// Stores a row as it is, found by what it says now.
 async fn store(app: &TestApp, row: &person::Model) {
     let mut row = row.clone();
-    world::read(&mut row);
+    read_anew(&mut row);
     let row = row.into_active_model().reset_all();
     row.update(app.connection()).await.unwrap();
 }

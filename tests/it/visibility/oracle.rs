@@ -1,10 +1,11 @@
 //! For whatever people chose, whoever asks and whatever is asked, the answer is that of a plain reading of everybody, one by one; and it stays
 //! the same, byte for byte, when only what the asker does not see changes.
 
+use alumni_api::alumni::read_anew;
+use reading::name::{fold_joined, words};
 use std::collections::HashMap;
 
 use alumni_api::access::visibility::name;
-use alumni_api::reading::fold;
 use chrono::{Days, NaiveDate};
 use entity::{DepartmentId, SkillId, department, employment, person_skill};
 use rand_chacha::ChaCha8Rng;
@@ -86,18 +87,16 @@ struct Question {
 
 impl Question {
     fn holds(&self, person: &Known, asker: &Asker<'_>) -> bool {
-        let word_found = |word: &str| {
+        let word_found = |word: &String| {
             let texts = person.texts(asker);
-            let mut words = texts.iter().flat_map(|text| {
-                let folded = fold(text);
-                folded.split(' ').map(str::to_owned).collect::<Vec<_>>()
-            });
-            words.any(|text| text.contains(word))
+            texts
+                .iter()
+                .any(|text| fold_joined(text).contains(&fold_joined(word)))
         };
         let search = self
             .search
             .as_ref()
-            .is_none_or(|text| fold(text).split(' ').all(word_found));
+            .is_none_or(|text| words(text).iter().all(word_found));
         let skill = self.skill.is_none_or(|skill| {
             person.shows(ProfileField::Skills, asker) && person.skills.contains(&skill)
         });
@@ -397,7 +396,7 @@ async fn holds(app: &TestApp, seed: u64) {
     let departments = [AOZORA.department(), another_department(app).await];
     let mut people = people(app, &mut dice, &skills, &departments).await;
     for person in &mut people {
-        world::read(&mut person.row);
+        read_anew(&mut person.row);
     }
     let member = app.login_of(&people[0].row).await;
     let askers: [Asker<'_>; 4] = [
@@ -440,7 +439,7 @@ async fn holds(app: &TestApp, seed: u64) {
                 .filter(|field| !person.shows(*field, asker))
                 .collect();
             draw(&mut dice, &mut person.row, |field| hidden.contains(&field));
-            world::read(&mut person.row);
+            read_anew(&mut person.row);
             if hidden.contains(&ProfileField::Skills) {
                 person.skills = skills.iter().copied().filter(|_| dice.often()).collect();
             }
