@@ -279,7 +279,7 @@ async fn a_first_day_that_can_be_read_in_two_ways_is_refused() {
         let app = TestApp::start().await;
         send(&app, &[before]).await;
         let kept = stored(&app).await;
-        let reply = send(&app, &[then.clone()]).await;
+        let reply = send(&app, std::slice::from_ref(&then)).await;
         assert_eq!(status(&reply), "INVALID", "{then}");
         assert_eq!(
             reply.at("/workersSync/results/0/errors/0/field"),
@@ -358,7 +358,7 @@ async fn a_hire_that_never_started_makes_no_candidate() {
         json!({ "startedOn": "2026-03-02", "lastWorkingDay": "2026-03-02", "status": "LEFT" });
     // not known before: nothing is kept
     let app = TestApp::start().await;
-    let reply = send(&app, &[never.clone()]).await;
+    let reply = send(&app, std::slice::from_ref(&never)).await;
     assert_eq!(
         (outcome(&reply).as_str(), people(&app).await.len()),
         ("1 UNCHANGED", 0)
