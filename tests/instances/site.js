@@ -27,8 +27,9 @@ export class Site {
   /** In a folder of its own, which its caller removes. */
   static async open(binary, folder) {
     const primary = await Postgres.primary(join(folder, 'postgres'));
-    const database = { ...SECRETS, DATABASE_URL: primary.url };
-    for (const command of [['migrate', 'up'], ['seed']]) await run(binary, command, { env: { PATH: process.env.PATH, ...database } });
+    // demo data is refused in production
+    const env = { PATH: process.env.PATH, ...SECRETS, ALUMNI_MODE: 'development', DATABASE_URL: primary.url };
+    for (const command of [['migrate', 'up'], ['seed']]) await run(binary, command, { env });
     const replica = await Postgres.replica(join(folder, 'postgres'), primary);
     const site = new Site(binary, folder, primary, replica);
     for (const name of NAMES) site.binds[name] = `127.0.0.1:${await freePort()}`;
