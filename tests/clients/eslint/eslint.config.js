@@ -40,6 +40,7 @@ const SCHEMA_EXCEPTIONS = {
           'PageInfo', // Part of a page.
           'UserError', // Part of a payload.
           'MembershipInviteResult', // A row of a payload, known by the id that was sent.
+          'PossiblePerson', // A row of an application, known by the id of its person.
           'WorkerSyncResult', // The same, by the external id.
           'WorkerSyncError', // Part of such a row.
           'Change', // Known by its cursor, which is no id: node(id:) does not read changes.
