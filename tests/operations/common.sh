@@ -39,7 +39,7 @@ database_of() { echo "${1%/*}/$2"; }
 
 # Production, with the settings of this test.
 settings() {
-    env ALUMNI_MODE=production ALUMNI_JWT_SECRET="$SECRET" ALUMNI_LINK_SECRET="$SECRET" ALUMNI_LOG=warn ALUMNI_BUDGETS=ALL=unlimited "$@"
+    ${START:-} env ALUMNI_MODE=production ALUMNI_JWT_SECRET="$SECRET" ALUMNI_LINK_SECRET="$SECRET" ALUMNI_LOG=warn ALUMNI_BUDGETS=ALL=unlimited "$@"
 }
 
 # start_service: needs DATABASE_URL and ACCESS_FOLDER; sets SERVICE_URL and BIND.
@@ -47,7 +47,8 @@ start_service() {
     BIND=127.0.0.1:$(free_port)
     SERVICE_URL=http://$BIND
     export BIND SERVICE_URL
-    ALUMNI_ACCESS_SPOOL=$ACCESS_FOLDER settings alumni-api serve >>"$WORK/service.log" 2>&1 &
+    # exec: signals reach the service itself
+    (ALUMNI_ACCESS_SPOOL=$ACCESS_FOLDER START=exec settings alumni-api serve) >>"$WORK/service.log" 2>&1 &
     SERVICE_PID=$!
     local tries
     for ((tries = 0; tries < 600; tries++)); do
