@@ -710,6 +710,40 @@ async fn another_companys_admin_reaches_no_account() {
 }
 
 #[tokio::test]
+async fn the_command_line_disables_and_enables_an_operator() {
+    let app = TestApp::start().await;
+    let (database, clock) = (&app.app.database, app.clock.clone());
+    let operator = account::Entity::find()
+        .filter(account::Column::CompanyId.is_null())
+        .one(app.connection())
+        .await
+        .unwrap()
+        .unwrap();
+    let id = operator.id.to_string();
+    let refused = accounts::change_roles(database, &clock, &id, vec![Role::Hr]).await;
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "an operator's account has the role OPERATOR and no other; use `account disable`"
+    );
+    let disabled = accounts::change_enabled(database, &clock, &id, false).await;
+    assert!(disabled.unwrap().disabled_at.is_some());
+    let enabled = accounts::change_enabled(database, &clock, &id, true).await;
+    assert_eq!(enabled.unwrap().disabled_at, None);
+    let subject = operator.id.0.to_string();
+    assert_eq!(
+        acts(&app).await,
+        [
+            (
+                "OPERATOR_ACCOUNT_DISABLED".to_owned(),
+                subject.clone(),
+                None
+            ),
+            ("OPERATOR_ACCOUNT_ENABLED".to_owned(), subject, None),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn the_command_line_changes_roles_and_disables() {
     let app = TestApp::start().await;
     let (database, clock) = (&app.app.database, app.clock.clone());

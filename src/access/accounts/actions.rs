@@ -387,6 +387,30 @@ async fn standing(
     Ok(found.first().map(|found| found.standing))
 }
 
+/// Disables or enables an operator's account. Checks no permission: only the command line calls it, which has the database.
+pub(super) async fn set_operator_enabled(
+    scope: &Scope,
+    id: AccountId,
+    enabled: bool,
+) -> Result<account::Model> {
+    let transaction = scope.begin().await?;
+    let found = store::operator_for_update(&*transaction, id).await?;
+    let found = found.ok_or(Error::NotFound)?;
+    if found.disabled_at.is_none() == enabled {
+        return Ok(found);
+    }
+    let changed = account::Model {
+        disabled_at: (!enabled).then(|| scope.now()),
+        ..found
+    };
+    let kind = if enabled {
+        "account.enabled"
+    } else {
+        "account.disabled"
+    };
+    write(scope, transaction, changed, kind, &["disabledAt"]).await
+}
+
 async fn write(
     scope: &Scope,
     transaction: Transaction<'_>,

@@ -28,6 +28,9 @@ pub enum AccountCommandError {
         "--company SLUG is required, unless the only role is OPERATOR, which belongs to no company"
     )]
     CompanyRequired,
+    /// The roles of an operator's account are fixed.
+    #[error("an operator's account has the role OPERATOR and no other; use `account disable`")]
+    OperatorRoles,
     /// The input was refused.
     #[error("{0}")]
     Refused(String),
@@ -124,7 +127,10 @@ pub async fn change_roles(
     id: &str,
     roles: Vec<Role>,
 ) -> Result<account::Model, AccountCommandError> {
-    let (id, scope) = scope_of_account(database, clock, id).await?;
+    let (id, company, scope) = scope_of_account(database, clock, id).await?;
+    if company.is_none() {
+        return Err(AccountCommandError::OperatorRoles);
+    }
     Ok(actions::set_roles(&scope, id, None, roles).await?)
 }
 
@@ -135,8 +141,10 @@ pub async fn change_enabled(
     id: &str,
     enabled: bool,
 ) -> Result<account::Model, AccountCommandError> {
-    let (id, scope) = scope_of_account(database, clock, id).await?;
-    Ok(if enabled {
+    let (id, company, scope) = scope_of_account(database, clock, id).await?;
+    Ok(if company.is_none() {
+        actions::set_operator_enabled(&scope, id, enabled).await?
+    } else if enabled {
         actions::enable(&scope, id).await?
     } else {
         actions::disable(&scope, id).await?
@@ -173,10 +181,10 @@ async fn scope_of_account(
     database: &Database,
     clock: &Clock,
     text: &str,
-) -> Result<(AccountId, Scope), AccountCommandError> {
+) -> Result<(AccountId, Option<CompanyId>, Scope), AccountCommandError> {
     let unknown = || AccountCommandError::NoAccount(text.to_owned());
     let id = AccountId::parse(text).ok_or_else(unknown)?;
     let found = store::by_id_without_scope(database, id).await?;
     let company = found.ok_or_else(unknown)?.company_id;
-    Ok((id, scope_of(database, clock, company)))
+    Ok((id, company, scope_of(database, clock, company)))
 }

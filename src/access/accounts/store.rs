@@ -299,6 +299,23 @@ pub async fn by_id_without_scope(
     Ok(found.one(&database.reader()).await?)
 }
 
+/// An operator's account, locked until the transaction ends, for the command line.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an operator's account belongs to no company"
+)]
+pub async fn operator_for_update(
+    transaction: &impl ConnectionTrait,
+    id: AccountId,
+) -> Result<Option<account::Model>> {
+    use sea_orm::QuerySelect;
+    let mut rows = account::Entity::find_by_id(id).filter(account::Column::CompanyId.is_null());
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        rows = rows.lock(LockType::Update);
+    }
+    Ok(rows.one(transaction).await?)
+}
+
 /// All accounts of a company, or the operators', for the command line.
 pub async fn all_without_scope(
     database: &Database,
