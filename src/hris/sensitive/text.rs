@@ -158,8 +158,8 @@ impl Index {
         kept.join(" ")
     }
 
-    /// How many words at this place are a name before a legal form: one with a capital (`Oncology Ltd`), or two that are joined
-    /// (`Krebs & Söhne GmbH`).
+    /// How many words at this place are a name before a legal form: one with a capital (`Oncology Ltd`), two that are joined (`Krebs & Söhne
+    /// GmbH`), or several of which one is a word of organisations (`Disability Solutions plc`).
     fn before_form(&self, words: &[&str], at: usize) -> usize {
         let is_name = |at: usize| {
             words.get(at).is_some_and(|word| {
@@ -181,11 +181,19 @@ impl Index {
             ["&", "and", "und", "et"].contains(&word)
         };
         if !is_name(at) {
-            0
-        } else if is_form(at + 1) {
-            1
-        } else if joins(at + 1) && is_name(at + 2) && is_form(at + 3) {
-            3
+            return 0;
+        }
+        if joins(at + 1) && is_name(at + 2) && is_form(at + 3) {
+            return 3;
+        }
+        let length = (1..).find(|length| !is_name(at + length) || is_form(at + length));
+        let length = length.unwrap_or(1);
+        let is_of_organisations = || {
+            let mut name = words[at..at + length].iter();
+            name.any(|word| self.employer_words.contains(&bare(word)))
+        };
+        if is_form(at + length) && (length == 1 || is_of_organisations()) {
+            length
         } else {
             0
         }
@@ -594,6 +602,8 @@ mod tests {
             "Stroke Association",
             "conviction in the strategy lost",
             "Krebs & Söhne GmbH",
+            "Disability Solutions plc",
+            "一部落札",
             "mutuelle santé",
             "うつくしま株式会社",
             "出自治体へ",
@@ -603,6 +613,7 @@ mod tests {
         }
         // The legal form takes out the word before it, and no more.
         assert_eq!(in_text("Burnout, Siemens AG"), Some(Category::Health));
+        assert_eq!(in_text("Burnout Siemens AG"), Some(Category::Health));
         assert_eq!(in_text("Pregnancy at Acme Ltd"), Some(Category::Health));
     }
 }
