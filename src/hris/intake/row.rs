@@ -278,7 +278,8 @@ impl<'r> Row<'r> {
 
     /// A cell where marks such as "n/a" mean that there is nothing. A text that is too long is left out.
     fn text(&mut self, field: Field) -> Told<String> {
-        let long = self.best[field as usize].and_then(|cell| longer(cell.text, LONGEST));
+        let cell = self.best[field as usize].filter(|cell| cell.text.len() > LONGEST);
+        let long = cell.and_then(|cell| longer(&tidy(cell.text), LONGEST));
         if let Some(length) = long {
             let text =
                 format!("is {length} characters long, at most {LONGEST} are kept; it was left out");

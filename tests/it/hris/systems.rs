@@ -399,8 +399,12 @@ async fn encodings_are_found_and_one_that_cannot_be_found_stores_nothing() {
             "{source}"
         );
     }
-    for (source, encoding) in [("gbk", GBK), ("euc-jp-names", EUC_JP)] {
-        let (code, said) = intake.load(source, "a.csv", encoding.encode(ENGLISH_HEADER).0);
+    let chinese = ENGLISH_HEADER.replace("高橋,一郎", "张,伟");
+    for (source, encoding, text) in [
+        ("gbk", GBK, chinese.as_str()),
+        ("euc-jp-names", EUC_JP, ENGLISH_HEADER),
+    ] {
+        let (code, said) = intake.load(source, "a.csv", encoding.encode(text).0);
         assert_eq!(code, 1, "{source}: {said}");
         assert!(
             said.contains("the encoding can be EUC-JP, GB 18030 or EUC-KR"),
