@@ -186,7 +186,7 @@ impl PersonRow {
     }
 }
 
-/// Someone known to a company: an `Alumnus` who left it, or an `Employee` who works there. One id for life; which of the two it is may change.
+/// A person known to a company: an `Alumnus` who left, or an `Employee` who works there. The id never changes; the type may.
 #[expect(clippy::duplicated_attributes, reason = "two fields of the same type")]
 #[derive(Clone, Debug, Interface, serde::Deserialize)]
 #[serde(from = "PersonRow")]
@@ -194,18 +194,18 @@ impl PersonRow {
     field(
         name = "id",
         ty = "Gid<PersonId>",
-        desc = "The id; stays when the person leaves or comes back."
+        desc = "Id. Stays the same if the person leaves or is rehired."
     ),
     field(
         name = "display_name",
         ty = "String",
-        desc = "The whole name in its own order: family name first where it is written in Japanese or Chinese letters."
+        desc = "Full name in its own order. Family name first if written in Japanese or Chinese characters."
     ),
     field(name = "family_name", ty = "&str", desc = "Family name."),
     field(
         name = "given_name",
         ty = "&str",
-        desc = "Given name; empty for people with one name."
+        desc = "Given name. Empty for people with a single name."
     )
 )]
 pub enum Person {
@@ -353,12 +353,12 @@ impl Listed for Employee {
     }
 }
 
-/// An address a person shows on their profile.
+/// A link shown on a profile.
 #[derive(SimpleObject)]
 pub struct ProfileLink {
-    /// What to call it.
+    /// Label.
     label: String,
-    /// An https address.
+    /// HTTPS URL.
     url: String,
 }
 

@@ -68,24 +68,25 @@ impl Listed for Skill {
     }
 }
 
-/// A skill, as the company's people name it; one spelling a company.
+/// A skill named by people of the company. Each skill has one spelling per company.
 #[Object]
 impl Skill {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<SkillId> {
         Gid(self.id)
     }
 
-    /// The name, as first written.
+    /// Name, in the spelling of its first use.
     async fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// Narrows a list of skills.
+/// Filters a list of skills.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SkillFilter {
-    /// The name begins so; case, width and kana form do not matter. At most 100 characters; an empty text does not filter, a text of nothing but signs finds nothing.
+    /// The name starts with this text. Ignores case, width and kana form. At most 100 characters. An empty text does not filter; a text
+    /// without letters or digits matches nothing.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
 }
@@ -105,10 +106,10 @@ impl Filter for SkillFilter {
     }
 }
 
-/// How a list of skills is ordered; equal rows by id.
+/// How a list of skills is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum SkillOrder {
-    /// By name, without regard to case, width and kana form.
+    /// By name. Ignores case, width and kana form.
     #[default]
     Name,
 }
@@ -169,7 +170,7 @@ pub fn best_first(skill: &PersonSkill) -> (Reverse<SkillLevel>, SkillId) {
     (Reverse(skill.level), skill.skill_id)
 }
 
-/// A skill a person says they hold.
+/// A skill of a person, as stated by that person.
 #[Object]
 impl PersonSkill {
     /// The skill.
@@ -178,7 +179,7 @@ impl PersonSkill {
         skill.ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
-    /// The skill's name: short for `skill { name }`.
+    /// Name of the skill. Same as `skill { name }`.
     async fn name(&self, ctx: &Context<'_>) -> Result<String> {
         let skill = reference::one(ctx, self.skill.as_ref(), self.skill_id).await?;
         skill
@@ -186,7 +187,7 @@ impl PersonSkill {
             .ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
-    /// How well, by their own word.
+    /// Level, as stated by the person.
     async fn level(&self) -> SkillLevel {
         self.level
     }

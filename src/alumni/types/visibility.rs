@@ -16,14 +16,14 @@ use crate::graphql::loader::{Rest, loader};
 use crate::graphql::shown::Shown;
 use crate::scope::Scope;
 
-/// Who sees a field of your profile.
+/// Audience of a field of your profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
 pub struct ProfileFieldVisibility {
-    /// Which field.
+    /// Field of the profile.
     field: ProfileField,
-    /// Who sees it. You always do.
+    /// Audience of the field. You always see it yourself.
     audience: Audience,
-    /// Whether you chose that yourself; otherwise it follows what the company says for everybody who did not.
+    /// Whether you chose the audience yourself. Otherwise it follows the company's default.
     chosen: bool,
 }
 
@@ -47,12 +47,12 @@ impl ProfileFieldVisibility {
     }
 }
 
-/// Who sees a field of the profiles of everybody who chose nothing for it.
+/// Default audience of a profile field. It applies to people who have not chosen one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
 pub struct ProfileFieldAudience {
-    /// Which field.
+    /// Field of the profile.
     field: ProfileField,
-    /// Who sees it.
+    /// Audience of the field.
     audience: Audience,
 }
 
