@@ -49,7 +49,6 @@ payload!(
     }
 );
 
-/// Root writes of API keys.
 #[derive(Default)]
 pub struct AccessMutation;
 

@@ -27,7 +27,6 @@ use crate::membership_applications::{self, ViewerMembershipApplication};
 use crate::page::PageArgs;
 use crate::privacy::{self, DataRequest, DataRequestFilter, DataRequestOrder};
 
-/// Root reads about the viewer.
 #[derive(Default)]
 pub struct AccessQuery;
 
@@ -92,7 +91,7 @@ pub struct ViewerAccount {
     disabled: bool,
 }
 
-/// The viewer, as shown to themselves.
+/// The GraphQL type `Viewer`.
 pub struct Asking(Viewer);
 
 /// The sender of the request: anonymous, a login, or a system with an API key.

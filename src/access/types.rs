@@ -14,7 +14,6 @@ use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
-    /// One key, without its hash.
     ApiKey of api_key {
         id: ApiKeyId = Id,
         name: String = Name,

@@ -186,7 +186,7 @@ fn finds_few(search: Option<&str>, begin: Option<&str>) -> bool {
         || heard(begin).is_some_and(|sound| sound.finds_few())
 }
 
-/// How the begin of a name sounds, which the index of letter pairs finds.
+/// Normalized reading of a name prefix, for the letter-pair index.
 fn heard(begin: Option<&str>) -> Option<Run> {
     begin.and_then(Begin::of)?.sound
 }

@@ -15,7 +15,6 @@ use crate::graphql::shown::{Held, One};
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of people.
 #[derive(Default)]
 pub struct AlumniQuery;
 

@@ -84,7 +84,6 @@ payload!(
     }
 );
 
-/// Root writes of companies.
 #[derive(Default)]
 pub struct CompaniesMutation;
 

@@ -15,7 +15,6 @@ use crate::graphql::id::Gid;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of companies.
 #[derive(Default)]
 pub struct CompaniesQuery;
 

@@ -115,7 +115,6 @@ payload!(
     }
 );
 
-/// Root writes of consents and notices.
 #[derive(Default)]
 pub struct ConsentsMutation;
 

@@ -161,7 +161,6 @@ payload!(
     }
 );
 
-/// Root writes of applications to join.
 #[derive(Default)]
 pub struct MembershipApplicationsMutation;
 

@@ -21,7 +21,6 @@ use crate::graphql::{loader, scope};
 use crate::row;
 
 row!(
-    /// An application to join.
     MembershipApplication of membership_application {
         id: MembershipApplicationId = Id,
         issuer: String = Issuer,
@@ -52,7 +51,6 @@ row!(
     }
 );
 
-/// Which children of an application are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MembershipApplicationWants {
     person: Option<Box<PersonWants>>,
@@ -82,7 +80,7 @@ impl Node for MembershipApplication {
     }
 }
 
-/// Once it is approved it is its person's.
+/// After approval, reading it counts as reading its person.
 impl Shown for MembershipApplication {
     fn answered<'f>(
         &self,
@@ -267,7 +265,7 @@ fn fields(facts: &[IdentityFact]) -> impl Iterator<Item = PersonalField> {
     })
 }
 
-/// A person of the company who may have sent the application.
+/// A person of the company who may be the applicant.
 pub struct PossiblePerson {
     person: PersonId,
     facts: Vec<IdentityFact>,
@@ -362,7 +360,7 @@ impl From<(membership_application::Model, company::Model)> for ViewerMembershipA
     }
 }
 
-/// The applications of the login that sends the request; none without one.
+/// Applications of the request's login. Empty without a login.
 pub async fn of_viewer(
     ctx: &Context<'_>,
     viewer: &Viewer,

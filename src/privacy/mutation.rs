@@ -221,7 +221,7 @@ payload!(
     }
 );
 
-/// A request, its file's path, and faults.
+/// A request, its download path, and validation errors.
 type Parts = (Option<DataRequest>, Option<String>, Vec<Refusal>);
 
 fn parts(done: crate::error::Result<Outcome>) -> Result<Parts> {
@@ -235,7 +235,6 @@ fn parts(done: crate::error::Result<Outcome>) -> Result<Parts> {
     }
 }
 
-/// Root writes of data requests.
 #[derive(Default)]
 pub struct PrivacyMutation;
 

@@ -14,7 +14,6 @@ use crate::graphql::id::Gid;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of data requests.
 #[derive(Default)]
 pub struct PrivacyQuery;
 

@@ -54,7 +54,6 @@ row!(
     }
 );
 
-/// Which children of a data request are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DataRequestWants {
     columns: Columns,

@@ -98,7 +98,6 @@ payload!(
     }
 );
 
-/// Root writes of accounts.
 #[derive(Default)]
 pub struct AccountsMutation;
 

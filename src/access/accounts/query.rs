@@ -14,7 +14,6 @@ use crate::graphql::id::Gid;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of accounts.
 #[derive(Default)]
 pub struct AccountsQuery;
 

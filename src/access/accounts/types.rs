@@ -17,7 +17,6 @@ use crate::graphql::{loader, scope};
 use crate::row;
 
 row!(
-    /// A login of a company.
     Account of account {
         id: AccountId = Id,
         person_id: Option<PersonId> = PersonId,
@@ -38,7 +37,6 @@ row!(
     }
 );
 
-/// Which children of an account are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AccountWants {
     person: Option<Box<PersonWants>>,
@@ -110,7 +108,7 @@ impl From<rules::AccountState> for AccountState {
 }
 
 impl Account {
-    /// The person's standing: read with the account, or asked for.
+    /// The person's standing, from the account's row if selected, otherwise loaded.
     async fn standing(&self, ctx: &Context<'_>) -> Result<Option<Standing>> {
         if self.standing.is_some() || self.person_id.is_none() {
             return Ok(self.standing);

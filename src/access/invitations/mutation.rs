@@ -112,7 +112,6 @@ fn links<'c>(ctx: &Context<'c>) -> Result<&'c Links> {
     Ok(access.invitation_links())
 }
 
-/// Root writes of invitations.
 #[derive(Default)]
 pub struct InvitationsMutation;
 

@@ -17,7 +17,6 @@ use crate::graphql::id::Gid;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of invitations.
 #[derive(Default)]
 pub struct InvitationsQuery;
 

@@ -39,7 +39,6 @@ row!(
     }
 );
 
-/// Which children of an invitation are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct InvitationWants {
     person: Option<Box<PersonWants>>,
@@ -189,7 +188,7 @@ impl Invitation {
     }
 }
 
-/// What the holder of an open link may know.
+/// The part of an invitation that is visible to anyone with its open link.
 pub struct InvitationPreview {
     invitation: invitation::Model,
     company: Option<company::Model>,

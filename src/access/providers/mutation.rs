@@ -211,7 +211,6 @@ pub struct IdentityProviderTestPayload {
     user_errors: Vec<Refusal>,
 }
 
-/// Root writes of identity providers.
 #[derive(Default)]
 pub struct IdentityProvidersMutation;
 

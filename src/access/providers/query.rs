@@ -12,7 +12,6 @@ use crate::graphql::connection::{Connection, List};
 use crate::graphql::scope;
 use crate::page::PageArgs;
 
-/// Root reads of identity providers.
 #[derive(Default)]
 pub struct IdentityProvidersQuery;
 

@@ -29,7 +29,6 @@ use crate::graphql::shown::{Held, Kept, One, Shown};
 use crate::row;
 
 row!(
-    /// One provider.
     IdentityProvider of identity_provider {
         id: IdentityProviderId = Id,
         company_id: Option<CompanyId> = CompanyId,
@@ -206,7 +205,7 @@ impl IdentityProvider {
     }
 }
 
-/// Who verifies tokens, of the request.
+/// The request's token verifier.
 pub fn access<'c>(ctx: &Context<'c>) -> Result<&'c Arc<Access>, Error> {
     ctx.data::<Arc<Access>>()
         .map_err(|_| Error::internal("a request without what verifies tokens"))
@@ -338,7 +337,6 @@ pub struct IdentityProviderTestStep {
     message: String,
 }
 
-/// What a token would resolve to.
 pub struct TestResult(Explanation);
 
 impl From<Explanation> for TestResult {

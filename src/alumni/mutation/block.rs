@@ -40,7 +40,6 @@ payload!(
     }
 );
 
-/// Root writes of blocks.
 #[derive(Default)]
 pub struct BlockMutation;
 

@@ -82,7 +82,7 @@ pub struct MembershipRemindPayload {
     user_errors: Vec<Refusal>,
 }
 
-/// How many people got a link, how many of them have no address, and the results to show.
+/// Counts and results of a bulk invitation or reminder.
 struct Counted {
     done: i32,
     without_address: i32,
@@ -254,7 +254,6 @@ payload!(
     }
 );
 
-/// Root writes of memberships.
 #[derive(Default)]
 pub struct MembershipMutation;
 

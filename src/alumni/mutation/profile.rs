@@ -110,7 +110,6 @@ payload!(
     }
 );
 
-/// Root writes of a person's own fields.
 #[derive(Default)]
 pub struct ProfileMutation;
 

@@ -42,7 +42,6 @@ payload!(
     }
 );
 
-/// Root writes of skills.
 #[derive(Default)]
 pub struct SkillMutation;
 

@@ -67,7 +67,6 @@ payload!(
     }
 );
 
-/// Root writes of who sees what.
 #[derive(Default)]
 pub struct VisibilityMutation;
 

@@ -19,7 +19,6 @@ use crate::graphql::{id::Gid, loader};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 
-/// An alumnus, from the person's row.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Alumnus(pub PersonRow);

@@ -21,17 +21,15 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// One block of the viewer's.
     Block of block {
         blocked_id: PersonId = BlockedId,
         created_at: DateTime<Utc> = CreatedAt,
     } holds { person: Option<Box<PersonRow>> }
 );
 
-/// Which children of a block are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct BlockWants {
-    /// No more of the person than what every statement reads of one.
+    /// Only the columns that every statement reads of a person.
     person: Option<PersonWants>,
 }
 
@@ -49,7 +47,7 @@ impl Tree for Block {
     }
 }
 
-/// Among the viewer's own, which are all that are read, a block is known by whom it is of.
+/// Only the viewer's own blocks are read, so the blocked person identifies a block.
 impl Node for Block {
     type Id = PersonId;
     const ID: block::Column = block::Column::BlockedId;

@@ -14,7 +14,6 @@ use crate::graphql::{id::Gid, scope};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 
-/// An employee, from the person's row.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Employee(pub PersonRow);

@@ -22,7 +22,6 @@ use crate::graphql::{reference, scope};
 use crate::row;
 
 row!(
-    /// One stint.
     Employment of employment {
         id: EmploymentId = Id,
         person_id: PersonId = PersonId,
@@ -37,7 +36,6 @@ row!(
     } holds { department: Option<Arc<Department>> }
 );
 
-/// Which children of a stint are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EmploymentWants {
     columns: Columns,
@@ -74,7 +72,7 @@ impl Node for Employment {
     }
 }
 
-/// However it is come by, it is its person's.
+/// Reading it by any path counts as reading its person.
 impl Shown for Employment {
     fn answered<'f>(
         &self,
@@ -85,7 +83,7 @@ impl Shown for Employment {
     }
 }
 
-/// The order of a person's stints, no two of which begin on one day.
+/// Latest first. No two employments of a person start on the same day.
 pub fn latest_first(rows: &mut SelectStatement) {
     rows.order_by(employment::Column::StartedOn, Order::Desc);
 }

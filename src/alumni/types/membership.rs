@@ -16,7 +16,6 @@ use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
-    /// One alumnus's membership.
     Membership of membership {
         id: MembershipId = Id,
         company_id: CompanyId = CompanyId,
@@ -50,7 +49,7 @@ impl Node for Membership {
     }
 }
 
-/// However it is come by, it is its person's.
+/// Reading it by any path counts as reading its person.
 impl Shown for Membership {
     fn answered<'f>(
         &self,

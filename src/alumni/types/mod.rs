@@ -45,7 +45,7 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// A person, whatever they are to the company now.
+    /// A person of any standing.
     PersonRow seen of person {
         id: PersonId = Id,
         company_id: Option<CompanyId> = CompanyId if "company" | "consents" unless company,
@@ -92,7 +92,6 @@ row!(
     }
 );
 
-/// Which children of a person are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PersonWants {
     columns: Columns,
@@ -209,9 +208,9 @@ impl PersonRow {
     )
 )]
 pub enum Person {
-    /// Who left the company.
+    /// A person who left the company.
     Alumnus(Alumnus),
-    /// Who works at the company.
+    /// A person who works at the company.
     Employee(Employee),
 }
 
@@ -224,7 +223,7 @@ impl From<PersonRow> for Person {
     }
 }
 
-/// What is answered of a person goes into the access log.
+/// Records the selected fields of a person in the access log.
 macro_rules! person_shown {
     ($($name:ident),*) => { $(
         impl Shown for $name {
@@ -251,7 +250,7 @@ impl Shown for Person {
 }
 
 impl Person {
-    /// The whole name in its own order.
+    /// Full name in its own order.
     #[must_use]
     pub fn name(&self) -> String {
         self.row().display_name()
@@ -400,7 +399,7 @@ async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Many<'p,
     Ok(skills)
 }
 
-/// Where a person stands with each purpose, as far as the viewer is told; empty where they are not.
+/// Consent state per purpose. Empty if the viewer may not see it.
 pub async fn consents(ctx: &Context<'_>, person: &PersonRow) -> Result<Vec<Consent>> {
     if let Some(latest) = &person.latest_consents {
         return Ok(told(scope(ctx)?, person, latest));
@@ -408,7 +407,7 @@ pub async fn consents(ctx: &Context<'_>, person: &PersonRow) -> Result<Vec<Conse
     consents_of(ctx, person.id).await
 }
 
-/// The same of a person by their id.
+/// Consent state per purpose of the person with this id.
 pub async fn consents_of(ctx: &Context<'_>, id: PersonId) -> Result<Vec<Consent>> {
     let wants = PersonWants {
         columns: Columns::selected(PersonRow::COLUMNS, |field| field == "consents"),

@@ -23,7 +23,6 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// A skill as the company writes it.
     Skill of skill {
         id: SkillId = Id,
         name: String = Name,
@@ -52,7 +51,7 @@ impl Node for Skill {
 
 impl Shown for Skill {}
 
-/// The company's words: everyone's in it; a key's, where a scope of it shows the company or who holds them.
+/// Visible with `company:read` or `directory:read`.
 impl Reference for Skill {
     fn shown_to(scope: &Scope) -> bool {
         scope.may(Permission::CompanyRead) || scope.may(Permission::DirectoryRead)
@@ -135,14 +134,12 @@ impl Sort for SkillOrder {
 }
 
 row!(
-    /// One skill of one person.
     PersonSkill of person_skill {
         skill_id: SkillId = SkillId,
         level: SkillLevel = Level,
     } holds { skill: Option<Arc<Skill>> }
 );
 
-/// Which children of a person's skill are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PersonSkillWants {
     skill: Option<()>,
@@ -165,7 +162,7 @@ impl Tree for PersonSkill {
 
 impl Shown for PersonSkill {}
 
-/// The order of a person's skills: best first, of equals the one the company knew first.
+/// Highest level first; ties by creation of the skill.
 pub fn best_first(skill: &PersonSkill) -> (Reverse<SkillLevel>, SkillId) {
     (Reverse(skill.level), skill.skill_id)
 }
@@ -194,7 +191,6 @@ impl PersonSkill {
 }
 
 row!(
-    /// One intent of one person.
     PersonIntent of person_intent { intent: Intent = Intent }
 );
 
@@ -208,7 +204,7 @@ impl Tree for PersonIntent {
     }
 }
 
-/// The order of a person's intents.
+/// Order of a person's intents.
 pub fn intents_in_order(rows: &mut SelectStatement) {
     rows.order_by(person_intent::Column::Intent, Order::Asc);
 }

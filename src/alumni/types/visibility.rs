@@ -28,7 +28,7 @@ pub struct ProfileFieldVisibility {
 }
 
 impl ProfileFieldVisibility {
-    /// All fields, where the row tells.
+    /// All fields; none if the row lacks the visibility columns.
     pub(super) fn of(row: &PersonRow) -> Option<Vec<Self>> {
         let (chosen, visibility) = (
             row.visibility_chosen?,
@@ -57,7 +57,6 @@ pub struct ProfileFieldAudience {
 }
 
 impl ProfileFieldAudience {
-    /// All fields.
     #[must_use]
     pub fn all(visibility: Visibility) -> Vec<Self> {
         let fields = FIELDS.into_iter().map(|field| Self {
@@ -68,16 +67,16 @@ impl ProfileFieldAudience {
     }
 }
 
-/// An alumnus as an audience sees them: everything below is asked for by nobody in particular of it.
+/// An alumnus as an audience sees them. Fields below resolve with the audience's scope, not the viewer's.
 pub struct Previewed {
-    /// As that audience read it.
+    /// Read with the audience's scope.
     alumnus: Alumnus,
-    /// What the fields below ask instead of the request's own scope and loader.
+    /// Scope and loader for the fields below, in place of the request's own.
     asks: Data,
 }
 
 impl Previewed {
-    /// What the audience's scope was answered.
+    /// Wraps an alumnus that was read with the audience's scope.
     #[must_use]
     pub fn new(alumnus: Alumnus, audience: Scope) -> Self {
         let mut asks = Data::default();

@@ -28,7 +28,6 @@ row!(
     } holds { opportunities: Option<Page<Opportunity>> }
 );
 
-/// Which children of a department are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DepartmentWants {
     opportunities: Option<WantedOf<Opportunity>>,
@@ -63,7 +62,7 @@ impl Node for Department {
 
 impl Shown for Department {}
 
-/// Everyone's in the company; a key's, where a scope of it shows what names departments.
+/// Visible to everyone in the company, and to keys with a scope for objects that have departments.
 impl Reference for Department {
     fn shown_to(scope: &Scope) -> bool {
         use Permission::{CompanyRead, DirectoryRead, OpportunitiesRead, OpportunitiesWrite};

@@ -31,7 +31,6 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// A tenant.
     Company of company {
         id: CompanyId = Id,
         slug: String = Slug,
@@ -66,7 +65,6 @@ row!(
     }
 );
 
-/// Which children of a company are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CompanyWants {
     departments: Option<WantedOf<Department>>,
@@ -107,7 +105,7 @@ impl Tree for Company {
 }
 
 impl Company {
-    /// A setting that is shown to those who may change it.
+    /// A setting, visible only with `company:write`.
     fn setting<'a>(ctx: &Context<'_>, value: Option<&'a String>) -> Result<Option<&'a str>> {
         let shown = scope(ctx)?.may(Permission::CompanyWrite);
         Ok(value.map(String::as_str).filter(|_| shown))
@@ -125,7 +123,7 @@ impl Node for Company {
 
 impl Shown for Company {}
 
-/// Everyone's in it; every one for an operator.
+/// Visible to everyone in the company, and to operators.
 impl Reference for Company {
     fn shown_to(_: &Scope) -> bool {
         true

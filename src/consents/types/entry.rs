@@ -18,7 +18,6 @@ use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
-    /// One entry.
     ConsentEntry of consent {
         id: ConsentId = Id,
         person_id: PersonId = PersonId,

@@ -13,7 +13,6 @@ use super::actions::Stands;
 use super::rules::{PURPOSES, state};
 use crate::graphql::shown::Shown;
 
-/// One purpose of a person's.
 #[derive(Clone, Debug)]
 pub struct Consent {
     company: CompanyId,
@@ -23,7 +22,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// All purposes, by what holds now and the latest entry of each.
+    /// All purposes, from the current bits and the latest entry of each.
     #[must_use]
     pub fn all(company: CompanyId, bits: i32, latest: &[ConsentEntry]) -> Vec<Self> {
         let consents = PURPOSES.into_iter().map(|purpose| {

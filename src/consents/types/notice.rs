@@ -13,7 +13,6 @@ use crate::consents::{built_in, store};
 use crate::error::Error;
 use crate::graphql::loader::{Rest, ask};
 
-/// A notice.
 #[derive(Clone, Debug)]
 pub struct ConsentNotice(Arc<Notice>);
 
@@ -24,13 +23,12 @@ impl From<Notice> for ConsentNotice {
 }
 
 impl ConsentNotice {
-    /// The service's own.
     #[must_use]
     pub fn built_in(purpose: ConsentPurpose) -> Self {
         built_in::notice(purpose).into()
     }
 
-    /// Whether it is a purpose's.
+    /// Whether the notice is for this purpose.
     #[must_use]
     pub fn is_for(&self, purpose: ConsentPurpose) -> bool {
         self.0.purpose == purpose
@@ -109,7 +107,7 @@ impl From<&NoticeText> for ConsentNoticeText {
     }
 }
 
-/// The notices that hold now in a company.
+/// Loader key: current notices of a company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Current(CompanyId);
 
@@ -132,7 +130,6 @@ impl Loader<Current> for Rest {
     }
 }
 
-/// A notice by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ById(NoticeId);
 
@@ -152,12 +149,12 @@ impl Loader<ById> for Rest {
     }
 }
 
-/// The notices that hold now in a company, one a purpose, in the purposes' order.
+/// Current notices of a company, one per purpose, in the order of the purposes.
 pub async fn current_notices(ctx: &Context<'_>, company: CompanyId) -> Result<Vec<ConsentNotice>> {
     Ok(ask(ctx, Current(company)).await?.unwrap_or_default())
 }
 
-/// A notice by its id; null where it does not exist for the viewer.
+/// A notice by id. None if the viewer may not see it.
 pub(super) async fn by_id(ctx: &Context<'_>, id: NoticeId) -> Result<Option<ConsentNotice>> {
     Ok(ask(ctx, ById(id)).await?)
 }
