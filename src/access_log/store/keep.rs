@@ -1,4 +1,4 @@
-//! How entries come into the database, many at a time, and how they go.
+//! Bulk insert and deletion of entries.
 
 use std::collections::HashMap;
 

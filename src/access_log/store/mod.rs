@@ -1,4 +1,4 @@
-//! Entries of the access log: who sees them, how they come in, and how they go.
+//! Visibility, insertion and deletion of access log entries.
 
 mod keep;
 
