@@ -27,7 +27,6 @@ pub enum Kind {
     Enum(HashSet<String>),
     /// An input object.
     Object {
-        /// Its fields.
         fields: HashMap<String, Input>,
         /// Whether exactly one of them is given.
         one_of: bool,
@@ -39,9 +38,9 @@ pub enum Kind {
 /// An argument, or a field of an input object.
 #[derive(Debug)]
 pub struct Input {
-    /// What is given there.
+    /// Type of the value.
     pub kind: Type,
-    /// Whether something stands for it where it is not given.
+    /// Whether it has a default.
     pub defaulted: bool,
 }
 
@@ -64,8 +63,8 @@ impl InputTypes {
         self.0.get(name)
     }
 
-    /// Refuses variables that are missing or cannot be what the operation declares them to be. A whole number that was written with a
-    /// point becomes one without where that is asked for; values are otherwise left as they are, and those not declared are not looked at.
+    /// Rejects missing variables and values that do not match their type. Converts integral floats to integers where an integer is expected; other values
+    /// are unchanged. Undeclared variables are ignored.
     pub fn coerce(
         &self,
         operation: &OperationDefinition,
@@ -279,7 +278,7 @@ fn scalar(name: &str) -> fn(&Value) -> bool {
     }
 }
 
-/// What a scalar reads, in words.
+/// Description of a scalar's accepted values.
 fn accepted(name: &str) -> &str {
     match name {
         "Int" => "a whole number",
@@ -348,7 +347,7 @@ fn whole(value: &mut Value) {
     }
 }
 
-/// Where in a value what was expected.
+/// Path in a value, and the expected type.
 #[derive(Debug)]
 pub(super) struct Misfit {
     /// From the inside out.
