@@ -1,5 +1,5 @@
-//! Documents that were valid once are remembered, parsed: clients send the same few again and again, and to parse and validate one costs
-//! more than to run it. What depends on the variables, prices above all, is judged every time.
+//! Cache of valid, parsed documents: clients repeat a few documents, and parsing and validating one costs more than executing it. Checks that depend
+//! on variables, such as the cost, run for every request.
 
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
-//! The values that came with an operation, held against the types its document declares for them, before anything runs (GraphQL
-//! specification, September 2025, section 6.1.2). The library looks at a value where it is used, while it validates; a document that is
-//! remembered as valid is not validated again, and a wrong value is a fault of the request whether or not it is.
+//! Coercion of variables before execution (GraphQL specification, September 2025, section 6.1.2). async-graphql checks a value where it is used,
+//! during validation. A cached document is not validated again, and an invalid variable is a request error in both cases.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;

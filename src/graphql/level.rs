@@ -1,5 +1,5 @@
-//! One statement answers rows with their children in one text (`tuple`), on PostgreSQL and SQLite alike.
-//! A `Level` is one table of that statement under its own alias; what its edges add is correlated to it, company and all.
+//! One statement returns rows with their children as text (`tuple`), on PostgreSQL and SQLite alike. A `Level` is one table of that statement under
+//! its own alias; its edges are correlated to it, including the company.
 
 use std::cell::Cell;
 

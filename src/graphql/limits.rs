@@ -1,7 +1,7 @@
-//! What one document may ask for, judged before anything else looks at it: counted over its text first, then over its selections with
-//! every fragment put in its place. Each fragment is measured once and the measure added wherever it is spread, so that a document which
-//! unfolds to millions of fields costs no more to refuse than its own length. This module refuses; it does not know the schema, which the
-//! validation after it does. `limits::scan` reads the text, `limits::measure` the selections, `limits::refusal` says why not.
+//! Limits of one document, checked before anything else: first on its text, then on its selections with fragments expanded. Each fragment is measured
+//! once and the measure is added for each spread, so that a document that expands to millions of fields is rejected in time proportional to its
+//! length. This module does not know the schema; validation follows. `limits::scan` reads the text, `limits::measure` the selections, and
+//! `limits::refusal` describes the error.
 
 mod amount;
 mod beforehand;

@@ -1,4 +1,4 @@
-//! Ranges of days, of instants and of texts in filters.
+//! Ranges of dates, times and text prefixes in filters.
 
 use async_graphql::InputObject;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};

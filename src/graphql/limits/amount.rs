@@ -1,5 +1,5 @@
-//! What a part of a document amounts to, and how two parts add up. Kept in two prices, as a part does not know the page it stands in:
-//! what counts once, and what counts once for each row of the page around it.
+//! Measures of a part of a document, and how two parts are combined. The cost has two components, because a part does not know its enclosing page:
+//! what counts once, and what counts once per element of that page.
 
 use async_graphql::parser::types::Field;
 

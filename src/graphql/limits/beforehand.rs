@@ -1,4 +1,4 @@
-//! What of a document can be judged before anybody sends it, without its variables.
+//! Checks of a document without its variables, before any request.
 
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;

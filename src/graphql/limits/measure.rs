@@ -1,6 +1,5 @@
-//! Measures the selections of a document with every fragment in its place, without putting one there: what a fragment adds does not
-//! depend on where it is spread, so it is measured once and added. `limits::amount` says
-//! how amounts add up.
+//! Measures the selections of a document with fragments expanded, without expanding them: a fragment's measure does not depend on where it is spread,
+//! so it is computed once and added. `limits::amount` combines measures.
 
 use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 
