@@ -34,7 +34,7 @@ pub async fn seen_again<N: Node>(ctx: &Context<'_>, field: &str, done: Result<N:
     found.pop().ok_or(Error::NotFound)
 }
 
-/// Declares a payload: `payload!(/// Result of `referralAdvance`. ReferralAdvancePayload { /// The referral. referral: Referral });`. The object is null
+/// Declares a payload: `payload!(/// The result. ReferralAdvancePayload { /// The referral. referral: Referral });`. The object is null
 /// if the input was rejected; other errors are top-level errors.
 #[macro_export]
 macro_rules! payload {
