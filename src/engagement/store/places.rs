@@ -6,10 +6,9 @@ use entity::{
     CompanyId, EngagementEventId, EngagementEventState, ParticipationId, ParticipationState,
     PersonId, Standing, engagement_event, participation, person,
 };
-use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{
     Alias, Asterisk, CommonTableExpression, Expr, ExprTrait, JoinType, LockType, Order, Query,
-    SelectStatement, SimpleExpr, UnionType, WithClause,
+    SelectStatement, UnionType, WithClause,
 };
 use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
@@ -17,6 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::database::among;
 use crate::engagement::rules;
 use crate::error::{Error, Result};
 use crate::scope::Scope;
@@ -192,7 +192,7 @@ pub async fn lock_people_whoever_asks(
         .columns([Column::Id, Column::Standing])
         .from(person::Entity)
         .and_where(Expr::col(Column::CompanyId).eq(company))
-        .and_where(among(scope, Column::Id, ids))
+        .and_where(among(scope.backend(), Expr::col(Column::Id), ids))
         .order_by(Column::Id, Order::Asc)
         .to_owned();
     if scope.backend() == DbBackend::Postgres {
@@ -235,7 +235,11 @@ fn held_at(
     events: &[engagement_event::Model],
 ) -> Condition {
     let events = events.iter().map(|event| event.id.0).collect();
-    held_by(scope, company, people).add(among(scope, participation::Column::EventId, events))
+    held_by(scope, company, people).add(among(
+        scope.backend(),
+        Expr::col(participation::Column::EventId),
+        events,
+    ))
 }
 
 fn held_by(scope: &Scope, company: CompanyId, people: &[PersonId]) -> Condition {
@@ -243,19 +247,12 @@ fn held_by(scope: &Scope, company: CompanyId, people: &[PersonId]) -> Condition 
     let people = people.iter().map(|person| person.0).collect();
     Condition::all()
         .add(Expr::col(Column::CompanyId).eq(company))
-        .add(among(scope, Column::PersonId, people))
+        .add(among(scope.backend(), Expr::col(Column::PersonId), people))
         .add(Expr::col(Column::State).is_in([
             ParticipationState::Going.to_value(),
             ParticipationState::Waiting.to_value(),
         ]))
         .add(Expr::col(Column::CheckedInAt).is_null())
-}
-
-fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleExpr {
-    match scope.backend() {
-        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
-        _ => Expr::col(column).is_in(values),
-    }
 }
 
 /// The people who have waited longest for the given numbers of places at locked events, longest first, regardless of the viewer. Excludes people who are
@@ -326,7 +323,7 @@ fn queue(
         .to_owned();
     if !leaving.is_empty() {
         let leaving = leaving.iter().map(|person| person.0).collect();
-        first.and_where(among(scope, Column::PersonId, leaving).not());
+        first.and_where(among(scope.backend(), Expr::col(Column::PersonId), leaving).not());
     }
     Query::select()
         .column(Asterisk)

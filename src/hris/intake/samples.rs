@@ -278,3 +278,43 @@ fn a_mapping_file_reads_what_no_preset_knows() {
 fn day(year: i32, month: u32, day: u32) -> chrono::NaiveDate {
     chrono::NaiveDate::from_ymd_opt(year, month, day).expect("a day")
 }
+
+#[test]
+fn the_kind_of_leaving_follows_from_the_reason_and_otherwise_from_the_status() {
+    let text = "employeeName,employeeNumber,dateOfHire,dateOfTermination,reasonForTerm,employementStatus\n\
+        \"Lee, A\",1,9/26/2011,4/14/2014,return to school,Voluntarily Terminated\n\
+        \"Lee, B\",2,9/26/2011,4/14/2014,hours,Voluntarily Terminated\n\
+        \"Lee, C\",3,9/26/2011,4/14/2014,hours,Terminated for Cause\n\
+        \"Lee, D\",4,9/26/2011,4/14/2014,retiring,Voluntarily Terminated\n\
+        \"Lee, E\",5,9/26/2011,4/14/2014,medical issues,Voluntarily Terminated\n\
+        \"Lee, F\",6,9/26/2011,,N/A - still employed,Leave of Absence\n";
+    let (workers, report, _) = read(text.as_bytes(), "core.csv", &Mapping::automatic());
+    assert_eq!(bad(&report), [""; 0]);
+    let leaving: Vec<(Told<LeaveType>, Told<String>)> = workers
+        .iter()
+        .take(5)
+        .map(|worker| (worker.leave_type.clone(), worker.leave_reason.clone()))
+        .collect();
+    let told = |kind, reason: &str| (Told::Value(kind), Told::Value(reason.to_owned()));
+    assert_eq!(
+        leaving,
+        [
+            told(LeaveType::Voluntary, "return to school"),
+            told(LeaveType::Voluntary, "hours"),
+            told(LeaveType::Involuntary, "hours"),
+            told(LeaveType::Retirement, "retiring"),
+            (Told::Value(LeaveType::Voluntary), Told::Empty),
+        ]
+    );
+    assert_eq!(
+        workers[5].status,
+        Told::Value(crate::hris::worker::WorkerStatus::OnLeave)
+    );
+}
+
+#[test]
+fn a_file_whose_mark_was_misread_has_its_first_column() {
+    let text = "ï»¿id,first_name,last_name,hire_date\n00-0037846,Kimmy,Walczynski,1/20/2002\n";
+    let (workers, _, _) = read(text.as_bytes(), "staff.csv", &Mapping::automatic());
+    assert_eq!(workers[0].external_id, "00-0037846");
+}

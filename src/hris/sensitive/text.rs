@@ -4,7 +4,9 @@
 //! begins a word, `*krankheit*` is anywhere in one, and `=ALS` is a word in exactly these letters. Other terms are searched anywhere, as nothing
 //! separates their words. What is harmless is taken out first: phrases of the list, and the name of a new employer.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -23,9 +25,21 @@ pub(super) struct Terms {
     terms: Vec<Words>,
 }
 
-/// The category of personal data that a text reveals, if it may not be kept.
+/// The category of personal data that a text reveals, if it may not be kept. A source writes the same few reasons again and again, so what a
+/// thread searched last is remembered: by its hash, because the text must not be kept.
 pub fn in_text(text: &str) -> Option<Category> {
-    index().search(text)
+    const REMEMBERED: usize = 4_096;
+    thread_local! {
+        static FOUND: RefCell<HashMap<u64, Option<Category>>> = RefCell::default();
+    }
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    let hash = KEY.hash_one(text);
+    FOUND.with_borrow_mut(|found| {
+        if found.len() >= REMEMBERED {
+            found.clear();
+        }
+        *found.entry(hash).or_insert_with(|| index().search(text))
+    })
 }
 
 /// The terms by the way they are searched.

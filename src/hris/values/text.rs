@@ -96,7 +96,11 @@ pub fn says_nothing(text: &str) -> bool {
         "―",
         "−",
     ];
-    let text = folded(text);
+    let trimmed = text.trim();
+    if trimmed.is_ascii() {
+        return trimmed.is_empty() || MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(trimmed));
+    }
+    let text = folded(trimmed);
     text.is_empty() || MARKS.contains(&text.as_str())
 }
 
