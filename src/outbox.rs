@@ -66,11 +66,12 @@ pub fn hand(scope: &Scope) -> (ActorKind, Option<Uuid>) {
     }
 }
 
-/// Whether a change can change the rights of a login: accounts, and what a person's standing follows from.
+/// Whether a change can change the rights of a token: accounts, API keys, and what a person's standing follows from.
 #[must_use]
 pub fn touches_rights(change: &Change) -> bool {
     match change.subject {
         SubjectKind::Account | SubjectKind::Membership => true,
+        SubjectKind::ApiKey => change.kind == "api_key.revoked",
         SubjectKind::Person => matches!(
             change.kind,
             "person.left" | "person.rehired" | "person.reinstated" | "person.erased"

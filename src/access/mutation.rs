@@ -1,12 +1,9 @@
 //! Root writes of API keys.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::ApiKeyId;
 
-use super::Access;
 use super::actions::{self, NewApiKey};
 use super::api_key::ServiceScope;
 use super::types::ApiKey;
@@ -95,9 +92,6 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which key.")] input: ApiKeyRevokeInput,
     ) -> Result<ApiKeyRevokePayload> {
-        let access = ctx
-            .data::<Arc<Access>>()
-            .map_err(|_| Error::internal("a request without who can forget a key"))?;
-        ApiKeyRevokePayload::of(actions::revoke(scope(ctx)?, access, input.id.0).await)
+        ApiKeyRevokePayload::of(actions::revoke(scope(ctx)?, input.id.0).await)
     }
 }

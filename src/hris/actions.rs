@@ -31,6 +31,10 @@ use crate::scope::{Scope, Transaction};
 /// The most workers of one call.
 pub const MOST_WORKERS: usize = 1_000;
 
+const RESTRICTED: &str =
+    "the person's data is restricted at their request: nothing of the row was stored";
+const RESTRICTED_BUT_ENDED: &str = "the person's data is restricted at their request: only the last working day was stored, because access rights end with it";
+
 /// What became of a row, with the person it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowResult {
@@ -430,11 +434,19 @@ impl Work<'_> {
             (result.person, result.remarks) = (None, Vec::new());
             return (result, None);
         }
-        if stored.is_some_and(|person| known.is_only_kept(person)) {
-            let remark = "the person's data is only kept, as they asked: nothing was taken over";
-            result.remarks.push(remark.to_owned());
-            return (result, None);
-        }
+        let worker = match stored.and_then(|person| known.restricted(person)) {
+            None => worker,
+            Some(restricted) => match rules::end_of_employment(&worker, restricted) {
+                Some(end) => {
+                    result.remarks.push(RESTRICTED_BUT_ENDED.to_owned());
+                    end
+                }
+                None => {
+                    result.remarks.push(RESTRICTED.to_owned());
+                    return (result, None);
+                }
+            },
+        };
         let (sent, taken) = (
             worker.source_updated_at.value(),
             known.age(&worker.external_id),

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    CompanyId, DepartmentId, EmploymentId, Languages, Links, MembershipId, PersonId, Standing,
-    Tenant, company, department, employment, external_identity, membership, person,
+    CompanyId, DepartmentId, EmploymentId, Languages, Links, MembershipId, PersonId, Tenant,
+    company, department, employment, external_identity, membership, person,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::extension::postgres::PgFunc;
@@ -18,8 +18,8 @@ use sea_orm::sea_query::{
     Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
 };
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    IdenStatic, QueryFilter, QueryTrait, SqlErr, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
+    QueryFilter, QueryTrait, SqlErr, Value,
 };
 use uuid::Uuid;
 
@@ -167,7 +167,7 @@ async fn known_people(
 }
 
 /// Employments whose last working day has passed without being recorded, with their people, earliest first, visible to the viewer or not. The conditions of
-/// the index are written out. Left out are people whose data is only kept: nothing is done with it.
+/// the index are written out.
 pub async fn passed_whoever_may_see_them(
     scope: &Scope,
     connection: &impl ConnectionTrait,
@@ -189,12 +189,6 @@ pub async fn passed_whoever_may_see_them(
         "\"employment\".\"ended_at\" IS NULL AND \"employment\".\"last_working_day\" IS NOT NULL",
     ))
     .and_where(Expr::col((Entity, Column::LastWorkingDay)).lt(today))
-    .and_where(
-        Expr::col((person::Entity, person::Column::RestrictedAt))
-            .is_null()
-            .or(Expr::col((person::Entity, person::Column::Standing))
-                .eq(Standing::Erased.to_value())),
-    )
     .order_by((Entity, Column::LastWorkingDay), Order::Asc)
     .order_by((Entity, Column::Id), Order::Asc)
     .limit(u64::try_from(most).unwrap_or(u64::MAX));
@@ -238,11 +232,10 @@ impl Workers {
         self.ids.get(external_id).and_then(|(_, age)| *age)
     }
 
-    /// Whether a person's data is only kept, at their wish.
-    pub fn is_only_kept(&self, person: PersonId) -> bool {
-        self.known
-            .get(&person)
-            .is_some_and(|known| known.is_only_kept())
+    /// What is stored of a person whose data is restricted; null if it is not.
+    pub fn restricted(&self, person: PersonId) -> Option<&Known> {
+        let known = self.known.get(&person)?;
+        known.is_restricted().then_some(known)
     }
 
     /// What is known of a person; of each it is told once.

@@ -46,11 +46,14 @@ impl Admission {
     pub fn new(app: &App, credentials: Credentials, viewer: Viewer) -> Self {
         let left = |end: DateTime<Utc>| (end - app.clock.now()).to_std().unwrap_or_default();
         let left = viewer.expires_at().map_or(FAR_AWAY, left).min(FAR_AWAY);
+        let mut rights = app.feed.follow_rights();
+        // rights that changed since the token was verified count too
+        rights.mark_changed();
         Self {
             viewer,
             credentials,
             until: Instant::now() + left,
-            rights: app.feed.follow_rights(),
+            rights,
             checks: ticks(CHECKED_EVERY),
         }
     }

@@ -242,7 +242,7 @@ pub struct PrivacyMutation;
 #[Object]
 impl PrivacyMutation {
     /// Asks about the data held of you, whatever your role. An `EXPORT` is done at once: `exportPath` is a JSON file of everything held of you. A `RESTRICTION` holds at once: your data is kept
-    /// and shown to nobody but you and those who handle data requests, until you withdraw it. An `ERASURE` is done at once where `confirm` is true: everything goes but what the law keeps, your
+    /// and shown to nobody but you and those who handle data requests, until you withdraw it; of an employee the last working day is still recorded, because access rights end with it. An `ERASURE` is done at once where `confirm` is true: everything goes but what the law keeps, your
     /// logins end, and the receipt in the answer says what became of each store; who works at the company cannot be erased. A `CORRECTION` waits for HR, who answer by `dueOn`. What you can
     /// change yourself (`alumnusProfileUpdate`) needs no request. Requires a login that belongs to a person.
     async fn data_request_open(

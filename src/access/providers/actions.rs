@@ -296,9 +296,13 @@ async fn finish(
         return Err(error.into());
     }
     transaction.commit().await?;
-    let providers = providers.clone();
-    let forgotten = async move { providers.forget() };
-    scope.database().after_commit(forgotten).await;
+    let (providers, feed) = (providers.clone(), scope.feed().clone());
+    let effective = async move {
+        providers.forget();
+        // after it: open sockets are checked against the new definition
+        feed.rights_changed();
+    };
+    scope.database().after_commit(effective).await;
     Ok(())
 }
 

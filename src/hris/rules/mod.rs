@@ -384,15 +384,41 @@ pub fn without(known: Known, removed: &[EmploymentId], ground: &Ground<'_>) -> O
     })
 }
 
+/// What is stored of a row while the person's data is restricted: the end of the latest employment. None if the row does not say it.
+pub fn end_of_employment(worker: &Worker, known: &Known) -> Option<Worker> {
+    let day = worker.last_working_day.value()?;
+    let latest = known::latest(&known.stints)?;
+    let same_id = |id| latest.external_id.as_ref().is_none_or(|own| own == id);
+    let is_meant = worker.employment_id.value().is_none_or(same_id)
+        && worker
+            .started_on
+            .value()
+            .is_none_or(|on| *on == latest.started_on);
+    if !is_meant || latest.last_working_day == Some(*day) {
+        return None;
+    }
+    Some(Worker {
+        external_id: worker.external_id.clone(),
+        source_updated_at: worker.source_updated_at.clone(),
+        employment_id: latest.external_id.clone().map_or(Told::Absent, Told::Value),
+        started_on: Told::Value(latest.started_on),
+        last_working_day: worker.last_working_day.clone(),
+        leave_type: worker.leave_type.clone(),
+        status: worker.status.clone(),
+        ..Worker::default()
+    })
+}
+
 /// Decides on an employee whose last working day has passed, without a row: as a row would that says the same again. None: nothing is to be
-/// written, because the person has left already, or works here by a later employment.
+/// written, because the person has left already, or works here by a later employment. A restriction of their data does not hold it up:
+/// access rights end with the employment.
 pub fn last_day_passed(known: Known, ground: &Ground<'_>) -> Option<Writes> {
     let Known {
         mut person,
         stints,
         membership,
     } = known;
-    if person.standing != Standing::Employee || person.restricted_at.is_some() {
+    if person.standing != Standing::Employee {
         return None;
     }
     let latest = known::latest(&stints)?;
