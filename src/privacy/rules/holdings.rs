@@ -543,6 +543,8 @@ pub const HOLDINGS: &[Holding] = &[
             name: "syncRunResults",
             purpose: "showing what the HR system sent and when, and undoing it",
             source: SYSTEM,
+            // what only an undo needs
+            without: &["person_edited", "employment_edited", "membership_edited"],
             names: &[["run_id", "sync_run", "source", "source"]],
             ..SECTION
         }),

@@ -170,6 +170,44 @@ async fn a_call_is_a_run_with_counts_and_a_result_for_each_row_that_did_somethin
 }
 
 #[tokio::test]
+async fn each_field_of_a_worker_is_named_where_it_is_at_fault() {
+    let app = TestApp::start().await;
+    let query = "{ __type(name: \"WorkerInput\") { inputFields { name } } }";
+    let names = app
+        .hr()
+        .ask(query)
+        .await
+        .texts("/__type/inputFields", "name");
+    // a contact that is none is left out
+    let contacts = ["personalEmail", "workEmail", "phone"].map(str::to_owned);
+    let names: Vec<&String> = names
+        .iter()
+        .filter(|name| !contacts.contains(name))
+        .collect();
+    assert_eq!(names.len(), 21);
+    let row = |name: &&String| {
+        with(
+            json!({ "externalId": name }),
+            json!({ (*name): { "bad": 1 } }),
+        )
+    };
+    let run = ran(&app, names.iter().map(row).collect()).await;
+    let query =
+        "query($id: ID!) { syncRun(id: $id) { results(first: 100) { nodes { status fields } } } }";
+    let reply = app.hr().run(query, json!({ "id": run })).await;
+    for (node, name) in reply
+        .at("/syncRun/results/nodes")
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(names)
+    {
+        let fields = node["fields"].as_array().unwrap();
+        assert!(fields.contains(&json!(name)), "{name}: {node}");
+    }
+}
+
+#[tokio::test]
 async fn a_dry_run_is_no_run_and_names_the_fields_that_would_change() {
     let app = TestApp::start().await;
     let input = json!({ "dryRun": true });
