@@ -77,6 +77,11 @@ pub const JOBS: &[Job] = &[
         run: |scope| Box::pin(async move { hris::record_leavers(&scope).await.map(drop) }),
     },
     Job {
+        name: "hris.clean_runs",
+        every: Duration::from_mins(5),
+        run: |scope| Box::pin(async move { hris::clean_runs(&scope).await }),
+    },
+    Job {
         name: "memberships.expire",
         every: Duration::from_mins(5),
         run: |scope| Box::pin(async move { alumni::expire_memberships(&scope).await.map(drop) }),

@@ -9,7 +9,7 @@ use entity::{
     AccountId, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId, DeliveryId,
     DepartmentId, EmploymentId, EngagementEventId, Id, IdentityProviderId, InvitationId,
     MembershipApplicationId, MembershipId, OpportunityId, ParticipationId, PersonId, ReferralId,
-    SkillId,
+    SkillId, SyncRunId,
 };
 
 use crate::access::accounts::Account;
@@ -25,6 +25,7 @@ use crate::graphql::ahead::Ahead;
 use crate::graphql::node::{self, Tree};
 use crate::graphql::scope;
 use crate::graphql::shown::{Held, One, Shown};
+use crate::hris::SyncRun;
 use crate::membership_applications::MembershipApplication;
 use crate::opportunities::Opportunity;
 use crate::privacy::DataRequest;
@@ -81,6 +82,8 @@ pub enum Node {
     Delivery(Delivery),
     /// An application to join the alumni programme.
     MembershipApplication(MembershipApplication),
+    /// A run of an HR system.
+    SyncRun(SyncRun),
 }
 
 impl Shown for Node {
@@ -106,6 +109,7 @@ impl Shown for Node {
             Self::IdentityProvider(node) => node.show(ctx).await,
             Self::Delivery(node) => node.show(ctx).await,
             Self::MembershipApplication(node) => node.show(ctx).await,
+            Self::SyncRun(node) => node.show(ctx).await,
         }
     }
 }
@@ -158,6 +162,7 @@ async fn find(ctx: &Context<'_>, texts: &[ID]) -> crate::error::Result<HashMap<S
         IdentityProviderId => IdentityProvider,
         DeliveryId => Delivery,
         MembershipApplicationId => MembershipApplication,
+        SyncRunId => SyncRun,
     }))
 }
 

@@ -17,7 +17,7 @@ use crate::engagement::{EngagementMutation, EngagementQuery};
 use crate::graphql::engine::Roots;
 use crate::graphql::priced::{Cost, ListSize};
 use crate::graphql::schema_description::add_to_sdl;
-use crate::hris::HrisMutation;
+use crate::hris::{HrisMutation, SyncRunsMutation, SyncRunsQuery};
 use crate::idempotency::Idempotent;
 use crate::membership_applications::{MembershipApplicationsMutation, MembershipApplicationsQuery};
 use crate::merged;
@@ -44,6 +44,7 @@ merged!(
         EngagementQuery,
         OpportunitiesQuery,
         ReferralsQuery,
+        SyncRunsQuery,
         PrivacyQuery,
         ChangesQuery,
         AuditQuery,
@@ -69,6 +70,7 @@ merged!(
         OpportunitiesMutation,
         ReferralsMutation,
         HrisMutation,
+        SyncRunsMutation,
         PrivacyMutation,
         DeliveriesMutation,
     }

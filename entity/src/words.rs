@@ -619,6 +619,48 @@ words! {
         Delivery,
         /// An application to join the alumni programme.
         MembershipApplication,
+        /// A run of an HR system.
+        SyncRun,
+    }
+
+    /// The result of one row of `workersSync` or of an imported file.
+    WorkerSyncStatus {
+        /// The worker was not known in this source: a person was created.
+        Created,
+        /// Something was changed.
+        Updated,
+        /// All of it was stored already, or there is nothing to keep (a worker who died and was never known).
+        Unchanged,
+        /// Refused; nothing of the row was stored. See `errors`.
+        Invalid,
+        /// Older, by `sourceUpdatedAt`, than what was taken over before; nothing of the row was stored. Nothing needs to be done.
+        Stale,
+        /// Nothing was stored, nor will be: somebody known by the same, in whatever way, was erased, and stays so. Do not send the worker again. An employment that began after that is not held up.
+        Suppressed,
+    }
+
+    /// The state of a sync run.
+    SyncRunState {
+        /// More rows may come. If none came for an hour, the run is closed as `FAILED`.
+        Running,
+        /// All rows came. Some may be `INVALID`.
+        Completed,
+        /// It ended before all rows came. What was stored until then stays stored.
+        Failed,
+    }
+
+    /// What an undo did to a person or employment that a sync run created.
+    SyncUndoOutcome {
+        /// Removed.
+        Undone,
+        /// Kept: the person joined the programme.
+        KeptJoined,
+        /// Kept: an invitation, a login, an answer to an event, a referral, a consent, a message or a data request belongs to the person.
+        KeptReferenced,
+        /// Kept: the person, the membership or the employment was changed since, or belongs to another run or source as well.
+        KeptChanged,
+        /// Kept: the run also changed another employment of the person. That is not reverted, and the person's standing follows from both.
+        KeptUpdated,
     }
 
     /// Purpose of an identity provider.

@@ -7,7 +7,7 @@ use entity::{
     AccountId, ActorKind, ApiKeyId, CandidateInvitationId, CompanyId, ConsentId, DataRequestId,
     DeliveryId, DepartmentId, EngagementEventId, Fields, IdentityProviderId, InvitationId,
     MembershipApplicationId, MembershipId, NoticeId, OpportunityId, ParticipationId, PersonId,
-    ReferralId, SkillId, SubjectId, SubjectKind, change,
+    ReferralId, SkillId, SubjectId, SubjectKind, SyncRunId, change,
 };
 use uuid::Uuid;
 
@@ -169,6 +169,7 @@ impl Change {
             SubjectKind::IdentityProvider => IdentityProviderId(id).to_string(),
             SubjectKind::Delivery => DeliveryId(id).to_string(),
             SubjectKind::MembershipApplication => MembershipApplicationId(id).to_string(),
+            SubjectKind::SyncRun => SyncRunId(id).to_string(),
         })
     }
 

@@ -62,7 +62,9 @@ fn every_bad_row_of_a_messy_english_export_is_named_and_the_rest_is_read() {
             .iter()
             .map(|worker| worker.external_id.as_str())
             .collect::<Vec<_>>(),
-        ["00101", "102", "104", "105", "106", "110", "111", "112", "114"]
+        [
+            "00101", "102", "104", "105", "106", "110", "111", "112", "114"
+        ]
     );
     assert_eq!(
         bad(&report),

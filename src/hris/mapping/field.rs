@@ -139,6 +139,38 @@ impl Field {
         }
     }
 
+    /// The field of `WorkerInput` that it is read into; none if it is not stored.
+    pub fn of_worker(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ExternalId => "externalId",
+            Self::EmployeeNumber => "employeeNumber",
+            Self::FullName | Self::FamilyName => "familyName",
+            Self::GivenName => "givenName",
+            Self::FullNameKana | Self::FamilyNameKana => "familyNameKana",
+            Self::GivenNameKana => "givenNameKana",
+            Self::FullNameRomaji | Self::FamilyNameRomaji => "familyNameRomaji",
+            Self::GivenNameRomaji => "givenNameRomaji",
+            Self::OtherName | Self::OtherFamilyName | Self::OtherGivenName | Self::FormerName => {
+                "otherName"
+            }
+            Self::PersonalEmail => "personalEmail",
+            Self::WorkEmail => "workEmail",
+            Self::Phone => "phone",
+            Self::Location => "location",
+            Self::Department => "department",
+            Self::Position => "position",
+            Self::EmploymentType => "employmentType",
+            Self::StartedOn | Self::StartDate | Self::OriginalHireDate | Self::RehireDate => {
+                "startedOn"
+            }
+            Self::LastWorkingDay => "lastWorkingDay",
+            Self::LeaveType => "leaveType",
+            Self::LeaveReason => "leaveReason",
+            Self::Status => "status",
+            Self::SeniorityDate | Self::ContractStartDate | Self::ContractEndDate => return None,
+        })
+    }
+
     /// Whether it is a day.
     pub fn is_day(self) -> bool {
         matches!(

@@ -6,6 +6,7 @@
 //! a leaver either. Saying the same again changes nothing.
 
 mod check;
+pub mod fields;
 mod known;
 mod last_day;
 mod matching;
@@ -124,6 +125,21 @@ pub struct RowDecision {
     /// Whether it changes anything, or why it is refused.
     pub outcome: Result<bool, Vec<RowFault>>,
     pub remarks: Vec<String>,
+    /// The employment it means.
+    pub employment: Option<Meant>,
+    /// The fields it changes of what is stored, as the schema names them.
+    pub fields: Vec<&'static str>,
+    /// Whether what it says of the person was taken, and with it what follows for the person and the membership.
+    pub leads: bool,
+}
+
+/// The employment that a row means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meant {
+    pub id: EmploymentId,
+    pub is_new: bool,
+    /// Whether one that is stored is edited.
+    pub is_edited: bool,
 }
 
 impl RowDecision {
@@ -131,6 +147,9 @@ impl RowDecision {
         Self {
             outcome: Ok(false),
             remarks: remark.into_iter().map(str::to_owned).collect(),
+            employment: None,
+            fields: Vec::new(),
+            leads: false,
         }
     }
 
@@ -138,6 +157,9 @@ impl RowDecision {
         Self {
             outcome: Err(faults),
             remarks: Vec::new(),
+            employment: None,
+            fields: Vec::new(),
+            leads: false,
         }
     }
 }
@@ -186,6 +208,13 @@ pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> 
                 RowDecision {
                     outcome: Ok(row.changed),
                     remarks: row.remarks,
+                    employment: Some(Meant {
+                        id: row.id,
+                        is_new: row.created,
+                        is_edited: row.changed && !row.created,
+                    }),
+                    fields: row.fields,
+                    leads: false,
                 }
             }
         });
@@ -206,9 +235,12 @@ pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> 
         stints,
     };
     let (writes, changed) = outcome.concluded(&workers[leading], &says_left, ground);
-    if let Ok(row) = &mut rows[leading].outcome {
-        *row |= changed;
+    let row = &mut rows[leading];
+    row.leads = true;
+    if let Ok(row) = &mut row.outcome {
+        *row |= changed.is_some();
     }
+    row.fields.extend(changed.unwrap_or_default());
     Decision { writes, rows }
 }
 
@@ -248,13 +280,14 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// What is to be written, and whether that is more than employments. `worker` says what there is to say of the person.
+    /// What is to be written; if that is more than employments, also the fields of the person that are changed. `worker` says what there is to
+    /// say of the person.
     fn concluded(
         self,
         worker: &Worker,
         says_left: &dyn Fn(EmploymentId) -> bool,
         ground: &Ground<'_>,
-    ) -> (Option<Writes>, bool) {
+    ) -> (Option<Writes>, Option<Vec<&'static str>>) {
         let Self {
             known,
             is_new,
@@ -265,7 +298,7 @@ impl Outcome {
         let was_leaver = person.standing != Standing::Employee;
         let mut edits = person::edit(worker, &mut person, membership.as_ref(), is_new);
         let Some(latest) = known::latest(stints.iter()) else {
-            return (None, false);
+            return (None, None);
         };
         let left_on = standing::left_on(latest, says_left(latest.id), was_leaver, ground.today);
         let same_stint = before.is_some_and(|(id, _)| id == latest.id);
@@ -282,8 +315,12 @@ impl Outcome {
         let stays = matches!(next.membership, MembershipWrite::Leave);
         let changed = is_new || !edits.columns.is_empty() || !stays;
         if !changed && stints.is_empty() {
-            return (None, false);
+            return (None, None);
         }
+        let of_person = changed.then(|| {
+            let stored = if is_new { &[][..] } else { &edits.fields[..] };
+            stored.to_vec()
+        });
         if !stints.is_empty() {
             edits.fields.push("employments");
         }
@@ -309,8 +346,54 @@ impl Outcome {
             membership: next.membership,
             changes: changes(person_id, (kind, fields), next.happened, ground),
         };
-        (Some(writes), changed)
+        (Some(writes), of_person)
     }
+}
+
+/// Decides on a person some of whose employments are removed, because the run that created them is undone. What follows from those that
+/// are left is what the person was before: a leave that came from a removed employment did not happen. None: no employment would be left, or
+/// the person's data is only kept.
+pub fn without(known: Known, removed: &[EmploymentId], ground: &Ground<'_>) -> Option<Writes> {
+    let Known {
+        mut person,
+        stints,
+        membership,
+    } = known;
+    if person.restricted_at.is_some() || person.standing == Standing::Erased {
+        return None;
+    }
+    let before = known::latest(&stints).map(standing::End::of);
+    let left: Vec<&Stint> = stints
+        .iter()
+        .filter(|stint| !removed.contains(&stint.id))
+        .collect();
+    let latest = known::latest(left)?;
+    let was_leaver = person.standing != Standing::Employee;
+    let left_on = standing::left_on(latest, false, was_leaver, ground.today);
+    let left = standing::Left {
+        person: person.id,
+        on: left_on,
+        end: standing::End::of(latest),
+        before,
+        same_stint: true,
+    };
+    let next = standing::next(membership.as_ref(), &left, ground);
+    let mut edits = person::Edits::default();
+    moves(&mut person, &mut edits, next.standing, left_on);
+    edits.fields.push("employments");
+    let person_id = person.id;
+    let kind = match (was_leaver, left_on.is_some()) {
+        (false, true) => "person.left",
+        (true, false) => "person.reinstated",
+        _ => "person.updated",
+    };
+    Some(Writes {
+        person_id,
+        person: (!edits.columns.is_empty()).then_some(Write::Edit(person, edits.columns)),
+        stints: Vec::new(),
+        membership: next.membership,
+        changes: changes(person_id, (kind, edits.fields), next.happened, ground),
+    })
 }
 
 /// What is stored of a row while the person's data is restricted: the end of the latest employment. None if the row does not say it.

@@ -197,6 +197,8 @@ pub fn tables() -> &'static [Table] {
             identity_provider: CompanyId,
             delivery: CompanyId,
             delivery_attempt: CompanyId,
+            sync_run: CompanyId,
+            sync_run_result: CompanyId,
         ]
     });
     &TABLES

@@ -37,11 +37,15 @@ pub fn report(output: &Output) -> String {
     said(output, 0)
 }
 
-/// The report on a file, with this exit code: 3 if rows are invalid.
+/// The report on a file, with this exit code: 3 if rows are invalid. The id of the run is left out.
 fn said(output: &Output, code: i32) -> String {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{complaint}");
-    String::from_utf8(output.stdout.clone()).unwrap()
+    let said = String::from_utf8(output.stdout.clone()).unwrap();
+    match said.split_once("Sync run: syncrun_") {
+        Some((before, after)) => format!("{before}Sync run: …{}", &after[26..]),
+        None => said,
+    }
 }
 
 #[tokio::test]
