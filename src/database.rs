@@ -1,6 +1,7 @@
 //! The connections: for what answers reads, for searches, and for everything else. `DATABASE_URL` alone chooses SQLite or PostgreSQL.
 //! SQLite has one writer, so its write pool holds one connection and its transactions take the write lock at their begin.
 
+mod among;
 mod answers;
 mod replica;
 mod sessions;
@@ -25,6 +26,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout_at;
 use tokio_util::task::TaskTracker;
 
+pub use self::among::among;
 use self::answers::Answers;
 pub use self::replica::Aside;
 use self::replica::{Replica, Watch};

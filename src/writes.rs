@@ -55,6 +55,12 @@ impl Writes {
         }
     }
 
+    /// The database it is written for.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
     /// Inserts rows in their order. All set the same columns.
     pub fn insert<A: ActiveModelTrait>(&mut self, rows: Vec<impl IntoActiveModel<A>>) {
         let rows: Vec<A> = rows

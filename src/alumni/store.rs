@@ -23,7 +23,7 @@ pub use self::consents::{consent_to, in_directory};
 use self::consents::{offered, shown_member};
 pub use self::expiry::*;
 pub use self::found::{begins_with, found_by};
-pub use self::invited::{matching, put_invited};
+pub use self::invited::{matching, plan_by_values, put_invited};
 pub use self::possible::possible_people;
 use self::shown::value;
 pub use self::shown::{

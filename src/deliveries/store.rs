@@ -18,7 +18,7 @@ use super::rules::Recipient;
 use super::types::Delivery;
 use crate::access::Permission;
 use crate::alumni;
-use crate::database::Database;
+use crate::database::{Database, among};
 use crate::error::{Error, Result};
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
@@ -126,7 +126,11 @@ pub async fn known_keys(
             .column(delivery::Column::DedupeKey)
             .from(delivery::Entity)
             .and_where(column(delivery::Column::CompanyId).eq(company))
-            .and_where(column(delivery::Column::DedupeKey).is_in(keys.iter().copied()))
+            .and_where(among(
+                transaction.get_database_backend(),
+                column(delivery::Column::DedupeKey),
+                keys.iter().map(|key| (*key).to_owned()).collect(),
+            ))
             .take();
         for row in transaction.query_all(&rows).await? {
             known.insert(row.try_get_by_index(0)?);
@@ -199,7 +203,11 @@ pub async fn unfinished_of_subjects(
         rows.column((delivery::Entity, sea_orm::sea_query::Asterisk))
             .from(delivery::Entity)
             .and_where(column(delivery::Column::CompanyId).eq(company))
-            .and_where(column(delivery::Column::SubjectId).is_in(subjects.iter().copied()))
+            .and_where(among(
+                scope.backend(),
+                column(delivery::Column::SubjectId),
+                subjects.to_vec(),
+            ))
             .and_where(column(delivery::Column::NextAttemptAt).is_not_null());
         found.extend(locked(scope, transaction, rows).await?);
     }

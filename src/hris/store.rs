@@ -13,9 +13,8 @@ use entity::{
     company, department, employment, external_identity, membership, person,
 };
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{
-    Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
+    Alias, Expr, ExprTrait, Func, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
@@ -25,7 +24,7 @@ use uuid::Uuid;
 
 use self::rows::{Kept, Values};
 use super::rules::{Known, Membership, MembershipWrite, Person, Stint, Write, Writes as Decided};
-use crate::database::Database;
+use crate::database::{Database, among};
 use crate::error::{Error, Result};
 use crate::outbox::Change;
 use crate::scope::Scope;
@@ -85,8 +84,12 @@ pub async fn known_whoever_may_see_them(
         ],
     )?;
     rows.and_where(Expr::col(Identity::Source).eq(source));
-    let external_ids = external_ids.iter().map(|id| (*id).to_owned()).collect();
-    rows.and_where(among_texts(scope, Identity::ExternalId, external_ids));
+    let external_ids: Vec<String> = external_ids.iter().map(|id| (*id).to_owned()).collect();
+    if scope.backend() == DbBackend::Postgres {
+        rows = each_by_index(rows, external_ids);
+    } else {
+        rows.and_where(Expr::col(Identity::ExternalId).is_in(external_ids));
+    }
     let read = |row: &mut Values<'_>| Ok((row.take()?, (row.id()?, row.take()?)));
     let ids: HashMap<String, (PersonId, Option<DateTime<Utc>>)> =
         all(connection, &rows, read).await?.into_iter().collect();
@@ -98,6 +101,26 @@ pub async fn known_whoever_may_see_them(
         known: known_people_whoever_may_see_them(scope, connection, people).await?,
         ids,
     })
+}
+
+/// Looks each id up by the primary key. A plan for a list of ids that was made while the source had few rows reads all of them and compares
+/// each with each id, until the next ANALYZE: the first load of a file would be slower with every batch.
+fn each_by_index(mut rows: SelectStatement, external_ids: Vec<String>) -> SelectStatement {
+    use external_identity::{Column as Identity, Entity};
+    let (given, found) = (Alias::new("given"), Alias::new("found"));
+    let is_given = Expr::col((Entity, Identity::ExternalId)).equals((given.clone(), given.clone()));
+    // the limit keeps it a look-up of its own
+    rows.and_where(is_given).limit(1);
+    let columns = [
+        Identity::ExternalId,
+        Identity::PersonId,
+        Identity::SourceUpdatedAt,
+    ];
+    Query::select()
+        .columns(columns.map(|column| (found.clone(), column)))
+        .from_function(Func::cust("unnest").arg(external_ids), given)
+        .join_lateral(JoinType::InnerJoin, rows, found, Expr::cust("TRUE"))
+        .take()
 }
 
 /// What is stored of people, visible to the viewer or not; held until the transaction ends.
@@ -183,7 +206,7 @@ pub fn record_passed(
     let recorded = Entity::update_many()
         .col_expr(E::EndedAt, Expr::value(now))
         .filter(E::CompanyId.eq(company))
-        .filter(among(scope, E::Id, ids));
+        .filter(among(scope.backend(), Expr::col(E::Id), ids));
     writes.also(recorded.into_query());
 }
 
@@ -232,7 +255,11 @@ pub async fn departments(
         scope,
         &[department::Column::Name, department::Column::Id],
     )?;
-    rows.and_where(among_texts(scope, department::Column::Name, names));
+    rows.and_where(among(
+        scope.backend(),
+        Expr::col(department::Column::Name),
+        names,
+    ));
     let read = |row: &mut Values<'_>| Ok((row.take()?, row.id()?));
     Ok(all(connection, &rows, read).await?.into_iter().collect())
 }
@@ -356,7 +383,11 @@ pub fn put(writes: &mut Writes, company: CompanyId, now: DateTime<Utc>, batch: B
     if !batch.ended_memberships.is_empty() {
         let ended = membership::Entity::delete_many()
             .filter(M::CompanyId.eq(company))
-            .filter(M::Id.is_in(batch.ended_memberships));
+            .filter(among(
+                writes.backend(),
+                Expr::col(M::Id),
+                batch.ended_memberships.iter().map(|id| id.0).collect(),
+            ));
         writes.also(ended.into_query());
     }
     let memberships = batch.memberships;
@@ -437,26 +468,12 @@ where
     K::Entity: Tenant,
 {
     let mut rows = of_company::<K::Entity>(scope, K::COLUMNS)?;
-    rows.and_where(among(scope, column, people));
+    rows.and_where(among(scope.backend(), Expr::col(column), people));
     if let Some(order) = order {
         rows.order_by(order, Order::Asc);
         lock(scope, &mut rows);
     }
     all(connection, &rows, K::read).await
-}
-
-fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleExpr {
-    match scope.backend() {
-        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
-        _ => Expr::col(column).is_in(values),
-    }
-}
-
-fn among_texts(scope: &Scope, column: impl ColumnTrait, values: Vec<String>) -> SimpleExpr {
-    match scope.backend() {
-        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
-        _ => Expr::col(column).is_in(values),
-    }
 }
 
 fn lock(scope: &Scope, rows: &mut SelectStatement) {

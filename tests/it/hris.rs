@@ -5,6 +5,7 @@ mod files;
 mod last_day;
 mod reading;
 mod rows;
+mod systems;
 
 use entity::{Standing, department, employment, external_identity, membership, person};
 use insta::assert_snapshot;

@@ -40,12 +40,20 @@ create temp table slice on commit drop as
   join copy on copy.k = 1 + n / :alumni;
 create index on slice (origin_id);
 analyze slice;
-insert into person select slice.id, slice.company_id, standing, employee_number, family_name, given_name, family_name_kana, given_name_kana,
+-- How a person is ordered and found is copied as the application wrote it.
+insert into person (id, company_id, standing, employee_number, family_name, given_name, family_name_kana, given_name_kana,
     family_name_romaji, given_name_romaji, other_name, personal_email, work_email, phone, location, current_employer, current_title,
-    headline, biography, links, languages, sort_name, grams, left_on, created_at, updated_at, version
+    headline, biography, links, languages, sort_name, grams, grams_names, grams_other_name, grams_employer, left_on,
+    visibility_chosen, seen_by_hr, seen_by_employees, seen_by_alumni, created_at, updated_at, version)
+  select slice.id, slice.company_id, standing, employee_number, family_name, given_name, family_name_kana, given_name_kana,
+    family_name_romaji, given_name_romaji, other_name, personal_email, work_email, phone, location, current_employer, current_title,
+    headline, biography, links, languages, sort_name, grams, grams_names, grams_other_name, grams_employer, left_on,
+    visibility_chosen, seen_by_hr, seen_by_employees, seen_by_alumni, created_at, updated_at, version
   from slice join person on person.id = origin_id;
-insert into employment select pg_temp.copied(employment.id, 'employment ' || k), slice.company_id, slice.id, pg_temp.copied(department_id, 'department ' || k),
-    employment_type, position, location, started_on, last_working_day, leave_type, leave_reason, created_at, updated_at, version
+insert into employment (id, company_id, person_id, department_id,
+    employment_type, position, location, started_on, last_working_day, ended_at, leave_type, leave_reason, created_at, updated_at, version)
+  select pg_temp.copied(employment.id, 'employment ' || k), slice.company_id, slice.id, pg_temp.copied(department_id, 'department ' || k),
+    employment_type, position, location, started_on, last_working_day, ended_at, leave_type, leave_reason, created_at, updated_at, version
   from slice join employment on person_id = origin_id;
 insert into membership select pg_temp.copied(membership.id, 'membership ' || k), slice.company_id, slice.id, state, invited_at, joined_at, paused_at, ended_at,
     expires_on, created_at, updated_at, version
@@ -70,10 +78,13 @@ create unique index on member (number, n);
 analyze alumnus, member;
 
 -- Logins: one of HR in each company, and members who answer (M2) and refer (M1), half of them in the largest.
-insert into account select pg_temp.made(timestamptz '2024-01-01', 'hr ' || number), company_id, null, 'alumni-api', 'bench-hr-' || number, '["HR"]', null, timestamptz '2024-01-01'
+insert into account (id, company_id, person_id, issuer, subject, roles, external, created_at, updated_at, version)
+  select pg_temp.made(timestamptz '2024-01-01', 'hr ' || number), company_id, null, 'alumni-api', 'bench-hr-' || number, '["HR"]', true,
+    timestamptz '2024-01-01', timestamptz '2024-01-01', 1
   from place;
-insert into account select pg_temp.made(timestamptz '2024-01-01', 'member ' || number || '-' || n), company_id, person_id, 'alumni-api',
-    'bench-member-' || number || '-' || n, '["ALUMNUS"]', null, timestamptz '2024-01-01'
+insert into account (id, company_id, person_id, issuer, subject, roles, external, created_at, updated_at, version)
+  select pg_temp.made(timestamptz '2024-01-01', 'member ' || number || '-' || n), company_id, person_id, 'alumni-api',
+    'bench-member-' || number || '-' || n, '[]', false, timestamptz '2024-01-01', timestamptz '2024-01-01', 1
   from member where n < case when number = 0 then 256 else 28 end;
 
 create temp table event on commit drop as
@@ -129,11 +140,17 @@ create temp table worker on commit drop as
   select set, worker_of.n, place.company_id, pg_temp.made(timestamptz '2024-01-01' + worker_of.n * interval '1 second', 'worker ' || set || ' ' || worker_of.n) as id, alumnus.person_id as like_id
   from generate_series(0, 19) as set join place on number = set % 10, generate_series(0, 999) as worker_of(n)
   join alumnus on alumnus.number = 0 and alumnus.n = worker_of.n % (select people from alumnus where number = 0 limit 1);
-insert into person select worker.id, worker.company_id, 'EMPLOYEE', 'W' || set || '-' || worker.n, family_name, given_name, family_name_kana, given_name_kana,
-    null, null, null, personal_email, null, null, null, null, null, null, null, '[]', '[]', sort_name, grams, null, timestamptz '2024-01-01', timestamptz '2024-01-01', 1
+-- Only what follows from the names is copied of how they are found: an employer or a title is not.
+insert into person (id, company_id, standing, employee_number, family_name, given_name, family_name_kana, given_name_kana,
+    family_name_romaji, given_name_romaji, other_name, personal_email, links, languages,
+    sort_name, grams, grams_names, grams_other_name, grams_employer, created_at, updated_at, version)
+  select worker.id, worker.company_id, 'EMPLOYEE', 'W' || set || '-' || worker.n, family_name, given_name, family_name_kana, given_name_kana,
+    family_name_romaji, given_name_romaji, other_name, personal_email, '[]', '[]',
+    sort_name, left(grams, grams_other_name), grams_names, grams_other_name, grams_other_name, timestamptz '2024-01-01', timestamptz '2024-01-01', 1
   from worker join person on person.id = like_id;
-insert into external_identity select company_id, 'bench', set || '-' || n, id, timestamptz '2024-01-01' from worker;
-insert into employment select pg_temp.copied(worker.id, 'stint'), worker.company_id, worker.id, null, 'REGULAR', null, null, date '2020-04-01', null, null, null,
-    timestamptz '2024-01-01', timestamptz '2024-01-01', 1
+insert into external_identity (company_id, source, external_id, person_id, created_at)
+  select company_id, 'bench', set || '-' || n, id, timestamptz '2024-01-01' from worker;
+insert into employment (id, company_id, person_id, employment_type, started_on, created_at, updated_at, version)
+  select pg_temp.copied(worker.id, 'stint'), worker.company_id, worker.id, 'REGULAR', date '2020-04-01', timestamptz '2024-01-01', timestamptz '2024-01-01', 1
   from worker;
 commit;

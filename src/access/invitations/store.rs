@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::{CompanyId, Id, InvitationId, InvitationKind, PersonId, company, invitation, person};
-use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, SelectStatement};
 use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -13,7 +12,7 @@ use sea_orm::{
 
 use super::types::Invitation;
 use crate::access::permission::Permission;
-use crate::database::Database;
+use crate::database::{Database, among};
 use crate::error::Result;
 use crate::graphql::connection::{Page, WantedOf};
 use crate::graphql::node::read_page;
@@ -118,7 +117,11 @@ pub async fn unanswered_for_update(
         .filter(invitation::Column::Kind.eq(InvitationKind::Membership))
         .filter(invitation::Column::AcceptedAt.is_null())
         .filter(invitation::Column::RevokedAt.is_null())
-        .filter(among(scope, invitation::Column::PersonId, ids))
+        .filter(among(
+            scope.backend(),
+            Expr::col(invitation::Column::PersonId),
+            ids,
+        ))
         .order_by_asc(invitation::Column::Id);
     if scope.backend() == DbBackend::Postgres {
         rows = rows.lock(LockType::Update);
@@ -148,13 +151,6 @@ pub async fn open_of_login(
         .order_by_desc(invitation::Column::Id)
         .one(connection)
         .await?)
-}
-
-fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<uuid::Uuid>) -> SimpleExpr {
-    match scope.backend() {
-        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
-        _ => Expr::col(column).is_in(values),
-    }
 }
 
 /// Adds to the writes what a new link changes of invitations; all of them are locked.
@@ -206,7 +202,7 @@ pub async fn people(
     let ids = ids.iter().map(|person| person.0).collect();
     let found = person::Entity::find()
         .filter(person::Column::CompanyId.eq(company))
-        .filter(among(scope, person::Column::Id, ids));
+        .filter(among(scope.backend(), Expr::col(person::Column::Id), ids));
     let found = found.all(connection).await?.into_iter();
     Ok(found.map(|person| (person.id, person)).collect())
 }

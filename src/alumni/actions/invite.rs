@@ -85,6 +85,7 @@ async fn act(
     }
     checks.done()?;
     let transaction = scope.begin().await?;
+    store::plan_by_values(scope, &*transaction).await?;
     let by_ids = matches!(whom, Whom::Ids(_));
     let ids = match whom {
         Whom::Ids(ids) => ids,
@@ -143,7 +144,7 @@ async fn act(
         return Ok(outcomes);
     }
     let mut writes = transaction.writes();
-    store::put_invited(&mut writes, company, &moved, scope.now());
+    store::put_invited(scope, &mut writes, company, &moved);
     put(
         scope,
         &transaction,

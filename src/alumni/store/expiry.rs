@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     CompanyId, MembershipId, MembershipState, PersonId, Standing, company, membership, person,
 };
-use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query};
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter,
     QueryTrait,
 };
 use uuid::Uuid;
 
+use crate::database::among;
 use crate::error::{Error, Result};
 use crate::scope::Scope;
 use crate::writes::Writes;
@@ -106,7 +106,11 @@ pub async fn lock_due(
             .column(person::Column::Id)
             .from(person::Entity)
             .and_where(Expr::col(person::Column::CompanyId).eq(company))
-            .and_where(among(scope, person::Column::Id, people))
+            .and_where(among(
+                scope.backend(),
+                Expr::col(person::Column::Id),
+                people,
+            ))
             .order_by(person::Column::Id, Order::Asc)
             .lock(LockType::NoKeyUpdate)
             .to_owned();
@@ -121,7 +125,7 @@ pub async fn lock_due(
         ])
         .from(membership::Entity)
         .and_where(Expr::col(Column::CompanyId).eq(company))
-        .and_where(among(scope, Column::Id, ids))
+        .and_where(among(scope.backend(), Expr::col(Column::Id), ids))
         .order_by(Column::Id, Order::Asc)
         .to_owned();
     if scope.backend() == DbBackend::Postgres {
@@ -149,19 +153,12 @@ pub fn end_memberships(
         .col_expr(M::UpdatedAt, Expr::value(now))
         .col_expr(M::Version, Expr::col(M::Version).add(1))
         .filter(M::CompanyId.eq(company))
-        .filter(among(scope, M::Id, ids));
+        .filter(among(scope.backend(), Expr::col(M::Id), ids));
     writes.also(ended.into_query());
     let people = people.iter().map(|id| id.0).collect();
     let standing = person::Entity::update_many()
         .col_expr(P::Standing, Expr::value(Standing::Expired.to_value()))
         .filter(P::CompanyId.eq(company))
-        .filter(among(scope, P::Id, people));
+        .filter(among(scope.backend(), Expr::col(P::Id), people));
     writes.also(standing.into_query());
-}
-
-fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleExpr {
-    match scope.backend() {
-        DbBackend::Postgres => Expr::col(column).eq(PgFunc::any(values)),
-        _ => Expr::col(column).is_in(values),
-    }
 }

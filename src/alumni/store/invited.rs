@@ -3,10 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{CompanyId, MembershipState, PersonId, Standing, membership, person};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
-use sea_orm::{ActiveEnum, ConnectionTrait, FromQueryResult};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbBackend, FromQueryResult};
 
 use crate::alumni::filter::AlumnusFilter;
 use crate::alumni::types::Alumnus;
+use crate::database::among;
 use crate::error::Result;
 use crate::graphql::node::{Filter, Tree};
 use crate::scope::Scope;
@@ -36,18 +37,29 @@ pub async fn matching(
     rows.iter().map(id).collect()
 }
 
+/// Has PostgreSQL plan the statements of the transaction by their values. A plan for any values compares each row of the company with each value
+/// of a list if it does not know how many rows there are: for a company whose people were just imported, half a minute for 12,000.
+pub async fn plan_by_values(scope: &Scope, transaction: &impl ConnectionTrait) -> Result<()> {
+    if scope.backend() == DbBackend::Postgres {
+        let by_values = "SET LOCAL plan_cache_mode = force_custom_plan";
+        transaction.execute_unprepared(by_values).await?;
+    }
+    Ok(())
+}
+
 /// Adds to the writes that memberships became `INVITED`, and their people with them; all of them are locked.
 pub fn put_invited(
+    scope: &Scope,
     writes: &mut Writes,
     company: CompanyId,
     moved: &[membership::Model],
-    now: DateTime<Utc>,
 ) {
     use membership::Column as M;
+    let now = scope.now();
     if moved.is_empty() {
         return;
     }
-    let ids = moved.iter().map(|row| row.id);
+    let ids = moved.iter().map(|row| row.id.0).collect();
     writes.also(
         Query::update()
             .table(membership::Entity)
@@ -61,16 +73,20 @@ pub fn put_invited(
                 (M::Version, Expr::col(M::Version).add(1)),
             ])
             .and_where(Expr::col(M::CompanyId).eq(company))
-            .and_where(Expr::col(M::Id).is_in(ids))
+            .and_where(among(scope.backend(), Expr::col(M::Id), ids))
             .to_owned(),
     );
-    let people = moved.iter().map(|row| row.person_id);
+    let people = moved.iter().map(|row| row.person_id.0).collect();
     writes.also(
         Query::update()
             .table(person::Entity)
             .value(person::Column::Standing, Standing::Invited.to_value())
             .and_where(Expr::col(person::Column::CompanyId).eq(company))
-            .and_where(Expr::col(person::Column::Id).is_in(people))
+            .and_where(among(
+                scope.backend(),
+                Expr::col(person::Column::Id),
+                people,
+            ))
             .to_owned(),
     );
 }

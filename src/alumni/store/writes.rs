@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 use crate::alumni::rules;
+use crate::database::among;
 use crate::error::{Error, Result};
 use crate::scope::{Scope, Scoped};
 
@@ -123,7 +124,9 @@ where
     E::Model: FromQueryResult,
 {
     let mut rows = scope.rows::<E>();
-    rows.and_where(Expr::col((E::default(), column)).is_in(people.iter().copied()))
+    let ids = people.iter().map(|person| person.0).collect();
+    let column_of = Expr::col((E::default(), column));
+    rows.and_where(among(scope.backend(), column_of, ids))
         .order_by((E::default(), column), Order::Asc);
     if locked && scope.backend() == DbBackend::Postgres {
         rows.lock(LockType::Update);

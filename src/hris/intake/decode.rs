@@ -7,9 +7,13 @@ use std::{
 
 use encoding_rs::{Decoder, Encoding};
 
-use super::encoding::{WINDOW, guess, marked, not_text};
+use super::encoding::{START, WINDOW, guess, marked, not_text};
 
+const UNKNOWN_ENCODING: &str = "the encoding can be EUC-JP, GB 18030 or EUC-KR, and the text does not show which; save the file as UTF-8, or state \
+                                `encoding` in the mapping";
 const BLOCK: usize = 64 * 1024;
+/// UTF-8's byte order mark after a program read it as Windows-1252 and wrote it as UTF-8: `ï»¿`.
+const MISREAD_MARK: &[u8] = "ï»¿".as_bytes();
 
 /// Where the encoding can be read once it is known; unset for as long as everything is ASCII.
 pub type FoundEncoding = Arc<OnceLock<&'static Encoding>>;
@@ -71,7 +75,7 @@ impl<R: Read> Decoded<R> {
 
     fn start(&mut self) -> io::Result<()> {
         self.started = true;
-        self.read_up_to(4)?;
+        self.read_up_to(START)?;
         if let Some(what) = not_text(&self.raw) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -84,6 +88,10 @@ impl<R: Read> Decoded<R> {
             (_, wanted) => (wanted, 0),
         };
         self.raw.drain(..mark);
+        self.read_up_to(MISREAD_MARK.len())?;
+        if self.raw.starts_with(MISREAD_MARK) {
+            self.raw.drain(..MISREAD_MARK.len());
+        }
         self.decoder = encoding.map(|encoding| {
             self.found
                 .get_or_init(|| encoding)
@@ -111,7 +119,10 @@ impl<R: Read> Decoded<R> {
                 if !self.raw.is_empty() {
                     self.read_up_to(WINDOW)?;
                     let is_end = self.finished && self.raw.len() <= WINDOW;
-                    let encoding = guess(&self.raw[..self.raw.len().min(WINDOW)], is_end);
+                    let window = &self.raw[..self.raw.len().min(WINDOW)];
+                    let encoding = guess(window, is_end).ok_or_else(|| {
+                        io::Error::new(io::ErrorKind::InvalidData, UNKNOWN_ENCODING)
+                    })?;
                     self.decoder = Some(
                         self.found
                             .get_or_init(|| encoding)
@@ -217,6 +228,9 @@ mod tests {
             .flat_map(u16::to_be_bytes)
             .collect();
         assert_eq!(decoded(&utf16), ("id,名\n".to_owned(), Some(UTF_16BE)));
+        assert_eq!(decoded("ï»¿id,x\n".as_bytes()).0, "id,x\n");
+        assert_eq!(decoded("\u{feff}ï»¿id\n".as_bytes()).0, "id\n");
+        assert_eq!(decoded("xï»¿\n".as_bytes()).0, "xï»¿\n");
     }
 
     #[test]

@@ -14,13 +14,24 @@ use crate::hris::values::day_order::{DayOrder, Evidence, evidence};
 use crate::hris::values::text::{cut, tidy};
 
 const SAMPLES: usize = 3;
+/// How many different cells of a column samples are looked for in.
+const CELLS_LOOKED_AT: usize = 20;
 
 /// What a first reading found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
     /// The columns that have days in which day and month can be confused, with what was found of each.
     pub orders: Vec<ColumnOrder>,
-    samples: Vec<(String, Vec<String>)>,
+    samples: Vec<Samples>,
+}
+
+/// The first values of a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Samples {
+    column: String,
+    values: Vec<String>,
+    /// The cells they were made of, with those that made no new one.
+    cells: Vec<String>,
 }
 
 /// The order of day and month in a column.
@@ -61,10 +72,8 @@ impl Survey {
 
     /// The first values of a column.
     pub fn samples(&self, column: &str) -> Vec<String> {
-        let found = self.samples.iter().find(|(name, _)| name == column);
-        found
-            .map(|(_, samples)| samples.clone())
-            .unwrap_or_default()
+        let found = self.samples.iter().find(|found| found.column == column);
+        found.map(|found| found.values.clone()).unwrap_or_default()
     }
 
     fn add(&mut self, intake: &Intake, column: usize, text: &str, line: u64) {
@@ -75,19 +84,12 @@ impl Survey {
             return;
         }
         while self.samples.len() <= column {
-            let name = intake.plan.columns()[self.samples.len()].0.clone();
-            self.samples.push((name, Vec::new()));
+            self.samples.push(Samples {
+                column: intake.plan.columns()[self.samples.len()].0.clone(),
+                ..Samples::default()
+            });
         }
-        let samples = &mut self.samples[column].1;
-        if samples.len() < SAMPLES {
-            let sample = match sensitive::in_text(text) {
-                Some(category) => format!("({})", category.subject()),
-                None => cut(&tidy(text)),
-            };
-            if !samples.contains(&sample) {
-                samples.push(sample);
-            }
-        }
+        self.samples[column].add(text);
         let is_day = fields.iter().any(|(field, _)| is_read_as_day(*field));
         let Some(evidence) = is_day.then(|| evidence(text)).flatten() else {
             return;
@@ -143,6 +145,24 @@ impl Survey {
         let mut orders = self.orders.iter().filter_map(|found| found.order);
         let first = orders.next()?;
         orders.all(|order| order == first).then_some(first)
+    }
+}
+
+impl Samples {
+    /// Takes a cell as a sample if there is room for one. A column of a few words has the same cells in every row.
+    fn add(&mut self, text: &str) {
+        let is_full = self.values.len() >= SAMPLES || self.cells.len() >= CELLS_LOOKED_AT;
+        if is_full || self.cells.iter().any(|cell| cell == text) {
+            return;
+        }
+        self.cells.push(text.to_owned());
+        let value = match sensitive::in_text(text) {
+            Some(category) => format!("({})", category.subject()),
+            None => cut(&tidy(text)),
+        };
+        if !self.values.contains(&value) {
+            self.values.push(value);
+        }
     }
 }
 

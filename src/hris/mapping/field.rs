@@ -80,6 +80,26 @@ impl Field {
         Self::Status,
     ];
 
+    /// Whether it is a name or a part of one.
+    pub fn is_name(self) -> bool {
+        matches!(
+            self,
+            Self::FullName
+                | Self::FamilyName
+                | Self::GivenName
+                | Self::FullNameKana
+                | Self::FamilyNameKana
+                | Self::GivenNameKana
+                | Self::FullNameRomaji
+                | Self::FamilyNameRomaji
+                | Self::GivenNameRomaji
+                | Self::OtherName
+                | Self::OtherFamilyName
+                | Self::OtherGivenName
+                | Self::FormerName
+        )
+    }
+
     /// The field's name in mapping files and messages.
     pub fn name(self) -> &'static str {
         match self {

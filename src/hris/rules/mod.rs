@@ -166,8 +166,19 @@ pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> 
     let before = known::latest(&known.stints).map(|stint| (stint.id, standing::End::of(stint)));
     let mut stints = Stints::stored(std::mem::take(&mut known.stints));
     let mut settled: Vec<(usize, EmploymentId)> = Vec::with_capacity(order.len());
+    let joined = known.membership.as_ref();
+    let joined = joined.is_some_and(|membership| membership.joined_at.is_some());
     for place in order {
-        let row = stints.settle(&workers[place], known.person.id, ground);
+        let worker = &workers[place];
+        let is_another = !is_new
+            && person::is_another(worker, &known.person)
+            && stints.begins_another(worker, ground.today);
+        // An alumnus who joined may have changed the name: then the names say nothing.
+        let row = if is_another && !joined {
+            Err(RowFault::new("familyName", ANOTHER_PERSON))
+        } else {
+            stints.settle(worker, known.person.id, ground)
+        };
         rows[place] = Some(match row {
             Err(fault) => RowDecision::refused(vec![fault]),
             Ok(row) => {
@@ -202,6 +213,7 @@ pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> 
 }
 
 const NOT_KEPT: &str = "nothing is kept of a worker who died and was not known";
+const ANOTHER_PERSON: &str = "both names differ from the stored ones, and the employment is another one. If it is another person, send an id of their own; if the name was changed, send it with a stored employment first";
 const NEVER_STARTED: &str = "nothing is kept of a worker who was not known and whose last working day is the first: the hire never started";
 
 /// Rows that need no look at the employments.

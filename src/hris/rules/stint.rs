@@ -45,6 +45,11 @@ impl Stints {
         self.held.iter().map(|held| &held.stint)
     }
 
+    /// Whether a row begins an employment beside others.
+    pub fn begins_another(&self, worker: &Worker, today: NaiveDate) -> bool {
+        !self.held.is_empty() && matches!(matching::meant(worker, &self.held, today), Ok(None))
+    }
+
     /// Those that were made or edited.
     pub fn writes(self) -> Vec<Write<Stint, Column>> {
         let all = self.held.into_iter().zip(self.edited);

@@ -6,7 +6,8 @@ use entity::{external_identity, person};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType};
 
-use super::{all, among_texts, of_company};
+use super::{all, of_company};
+use crate::database::among;
 use crate::error::Result;
 use crate::scope::Scope;
 
@@ -30,9 +31,9 @@ pub async fn with_the_same_workers(
     let mut rows = of_company::<external_identity::Entity>(scope, &columns)?;
     rows.column((person::Entity, person::Column::FamilyName))
         .join(JoinType::InnerJoin, person::Entity, of_person)
-        .and_where(among_texts(
-            scope,
-            Identity::ExternalId,
+        .and_where(among(
+            scope.backend(),
+            Expr::col((external_identity::Entity, Identity::ExternalId)),
             family_names.keys().cloned().collect(),
         ));
     let read = |row: &mut super::Values<'_>| Ok((row.take()?, row.take()?, row.take()?));

@@ -62,8 +62,16 @@ pub enum Evidence {
 /// What a text says about the order of day and month; none if it is no such day, or the same day both ways. Days with dots say nothing, as
 /// they are written day first everywhere.
 pub fn evidence(text: &str) -> Option<Evidence> {
-    let text = folded(text);
-    let numeric = Numeric::of(instant::split(instant::without_weekday(&text)).0)?;
+    // in lower case a `T` stands before a time
+    if text.is_ascii() && !text.contains('T') {
+        evidence_of(text.trim())
+    } else {
+        evidence_of(&folded(text))
+    }
+}
+
+fn evidence_of(text: &str) -> Option<Evidence> {
+    let numeric = Numeric::of(instant::split(instant::without_weekday(text)).0)?;
     if numeric.dotted {
         return None;
     }
@@ -87,13 +95,13 @@ pub struct Numeric<'t> {
 
 impl<'t> Numeric<'t> {
     pub fn of(text: &'t str) -> Option<Self> {
-        let parts: Vec<&str> = text
+        let mut parts = text
             .split(['-', '/', '.', ',', ' '])
-            .filter(|part| !part.is_empty())
-            .collect();
-        let [first, second, year] = parts[..] else {
+            .filter(|part| !part.is_empty());
+        let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() {
             return None;
-        };
+        }
         let number = |text: &str| {
             let digits =
                 (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -71,12 +71,12 @@ const LEAVING: Words<LeaveType> = &[
     ),
     (
         LeaveType::Retirement,
-        "定年 | retirement | retired | retire | retiree | early retirement | ruhestand | rente | \
+        "定年 | retirement | retired | retire | retiring | retiree | early retirement | ruhestand | rente | \
          pensionierung | départ à la retraite | jubilación",
     ),
     (
         LeaveType::Involuntary,
-        "involuntary | non voluntary | not voluntary | 会社都合 | 懲戒 | 諭旨 | 整理解雇 | \
+        "involuntary | involuntarily | non voluntary | not voluntary | 会社都合 | 懲戒 | 諭旨 | 整理解雇 | \
          解雇 | 退職勧奨",
     ),
     (
@@ -91,7 +91,7 @@ const LEAVING: Words<LeaveType> = &[
     ),
     (
         LeaveType::Voluntary,
-        "voluntary | 自己都合 | 一身上 | 依願 | 自主退職 | 自己退職 | eigenkündigung | \
+        "voluntary | voluntarily | 自己都合 | 一身上 | 依願 | 自主退職 | 自己退職 | eigenkündigung | \
          kündigung durch arbeitnehmer | kündigung durch mitarbeiter | démission | dimisión | baja voluntaria",
     ),
     (
@@ -100,14 +100,14 @@ const LEAVING: Words<LeaveType> = &[
          lay off | redundancy | redundant | reduction in force | rif | \
          workforce reduction | position eliminated | job elimination | job abandonment | \
          misconduct | for cause | terminated for | poor performance | gross misconduct | \
-         no show | kündigung durch arbeitgeber | arbeitgeberkündigung | betriebsbedingt | \
+         no show | no call | kündigung durch arbeitgeber | arbeitgeberkündigung | betriebsbedingt | \
          betriebsbedingte | licenciement | despido",
     ),
     (
         LeaveType::Voluntary,
         "転職 | 独立 | 起業 | 進学 | 留学 | 転居 | resign | resigned | resignation | \
          quit | personal reasons | personal reason | new job | another job | \
-         other employment | better opportunity | new opportunity | career change | \
+         another position | other employment | more money | better pay | better opportunity | new opportunity | career change | \
          relocation | relocated | school | further education",
     ),
 ];
@@ -155,14 +155,14 @@ pub fn leaving(text: &str) -> Option<LeaveType> {
     search(&text, LEAVING)
 }
 
-/// Where a worker stands, and what the word tells beside it: somebody "deceased" left by death. Retired tells nothing,
+/// Where a worker stands, and how the worker left if the word says it: by death, of their own will, or by the company's. Retired tells nothing,
 /// because systems that translate 退職 call every leaver so.
 pub fn status(text: &str) -> Option<(WorkerStatus, Option<LeaveType>)> {
     let text = plain(text);
-    let leaving = match () {
+    let said = match () {
         () if speaks_of_death(&text) => Some(LeaveType::Death),
-        () if says(&text, "involuntary") => Some(LeaveType::Involuntary),
-        () if says(&text, "voluntary") => Some(LeaveType::Voluntary),
+        () if says_any(&text, "involuntary | involuntarily") => Some(LeaveType::Involuntary),
+        () if says_any(&text, "voluntary | voluntarily") => Some(LeaveType::Voluntary),
         () => None,
     };
     let status = match text.as_str() {
@@ -174,9 +174,13 @@ pub fn status(text: &str) -> Option<(WorkerStatus, Option<LeaveType>)> {
         }
         _ => search(&text, STATES),
     };
-    status
-        .or(leaving.map(|_| WorkerStatus::Left))
-        .map(|status| (status, leaving.filter(|_| status == WorkerStatus::Left)))
+    let status = status.or(said.map(|_| WorkerStatus::Left))?;
+    let by_reason = || {
+        let found = search(&text, LEAVING);
+        found.filter(|found| matches!(found, LeaveType::Voluntary | LeaveType::Involuntary))
+    };
+    let leaving = said.or_else(by_reason);
+    Some((status, leaving.filter(|_| status == WorkerStatus::Left)))
 }
 
 fn speaks_of_death(text: &str) -> bool {
@@ -309,6 +313,9 @@ mod tests {
                     "Resignation",
                     "Voluntary - Dissatisfied with performance review",
                     "Personal Reasons",
+                    "Another position",
+                    "more money",
+                    "return to school",
                 ][..],
             ),
             (
@@ -321,11 +328,18 @@ mod tests {
                     "Involuntary - Performance",
                     "Laid off",
                     "Reduction in Force",
+                    "no-call, no-show",
                 ],
             ),
             (
                 LeaveType::Retirement,
-                &["定年", "定年退職", "Retirement", "Voluntary - Retirement"],
+                &[
+                    "定年",
+                    "定年退職",
+                    "Retirement",
+                    "Voluntary - Retirement",
+                    "retiring",
+                ],
             ),
             (
                 LeaveType::ContractEnd,
@@ -414,6 +428,21 @@ mod tests {
             status("Terminated - Involuntary"),
             Some((WorkerStatus::Left, Some(LeaveType::Involuntary)))
         );
+        for (text, leaving) in [
+            ("Voluntarily Terminated", LeaveType::Voluntary),
+            ("Involuntarily terminated", LeaveType::Involuntary),
+            ("Terminated for Cause", LeaveType::Involuntary),
+            ("Resigned", LeaveType::Voluntary),
+            ("自己都合退職", LeaveType::Voluntary),
+            ("懲戒解雇により退職", LeaveType::Involuntary),
+        ] {
+            assert_eq!(
+                status(text),
+                Some((WorkerStatus::Left, Some(leaving))),
+                "{text}"
+            );
+        }
+        assert_eq!(status("Relocation"), None);
         assert_eq!(status("Q7"), None);
     }
 }

@@ -71,7 +71,7 @@ pub fn longer(text: &str, most: usize) -> Option<usize> {
 
 /// Whether a cell holds only a mark for "nothing here". Never asked of names: Null is a family name.
 pub fn says_nothing(text: &str) -> bool {
-    const MARKS: [&str; 19] = [
+    const MARKS: [&str; 23] = [
         "-",
         "--",
         "---",
@@ -91,8 +91,16 @@ pub fn says_nothing(text: &str) -> bool {
         "nan",
         "<na>",
         "undefined",
+        "nat",
+        "(null)",
+        "―",
+        "−",
     ];
-    let text = folded(text);
+    let trimmed = text.trim();
+    if trimmed.is_ascii() {
+        return trimmed.is_empty() || MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(trimmed));
+    }
+    let text = folded(trimmed);
     text.is_empty() || MARKS.contains(&text.as_str())
 }
 
