@@ -274,7 +274,7 @@ pub struct PossiblePerson {
 /// A person of the company who may be the applicant.
 #[Object]
 impl PossiblePerson {
-    /// The person.
+    /// The person. Null if you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, None, self.person).await?)
     }
