@@ -18,7 +18,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 pub use self::check::Report;
 pub use self::command::{
     AccountAct, Command, CompanyAct, ConfigAct, DateOrder, ImportArgs, MailAct, MigrateDirection,
-    ReportFormat,
+    ReportFormat, SyncRunAct,
 };
 use self::read::from_file;
 pub use self::setting::{LogFormat, Mode, Settings};

@@ -15,7 +15,7 @@ use alumni_api::clock::Clock;
 use alumni_api::companies::{self, NewCompany};
 use alumni_api::config::{
     AccountAct, Cli, Command, CompanyAct, ConfigAct, ConfigError, MailAct, MigrateDirection,
-    Report, Settings,
+    Report, Settings, SyncRunAct,
 };
 use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::graphql::trusted::Trusted;
@@ -97,6 +97,11 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             if !is_whole {
                 return Ok(ExitCode::from(hris::import::SOME_INVALID));
             }
+        }
+        Command::SyncRun { act } => {
+            let database = unhurried(&settings).await?;
+            sync_run(&database, act).await?;
+            database.close().await?;
         }
         Command::Company { act } => {
             let database = unhurried(&settings).await?;
@@ -268,6 +273,30 @@ async fn unhurried(settings: &Settings) -> Outcome<Database> {
 async fn connected(settings: &Settings, database: DatabaseSettings) -> Outcome<Database> {
     let database = Database::connect(&database).await;
     database.map_err(|error| format!("cannot open {}: {error}", settings.database_shown()).into())
+}
+
+async fn sync_run(database: &Database, act: SyncRunAct) -> Outcome {
+    use hris::runs::command;
+    let clock = Clock::default();
+    match act {
+        SyncRunAct::List { company } => {
+            for line in command::list(database, &clock, &company).await? {
+                println!("{line}");
+            }
+        }
+        SyncRunAct::Undo { id } => {
+            let undone = command::undo(database, &clock, &id).await?;
+            println!(
+                "{} is undone: {} people, {} employments and {} departments removed; {} results kept",
+                undone.id,
+                undone.removed_people_count,
+                undone.removed_employment_count,
+                undone.removed_department_count,
+                undone.kept_count
+            );
+        }
+    }
+    Ok(())
 }
 
 async fn company(database: &Database, act: CompanyAct) -> Outcome {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::{ActorKind, CompanyId, Fields, PersonId, SubjectKind, change, company};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryTrait, Value};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -66,11 +66,12 @@ pub fn hand(scope: &Scope) -> (ActorKind, Option<Uuid>) {
     }
 }
 
-/// Whether a change can change the rights of a login: accounts, and what a person's standing follows from.
+/// Whether a change can change the rights of a token: accounts, API keys, and what a person's standing follows from.
 #[must_use]
 pub fn touches_rights(change: &Change) -> bool {
     match change.subject {
         SubjectKind::Account | SubjectKind::Membership => true,
+        SubjectKind::ApiKey => change.kind == "api_key.revoked",
         SubjectKind::Person => matches!(
             change.kind,
             "person.left" | "person.rehired" | "person.reinstated" | "person.erased"
@@ -96,6 +97,46 @@ pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
         ];
         writes.make(changes, &alike);
     }
+}
+
+/// Adds one change for each person of the company whom a statement selects. It tells followers no more than [`record`].
+pub fn record_each(
+    scope: &Scope,
+    writes: &mut Writes,
+    company: CompanyId,
+    (kind, subject): (&'static str, SubjectKind),
+    people: SelectStatement,
+) {
+    use change::Column as C;
+    let (actor_kind, actor_id) = hand(scope);
+    let person = || {
+        let person = Alias::new("person_id");
+        Expr::col((Alias::new("people"), person))
+    };
+    let columns: [(C, SimpleExpr); 10] = [
+        (C::CompanyId, Expr::val(company)),
+        (C::Kind, Expr::val(kind)),
+        (C::SubjectKind, Expr::val(subject)),
+        (C::SubjectId, person()),
+        (C::PersonId, person()),
+        (C::ActorKind, Expr::val(actor_kind)),
+        (C::ActorId, Expr::val(actor_id)),
+        (C::Fields, Expr::val(Fields::default())),
+        (C::RequestId, Expr::val(scope.request_id())),
+        (C::At, Expr::val(scope.now())),
+    ];
+    let (names, values): (Vec<C>, Vec<SimpleExpr>) = columns.into_iter().unzip();
+    let rows = Query::select()
+        .exprs(values)
+        .from_subquery(people, Alias::new("people"))
+        .take();
+    let insert = Query::insert()
+        .into_table(change::Entity)
+        .columns(names)
+        .select_from(rows)
+        .expect("it selects the columns it inserts")
+        .take();
+    writes.also(insert);
 }
 
 impl Row for Change {

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CompanyId, DepartmentId};
+use crate::{CompanyId, DepartmentId, SyncRunId};
 
 /// A department.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -15,6 +15,8 @@ pub struct Model {
     pub company_id: CompanyId,
     /// Unique in the company.
     pub name: String,
+    /// The run of an HR system that made it; null: made in another way.
+    pub sync_run_id: Option<SyncRunId>,
     /// When the row came.
     pub created_at: DateTimeUtc,
     /// When it last changed.

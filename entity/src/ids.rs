@@ -108,6 +108,10 @@ ids! {
     ReferralStepId = "step";
     /// A skill as a company names it.
     SkillId = "skill";
+    /// One run of an HR system.
+    SyncRunId = "syncrun";
+    /// The result of one row of a sync run.
+    SyncRunResultId = "syncrunresult";
     /// An issuer whose tokens a company accepts.
     IdentityProviderId = "identityprovider";
 }

@@ -39,6 +39,8 @@ pub mod referral_step;
 pub mod retention_policy;
 pub mod seal;
 pub mod skill;
+pub mod sync_run;
+pub mod sync_run_result;
 pub mod tombstone;
 
 pub use ids::*;

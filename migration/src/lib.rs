@@ -25,6 +25,7 @@ mod m20261130_000023_membership_term;
 mod m20261130_000024_operator_account;
 mod m20261130_000025_source_age;
 mod m20261130_000026_search_fold;
+mod m20261130_000027_sync_run;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000024_operator_account::Migration),
             Box::new(m20261130_000025_source_age::Migration),
             Box::new(m20261130_000026_search_fold::Migration),
+            Box::new(m20261130_000027_sync_run::Migration),
         ]
     }
 }

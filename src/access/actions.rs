@@ -1,11 +1,8 @@
 //! What is done to API keys. The key itself leaves by the answer to its making and is written down nowhere.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::{ApiKeyId, Scopes, SubjectKind, api_key};
 
-use super::Access;
 use super::api_key::{ApiKeySecret, ServiceScope};
 use super::permission::Permission;
 use super::store;
@@ -69,7 +66,7 @@ pub async fn create(scope: &Scope, new: NewApiKey) -> Result<(api_key::Model, Ap
 }
 
 /// Revokes a key; one that is revoked stays as it is. Requires `api-keys:manage`.
-pub async fn revoke(scope: &Scope, access: &Arc<Access>, id: ApiKeyId) -> Result<api_key::Model> {
+pub async fn revoke(scope: &Scope, id: ApiKeyId) -> Result<api_key::Model> {
     scope.require(Permission::ApiKeysManage)?;
     let transaction = scope.begin().await?;
     let found = store::get_for_update(scope, &*transaction, id).await?;
@@ -85,9 +82,6 @@ pub async fn revoke(scope: &Scope, access: &Arc<Access>, id: ApiKeyId) -> Result
         .record(vec![change(&revoked, "api_key.revoked")])
         .await?;
     transaction.commit().await?;
-    let (access, lookup) = (Arc::clone(access), revoked.lookup.clone());
-    let forgotten = async move { access.forget_key(&lookup).await };
-    scope.database().after_commit(forgotten).await;
     Ok(revoked)
 }
 

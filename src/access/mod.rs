@@ -73,16 +73,23 @@ pub struct Access {
     database: Database,
     clock: Clock,
     feed: Feed,
-    accounts: Cache<(String, String), Arc<Cached>>,
-    keys: Cache<String, Arc<stored_key::Model>>,
+    accounts: Cache<(String, String), Arc<CachedAccounts>>,
+    keys: Cache<String, Arc<CachedKey>>,
     companies: Cache<String, Option<CompanyId>>,
 }
 
 /// The accounts of a login, and how often rights had changed before they were read.
 #[derive(Debug)]
-struct Cached {
+struct CachedAccounts {
     rights_version: u64,
     accounts: Vec<Found>,
+}
+
+/// An API key, and how often rights had changed before it was read.
+#[derive(Debug)]
+struct CachedKey {
+    rights_version: u64,
+    key: stored_key::Model,
 }
 
 impl Access {
@@ -227,7 +234,7 @@ impl Access {
     }
 
     /// The accounts of a login: cached for a few seconds, and not beyond a change of rights in this process. A first sign-in may create one.
-    async fn accounts_of(&self, identity: &Identity) -> Result<Arc<Cached>> {
+    async fn accounts_of(&self, identity: &Identity) -> Result<Arc<CachedAccounts>> {
         let key = (identity.issuer.clone(), identity.subject.clone());
         // before the read: what is read during a change counts as read before it
         let rights_version = self.feed.rights_version();
@@ -249,7 +256,7 @@ impl Access {
                 accounts::store::of_login(&self.database, &identity.issuer, &identity.subject)
                     .await?;
         }
-        let cached = Arc::new(Cached {
+        let cached = Arc::new(CachedAccounts {
             rights_version,
             accounts,
         });
@@ -288,21 +295,9 @@ impl Access {
         const UNKNOWN: Error = Error::Unauthenticated("The API key is not known here.");
         let secret =
             ApiKeySecret::parse(text).ok_or(Error::Unauthenticated("The API key is mistyped."))?;
-        let key = if let Some(key) = self.keys.get(secret.lookup()).await {
-            key
-        } else {
-            let found = Arc::new(
-                store::api_key_by_lookup(&self.database, secret.lookup())
-                    .await?
-                    .ok_or(UNKNOWN)?,
-            );
-            self.keys
-                .insert(secret.lookup().to_owned(), Arc::clone(&found))
-                .await;
-            found
-        };
+        let cached = self.key_of(secret.lookup()).await?.ok_or(UNKNOWN)?;
         let now = self.clock.now();
-        match &*key {
+        match &cached.key {
             key if !secret.matches(&key.hash) => Err(UNKNOWN),
             key if key.revoked_at.is_some_and(|at| at <= now) => {
                 Err(Error::Unauthenticated("The API key was revoked."))
@@ -324,9 +319,26 @@ impl Access {
         }
     }
 
-    /// Forgets what was remembered of a key, so that its revocation is felt at once in this process.
-    pub async fn forget_key(&self, lookup: &str) {
-        self.keys.invalidate(lookup).await;
+    /// An API key: cached for a few seconds, and not beyond a change of rights in this process. Unknown keys are not cached.
+    async fn key_of(&self, lookup: &str) -> Result<Option<Arc<CachedKey>>> {
+        // before the read: what is read during a change counts as read before it
+        let rights_version = self.feed.rights_version();
+        if let Some(cached) = self.keys.get(lookup).await
+            && cached.rights_version == rights_version
+        {
+            return Ok(Some(cached));
+        }
+        let Some(key) = store::api_key_by_lookup(&self.database, lookup).await? else {
+            return Ok(None);
+        };
+        let cached = Arc::new(CachedKey {
+            rights_version,
+            key,
+        });
+        self.keys
+            .insert(lookup.to_owned(), Arc::clone(&cached))
+            .await;
+        Ok(Some(cached))
     }
 }
 

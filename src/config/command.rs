@@ -38,6 +38,12 @@ pub enum Command {
     /// A row with a day of hire, a later day of rehire and a last working day between them is two employments.
     #[command(after_help = IMPORT_EXIT_CODES)]
     Import(ImportArgs),
+    /// List and undo sync runs: imported files and calls of `workersSync`.
+    SyncRun {
+        /// What to do.
+        #[command(subcommand)]
+        act: SyncRunAct,
+    },
     /// Create, list, export or delete companies.
     Company {
         /// What to do.
@@ -154,6 +160,23 @@ pub enum AccountAct {
     /// Enable a disabled account.
     Enable {
         /// The account's id, as `account list` prints it.
+        id: String,
+    },
+}
+
+/// What to do with sync runs.
+#[derive(Clone, Debug, Subcommand)]
+pub enum SyncRunAct {
+    /// List the latest 50 runs of a company, newest first.
+    List {
+        /// Slug of the company.
+        #[arg(long)]
+        company: String,
+    },
+    /// Remove the people and employments that a run created and nothing else has touched since, in one transaction. What the run only changed
+    /// is not reverted. A run that is still RUNNING is closed first.
+    Undo {
+        /// The run's id, as `import` and `sync-run list` print it.
         id: String,
     },
 }

@@ -9,10 +9,30 @@ use async_graphql::{
     ServerResult, Value,
 };
 use entity::Id;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 /// An id of one kind, as the scalar `ID`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Gid<I>(pub I);
+
+impl<I: Id> Gid<I> {
+    fn read(text: &str) -> Result<Self, String> {
+        I::parse(text).map(Self).ok_or_else(|| {
+            format!(
+                "is no id of this kind; such an id reads `{}_…` and is used as it was given",
+                I::PREFIX
+            )
+        })
+    }
+}
+
+impl<'de, I: Id> Deserialize<'de> for Gid<I> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::read(&text).map_err(D::Error::custom)
+    }
+}
 
 impl<I: Id> InputType for Gid<I> {
     type RawValueType = Self;
@@ -32,12 +52,7 @@ impl<I: Id> InputType for Gid<I> {
             Some(Value::Number(number)) if !number.is_f64() => number.to_string(),
             other => return Err(InputValueError::expected_type(other.unwrap_or_default())),
         };
-        I::parse(&text).map(Self).ok_or_else(|| {
-            InputValueError::custom(format!(
-                "is no id of this kind; such an id reads `{}_…` and is used as it was given",
-                I::PREFIX
-            ))
-        })
+        Self::read(&text).map_err(InputValueError::custom)
     }
 
     fn to_value(&self) -> Value {

@@ -5,12 +5,18 @@ mod last_day;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use entity::{CompanyId, DepartmentId, PersonId, SubjectKind, department, external_identity};
+use entity::{
+    CompanyId, DepartmentId, EmploymentId, PersonId, SubjectKind, SyncRunId, WorkerSyncStatus,
+    company, department, external_identity, sync_run,
+};
 
 use sea_orm::ConnectionTrait;
 
 pub use self::last_day::record_leavers;
-use super::rules::{self, Ground, LONGEST_SOURCE, RowFault, Writes};
+use super::rules::{
+    self, Ground, Known, LONGEST_SOURCE, Meant, MembershipWrite, RowFault, Write, Writes, fields,
+};
+use super::runs::Recording;
 use super::store::{self, Batch, Workers};
 use super::worker::{Told, Worker};
 use crate::access::visibility::Visibility;
@@ -25,65 +31,145 @@ use crate::scope::{Scope, Transaction};
 /// The most workers of one call.
 pub const MOST_WORKERS: usize = 1_000;
 
-/// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowStatus {
-    Created,
-    Updated,
-    Unchanged,
-    Invalid,
-    /// What was taken over before is newer.
-    Stale,
-    /// Somebody known by the same was erased: nothing is made of the row.
-    Suppressed,
-}
+const RESTRICTED: &str =
+    "the person's data is restricted at their request: nothing of the row was stored";
+const RESTRICTED_BUT_ENDED: &str = "the person's data is restricted at their request: only the last working day was stored, because access rights end with it";
 
 /// What became of a row, with the person it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowResult {
     pub external_id: String,
-    pub status: RowStatus,
+    pub status: WorkerSyncStatus,
     /// None where nobody is stored for the row: it is invalid, a dry run would make the person, or there is nothing to keep.
     pub person: Option<PersonId>,
     /// Why the row is invalid.
     pub faults: Vec<RowFault>,
     /// What was left out of a row that is not.
     pub remarks: Vec<String>,
+    /// The fields that were changed of what was stored; of an invalid row those at fault.
+    pub fields: Vec<&'static str>,
+    /// The same with their values, where a dry run was asked for them.
+    pub edits: Vec<FieldEdit>,
+    /// What else a run records of the row.
+    pub trace: Trace,
+}
+
+/// A field with its stored value and the one that would be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldEdit {
+    pub field: &'static str,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// What a row wrote, by which an undo knows what belongs to its run alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    pub employment: Option<Meant>,
+    pub person_edited: bool,
+    pub membership_edited: bool,
 }
 
 impl RowResult {
     fn refuse(&mut self, faults: Vec<RowFault>) {
-        self.status = RowStatus::Invalid;
-        (self.person, self.remarks, self.faults) = (None, Vec::new(), faults);
+        self.status = WorkerSyncStatus::Invalid;
+        (self.person, self.remarks) = (None, Vec::new());
+        let known = fields::OF_WORKER.into_iter();
+        let at_fault = known.filter(|name| faults.iter().any(|fault| fault.field == *name));
+        self.fields = at_fault.collect();
+        self.faults = faults;
     }
 }
 
-/// Takes over what `source` says of its workers, each by its own rules; a result a row, in order. A dry run says what would happen
-/// and changes nothing. At most [`MOST_WORKERS`]. Requires `workers:sync`.
-pub async fn sync(
-    scope: &Scope,
-    source: &str,
-    workers: Vec<Worker>,
-    dry_run: bool,
-) -> Result<Vec<RowResult>> {
+/// The rows of one call.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pub workers: Vec<Worker>,
+    /// The place of each worker in its file, as the run records it; empty: the rows are counted.
+    pub positions: Vec<i32>,
+    /// Rows of the file that are no workers to take over. They are recorded, and nothing else.
+    pub refused: Vec<RefusedRow>,
+}
+
+impl From<Vec<Worker>> for Rows {
+    fn from(workers: Vec<Worker>) -> Self {
+        Self {
+            workers,
+            ..Self::default()
+        }
+    }
+}
+
+/// A row that was refused while it was read.
+#[derive(Debug)]
+pub struct RefusedRow {
+    pub position: i32,
+    pub external_id: Option<String>,
+    /// The fields at fault.
+    pub fields: Vec<&'static str>,
+}
+
+/// How a call belongs to a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// To none: nothing is stored. The results have the values that would change, if `values`.
+    DryRun { values: bool },
+    /// It is a run.
+    Whole,
+    /// It opens a run.
+    First,
+    /// It continues an open run, and closes it if it is the `last`.
+    Next { run: SyncRunId, last: bool },
+}
+
+/// What a call came to.
+#[derive(Debug)]
+pub struct Synced {
+    /// One per worker, in their order.
+    pub results: Vec<RowResult>,
+    /// The run as it is now; none for a dry run.
+    pub run: Option<sync_run::Model>,
+}
+
+/// Takes over what `source` says of its workers, each by its own rules; a result a row, in order. The run of the call is recorded in the same
+/// transaction. A dry run says what would happen and changes nothing. At most [`MOST_WORKERS`]. Requires `workers:sync`.
+pub async fn sync(scope: &Scope, source: &str, rows: Rows, part: Part) -> Result<Synced> {
     scope.require(Permission::WorkersSync)?;
     let mut checks = Checks::default();
     let source = checks.line("source", source, LONGEST_SOURCE);
     checks.done()?;
-    if workers.len() > MOST_WORKERS {
+    if rows.workers.len() > MOST_WORKERS {
         let message = format!(
             "must hold at most {MOST_WORKERS} workers, and holds {}",
-            workers.len()
+            rows.workers.len()
         );
         return Err(Refusal::new(UserErrorCode::TooLong, "workers", message).into());
     }
     let _turn = scope.database().turn().await;
     let transaction = scope.begin().await?;
-    let (results, written) = take_over(scope, &transaction, source, workers, dry_run).await?;
-    if written {
+    let company = store::hold_company(scope, &*transaction).await?;
+    let mut recording = match part {
+        Part::DryRun { .. } => None,
+        Part::Whole => Some(Recording::of_new(scope, company.id, &source, false)),
+        Part::First => Some(Recording::of_new(scope, company.id, &source, true)),
+        Part::Next { run, last } => {
+            Some(Recording::of_open(scope, &transaction, run, &source, last).await?)
+        }
+    };
+    let call = Call {
+        source,
+        rows,
+        mode: match part {
+            Part::DryRun { values } => Mode::Try { values },
+            _ => Mode::Store,
+        },
+    };
+    let results = take_over(scope, &transaction, &company, call, recording.as_mut()).await?;
+    let run = recording.map(Recording::into_run);
+    if run.is_some() {
         transaction.commit().await?;
     }
-    Ok(results)
+    Ok(Synced { results, run })
 }
 
 /// Records one person with an employment that has ended, in the caller's transaction, as [`sync`] would. The caller waits for
@@ -95,22 +181,45 @@ pub async fn record_leaver(
     worker: Worker,
 ) -> Result<RowResult> {
     scope.require(Permission::WorkersSync)?;
-    let (mut results, _) =
-        take_over(scope, transaction, source.to_owned(), vec![worker], false).await?;
+    let company = store::hold_company(scope, &**transaction).await?;
+    let call = Call {
+        source: source.to_owned(),
+        rows: vec![worker].into(),
+        mode: Mode::Store,
+    };
+    let mut results = take_over(scope, transaction, &company, call, None).await?;
     let result = results.pop();
     result.ok_or_else(|| Error::internal("a worker without a result"))
 }
 
-/// Takes over workers within a transaction: a result per row, and whether anything was written.
+struct Call {
+    source: String,
+    rows: Rows,
+    mode: Mode,
+}
+
+/// Whether what is decided is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Try { values: bool },
+    Store,
+}
+
+/// Takes over workers within a transaction in which the company is held: a result per row. What is recorded is written with it.
 async fn take_over(
     scope: &Scope,
     transaction: &Transaction<'_>,
-    source: String,
-    workers: Vec<Worker>,
-    dry_run: bool,
-) -> Result<(Vec<RowResult>, bool)> {
+    company: &company::Model,
+    call: Call,
+    recording: Option<&mut Recording>,
+) -> Result<Vec<RowResult>> {
+    let Call { source, rows, mode } = call;
+    let Rows {
+        workers,
+        positions,
+        refused,
+    } = rows;
     let rows = checked(workers);
-    let company = store::hold_company(scope, &**transaction).await?;
     let valid = || rows.iter().filter_map(|row| row.worker.as_ref().ok());
     let ids: Vec<&str> = valid().map(|worker| worker.external_id.as_str()).collect();
     let mut known = store::known_whoever_may_see_them(scope, &**transaction, &source, &ids).await?;
@@ -119,7 +228,7 @@ async fn take_over(
         .collect();
     let stored = store::departments(scope, &**transaction, names.iter().cloned().collect()).await?;
 
-    let erased = erased(scope, &**transaction, &source, &rows, &known).await?;
+    let erased = erased(scope, &**transaction, &source, (&rows, &refused), &known).await?;
 
     let mut work = Work {
         scope,
@@ -127,58 +236,104 @@ async fn take_over(
         company: company.id,
         now: scope.now(),
         today: scope.today(&company.time_zone),
-        visibility: Visibility::from(&company),
+        visibility: Visibility::from(company),
         units: Units::of(scope, stored, names),
         batch: Batch::default(),
         changes: Vec::new(),
         leaving: Vec::new(),
+        values: mode == Mode::Try { values: true },
     };
-    let mut results = work.take(rows, &mut known, erased);
-    if dry_run {
+    let mut results = work.take(rows, &mut known, &erased);
+    if let Mode::Try { values } = mode {
         // Nobody has the ids of those who would be made.
         for result in results
             .iter_mut()
-            .filter(|result| result.status == RowStatus::Created)
+            .filter(|result| result.status == WorkerSyncStatus::Created)
         {
             result.person = None;
         }
-        return Ok((results, false));
+        if values {
+            name_departments(scope, &**transaction, &work.units, &mut results).await?;
+        }
+        return Ok(results);
     }
     let now = work.now;
     let leaving = std::mem::take(&mut work.leaving);
     let source = std::mem::take(&mut work.source);
-    let (batch, mut changes) = work.done();
+    let run = recording.as_ref().map(|recording| recording.id());
+    let (batch, mut changes) = work.done(run);
     // the age of what did not change is noted as well; that is no change
-    let written = !changes.is_empty() || !batch.ages.is_empty();
-    if written {
-        let mut writes = transaction.writes();
-        store::note_ages(&mut writes, company.id, &source, &batch.ages);
-        store::put(&mut writes, company.id, now, batch);
-        let released =
-            engagement::release_places(scope, transaction, &mut writes, company.id, &leaving);
-        changes.extend(released.await?);
-        changes.extend(accounts::follow_standing(transaction, company.id, &changes).await?);
-        let done = transaction.write(writes, changes).await;
-        done.map_err(store::by_another)?;
+    if changes.is_empty() && batch.ages.is_empty() && recording.is_none() {
+        return Ok(results);
     }
-    Ok((results, written))
+    let mut writes = transaction.writes();
+    if let Some(recording) = recording {
+        for (place, result) in results.iter().enumerate() {
+            recording.add(scope, result, positions.get(place).copied(), erased[place]);
+        }
+        for (row, erased_on) in refused.into_iter().zip(&erased[results.len()..]) {
+            recording.add_refused(scope, row, *erased_on);
+        }
+        recording.put(&mut writes)?;
+    }
+    store::note_ages(&mut writes, company.id, &source, &batch.ages);
+    store::put(&mut writes, company.id, now, batch);
+    let released =
+        engagement::release_places(scope, transaction, &mut writes, company.id, &leaving);
+    changes.extend(released.await?);
+    changes.extend(accounts::follow_standing(transaction, company.id, &changes).await?);
+    let done = transaction.write(writes, changes).await;
+    done.map_err(store::by_another)?;
+    Ok(results)
 }
 
-/// For each row, the day on which somebody known by the same was erased: asked of those whose id is not known here.
+/// Replaces the ids of departments by their names.
+async fn name_departments(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    units: &Units,
+    results: &mut [RowResult],
+) -> Result<()> {
+    let edits = results.iter_mut().flat_map(|result| &mut result.edits);
+    let of_departments: Vec<&mut FieldEdit> =
+        edits.filter(|edit| edit.field == "department").collect();
+    if of_departments.is_empty() {
+        return Ok(());
+    }
+    let stored = store::department_names(scope, connection).await?;
+    let named = units.ids.iter().map(|(name, id)| (id.to_string(), name));
+    let named: HashMap<String, &String> = stored
+        .iter()
+        .map(|(id, name)| (id.to_string(), name))
+        .chain(named)
+        .collect();
+    for edit in of_departments {
+        for value in [&mut edit.before, &mut edit.after] {
+            *value = value.take().and_then(|id| named.get(&id).copied().cloned());
+        }
+    }
+    Ok(())
+}
+
+/// For each row, the day on which somebody known by the same was erased: asked of those whose id is not known here. Of rows that are refused
+/// only the id is asked for, so that a run does not record it again.
 async fn erased(
     scope: &Scope,
     connection: &impl ConnectionTrait,
     source: &str,
-    rows: &[Row],
+    (rows, refused): (&[Row], &[RefusedRow]),
     known: &Workers,
 ) -> Result<Vec<Option<NaiveDate>>> {
-    let told: Vec<Vec<KnownBy<'_>>> = rows
+    let by_id = |id| vec![KnownBy::ExternalId { source, id }];
+    let told = rows.iter().map(|row| match &row.worker {
+        Ok(worker) if known.person(&row.external_id).is_none() => known_by(source, worker),
+        Err(_) if !row.external_id.is_empty() => by_id(&row.external_id),
+        _ => Vec::new(),
+    });
+    let refused = refused
         .iter()
-        .map(|row| match &row.worker {
-            Ok(worker) if known.person(&row.external_id).is_none() => known_by(source, worker),
-            _ => Vec::new(),
-        })
-        .collect();
+        .map(|row| row.external_id.as_deref().map(by_id).unwrap_or_default());
+    let told: Vec<Vec<KnownBy<'_>>> = told.chain(refused).collect();
     suppressed_since(scope, connection, &told).await
 }
 
@@ -215,6 +370,8 @@ struct Work<'s> {
     changes: Vec<Change>,
     /// People who may not hold places at events any more.
     leaving: Vec<PersonId>,
+    /// Whether the values that change are wanted.
+    values: bool,
 }
 
 impl Work<'_> {
@@ -223,13 +380,13 @@ impl Work<'_> {
         &mut self,
         rows: Vec<Row>,
         known: &mut Workers,
-        erased: Vec<Option<NaiveDate>>,
+        erased: &[Option<NaiveDate>],
     ) -> Vec<RowResult> {
         let mut results: Vec<RowResult> = Vec::with_capacity(rows.len());
         let mut workers: Vec<Vec<(usize, Worker)>> = Vec::with_capacity(rows.len());
         let mut places: HashMap<String, usize> = HashMap::with_capacity(rows.len());
         for (place, (row, erased_on)) in rows.into_iter().zip(erased).enumerate() {
-            let (result, worker) = self.beforehand(row, known, erased_on);
+            let (result, worker) = self.beforehand(row, known, *erased_on);
             if let Some(worker) = worker {
                 let of_worker = *places.entry(worker.external_id.clone()).or_insert_with(|| {
                     workers.push(Vec::new());
@@ -256,10 +413,13 @@ impl Work<'_> {
         let stored = known.person(&row.external_id);
         let mut result = RowResult {
             external_id: row.external_id,
-            status: RowStatus::Unchanged,
+            status: WorkerSyncStatus::Unchanged,
             person: stored,
             faults: Vec::new(),
             remarks: row.remarks,
+            fields: Vec::new(),
+            edits: Vec::new(),
+            trace: Trace::default(),
         };
         let worker = match row.worker {
             Ok(worker) => worker,
@@ -270,15 +430,23 @@ impl Work<'_> {
         };
         if erased_on.is_some_and(|day| !rules::begins_after(&worker, day, self.today)) {
             // the same whatever they are known by, and whatever they were here
-            result.status = RowStatus::Suppressed;
+            result.status = WorkerSyncStatus::Suppressed;
             (result.person, result.remarks) = (None, Vec::new());
             return (result, None);
         }
-        if stored.is_some_and(|person| known.is_only_kept(person)) {
-            let remark = "the person's data is only kept, as they asked: nothing was taken over";
-            result.remarks.push(remark.to_owned());
-            return (result, None);
-        }
+        let worker = match stored.and_then(|person| known.restricted(person)) {
+            None => worker,
+            Some(restricted) => match rules::end_of_employment(&worker, restricted) {
+                Some(end) => {
+                    result.remarks.push(RESTRICTED_BUT_ENDED.to_owned());
+                    end
+                }
+                None => {
+                    result.remarks.push(RESTRICTED.to_owned());
+                    return (result, None);
+                }
+            },
+        };
         let (sent, taken) = (
             worker.source_updated_at.value(),
             known.age(&worker.external_id),
@@ -286,7 +454,7 @@ impl Work<'_> {
         if let (Some(sent), Some(taken)) = (sent, taken)
             && *sent < taken
         {
-            result.status = RowStatus::Stale;
+            result.status = WorkerSyncStatus::Stale;
             let taken = taken.to_rfc3339_opts(SecondsFormat::AutoSi, true);
             result.remarks.push(format!(
                 "sourceUpdatedAt: a row from {taken} was taken over before; this one is older and was not"
@@ -317,6 +485,7 @@ impl Work<'_> {
             }
             found => found.flatten(),
         };
+        let before = if self.values { known.clone() } else { None };
         let ground = Ground {
             company: self.company,
             now: self.now,
@@ -331,6 +500,11 @@ impl Work<'_> {
         } = rules::decide(rows, known, &ground);
         let creates = writes.as_ref().is_some_and(Writes::creates);
         let person = writes.as_ref().map(|writes| writes.person_id).or(stored);
+        let edited = writes.as_ref().map_or((false, false), |writes| {
+            let person = matches!(writes.person, Some(Write::Edit(..)));
+            let membership = matches!(writes.membership, MembershipWrite::Put(Write::Edit(..)));
+            (person, membership)
+        });
         let mut age = None;
         for ((place, row), decided) in places.iter().zip(rows).zip(decided) {
             let result = &mut results[*place];
@@ -340,10 +514,20 @@ impl Work<'_> {
                 Ok(changed) => {
                     age = age.max(row.source_updated_at.value().copied());
                     result.person = person;
+                    result.trace = Trace {
+                        employment: decided.employment,
+                        person_edited: decided.leads && edited.0,
+                        membership_edited: decided.leads && edited.1,
+                    };
+                    if let Some((before, writes)) = before.as_ref().zip(writes.as_ref()) {
+                        let employment = decided.employment.map(|meant| meant.id);
+                        result.edits = values(before, writes, employment, decided.leads);
+                    }
+                    result.fields = decided.fields;
                     result.status = match (changed, creates) {
-                        (true, true) => RowStatus::Created,
-                        (true, false) => RowStatus::Updated,
-                        (false, _) => RowStatus::Unchanged,
+                        (true, true) => WorkerSyncStatus::Created,
+                        (true, false) => WorkerSyncStatus::Updated,
+                        (false, _) => WorkerSyncStatus::Unchanged,
                     };
                     if changed && let Told::Value(name) = &row.department {
                         self.units.used.insert(name.clone());
@@ -377,8 +561,8 @@ impl Work<'_> {
     }
 
     /// The rows and the changes, with the departments they made.
-    fn done(mut self) -> (Batch, Vec<Change>) {
-        self.batch.departments = self.units.made(self.scope, self.company);
+    fn done(mut self, run: Option<SyncRunId>) -> (Batch, Vec<Change>) {
+        self.batch.departments = self.units.made(self.scope, self.company, run);
         self.changes
             .extend(self.batch.departments.iter().map(|unit| Change {
                 company: self.company,
@@ -390,6 +574,34 @@ impl Work<'_> {
             }));
         (self.batch, self.changes)
     }
+}
+
+/// What a row changes of a stored person and employment, field by field. Of a department the id.
+fn values(
+    before: &Known,
+    writes: &Writes,
+    employment: Option<EmploymentId>,
+    leads: bool,
+) -> Vec<FieldEdit> {
+    let mut edits = Vec::new();
+    for write in &writes.stints {
+        let Write::Edit(after, columns) = write else {
+            continue;
+        };
+        let stored = before.stints.iter().find(|stint| stint.id == after.id);
+        if let Some(stored) = stored.filter(|_| employment == Some(after.id)) {
+            let columns = columns.iter();
+            let named =
+                columns.filter_map(|column| Some((fields::of_employment(*column)?, *column)));
+            edits.extend(store::edits(stored, after, named));
+        }
+    }
+    if let Some(Write::Edit(after, columns)) = writes.person.as_ref().filter(|_| leads) {
+        let columns = columns.iter();
+        let named = columns.filter_map(|column| Some((fields::of_person(*column)?, *column)));
+        edits.extend(store::edits(&before.person, after, named));
+    }
+    edits
 }
 
 fn named_again() -> Vec<RowFault> {
@@ -466,7 +678,12 @@ impl Units {
         }
     }
 
-    fn made(&self, scope: &Scope, company: CompanyId) -> Vec<department::Model> {
+    fn made(
+        &self,
+        scope: &Scope,
+        company: CompanyId,
+        run: Option<SyncRunId>,
+    ) -> Vec<department::Model> {
         let mut names: Vec<&String> = self.unknown.intersection(&self.used).collect();
         names.sort_unstable();
         let now = scope.now();
@@ -474,6 +691,7 @@ impl Units {
             id: self.ids[name],
             company_id: company,
             name: name.clone(),
+            sync_run_id: run,
             created_at: now,
             updated_at: now,
             version: 1,

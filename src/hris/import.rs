@@ -10,15 +10,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
-use entity::company;
+use entity::{SyncRunId, SyncRunState, WorkerSyncStatus, company};
 use tokio::sync::mpsc;
 
 use self::input::Input;
-use super::actions::{MOST_WORKERS, RowResult, RowStatus, sync};
+use super::actions::{MOST_WORKERS, Part, RefusedRow, RowResult, Rows, sync};
 use super::intake::{Fault, Intake, Overview, Place, Remark, Row, Survey, Unreadable};
-use super::mapping::Mapping;
+use super::mapping::{Field, Mapping};
 use super::report::Report;
 use super::rules::{LONGEST_SOURCE, RowFault};
+use super::runs::actions as runs;
 use super::store;
 use super::values::day_order::DayOrder;
 use super::worker::Worker;
@@ -85,17 +86,36 @@ pub async fn run(
     for order in &survey.orders {
         eprintln!("order of day and month: {order}");
     }
+    let run = if arguments.dry_run {
+        None
+    } else {
+        Some(runs::open(&scope, &source).await?)
+    };
+    if let Some(run) = run {
+        eprintln!("sync run: {run}");
+    }
     let loading = Loading {
         scope: &scope,
         source: &source,
+        run,
         report: Report {
+            run_id: run.map(|run| run.to_string()),
             dry_run: arguments.dry_run,
             day_orders: survey.orders.clone(),
             ..Report::default()
         },
         is_first: true,
     };
-    let (report, mut overview) = load(loading, &input, &mapping, &survey).await?;
+    let loaded = load(loading, &input, &mapping, &survey).await;
+    if let Some(run) = run {
+        let ended_early = |report: &Report| report.ended_early.is_some();
+        let state = match &loaded {
+            Ok((report, _)) if !ended_early(report) => SyncRunState::Completed,
+            _ => SyncRunState::Failed,
+        };
+        runs::close(&scope, run, state).await?;
+    }
+    let (report, mut overview) = loaded?;
     for column in &mut overview.columns {
         column.samples = survey.samples(&column.name);
     }
@@ -230,6 +250,8 @@ fn refuse_again(mut row: Row, seen: &mut HashSet<u64>) -> Row {
 struct Loading<'a> {
     scope: &'a Scope,
     source: &'a str,
+    /// None for a dry run.
+    run: Option<SyncRunId>,
     report: Report,
     /// Whether nothing was taken yet.
     is_first: bool,
@@ -240,6 +262,7 @@ impl Loading<'_> {
         self.report.read += rows.len() as u64;
         let mut places: Vec<(Place, usize)> = Vec::with_capacity(rows.len());
         let mut workers: Vec<Worker> = Vec::with_capacity(rows.len());
+        let mut refused = Vec::new();
         for row in rows {
             self.report.add_remarks(&row.place, row.remarks);
             match row.outcome {
@@ -247,17 +270,30 @@ impl Loading<'_> {
                     places.push((row.place, employments.len()));
                     workers.extend(employments);
                 }
-                Err(faults) => self.report.add_invalid(&row.place, faults),
+                Err(faults) => {
+                    refused.extend(refused_row(&row.place, &faults));
+                    self.report.add_invalid(&row.place, faults);
+                }
             }
         }
         if std::mem::take(&mut self.is_first) {
             self.warn_of_other_sources(&workers).await?;
         }
-        let (places, workers) = self.whole_rows(places, workers).await?;
-        let dry_run = self.report.dry_run;
-        let mut results = sync(self.scope, self.source, workers, dry_run)
-            .await?
-            .into_iter();
+        let (places, workers) = self.whole_rows(places, workers, &mut refused).await?;
+        let positions = places
+            .iter()
+            .flat_map(|(place, employments)| std::iter::repeat_n(position(place), *employments));
+        let rows = Rows {
+            positions: positions.collect(),
+            workers,
+            refused,
+        };
+        let part = match self.run {
+            Some(run) => Part::Next { run, last: false },
+            None => Part::DryRun { values: true },
+        };
+        let synced = sync(self.scope, self.source, rows, part).await?;
+        let mut results = synced.results.into_iter();
         for (place, employments) in places {
             let results = results.by_ref().take(employments).collect();
             self.count(&place, results);
@@ -271,19 +307,27 @@ impl Loading<'_> {
         &mut self,
         places: Vec<(Place, usize)>,
         workers: Vec<Worker>,
+        refused_rows: &mut Vec<RefusedRow>,
     ) -> crate::error::Result<(Vec<(Place, usize)>, Vec<Worker>)> {
         if places.iter().all(|(_, employments)| *employments == 1) {
             return Ok((places, workers));
         }
-        let results = sync(self.scope, self.source, workers.clone(), true).await?;
-        let (mut results, mut workers) = (results.into_iter(), workers.into_iter());
+        let part = Part::DryRun { values: false };
+        let tried = sync(self.scope, self.source, workers.clone().into(), part).await?;
+        let (mut results, mut workers) = (tried.results.into_iter(), workers.into_iter());
         let (mut whole, mut kept) = (Vec::new(), Vec::new());
         for (place, employments) in places {
             let results: Vec<RowResult> = results.by_ref().take(employments).collect();
             let workers = workers.by_ref().take(employments);
-            let refused = |result: &RowResult| result.status == RowStatus::Invalid;
+            let refused = |result: &RowResult| result.status == WorkerSyncStatus::Invalid;
             if employments > 1 && results.iter().any(refused) {
                 workers.for_each(drop);
+                let fields = results.iter().flat_map(|result| result.fields.clone());
+                refused_rows.push(RefusedRow {
+                    position: position(&place),
+                    external_id: place.id.clone(),
+                    fields: fields.collect(),
+                });
                 let faults = results.into_iter().flat_map(|result| result.faults);
                 self.report
                     .add_invalid(&place, faults.map(of_row).collect());
@@ -303,19 +347,24 @@ impl Loading<'_> {
             let remark = |text| Remark { column: None, text };
             let remarks = result.remarks.into_iter().map(remark).collect();
             self.report.add_remarks(place, remarks);
+            if result.status == WorkerSyncStatus::Updated {
+                self.report.add_fields(place, &result.fields, result.edits);
+            }
             statuses.push(result.status);
             faults.extend(result.faults.into_iter().map(of_row));
         }
         let report = &mut self.report;
         let any = |status| statuses.contains(&status);
-        if any(RowStatus::Invalid) {
+        if any(WorkerSyncStatus::Invalid) {
             report.add_invalid(place, faults);
-        } else if any(RowStatus::Created) {
+        } else if any(WorkerSyncStatus::Created) {
             report.created += 1;
-        } else if any(RowStatus::Updated) {
+        } else if any(WorkerSyncStatus::Updated) {
             report.updated += 1;
-        } else if any(RowStatus::Suppressed) {
+        } else if any(WorkerSyncStatus::Suppressed) {
             report.suppressed += 1;
+        } else if any(WorkerSyncStatus::Stale) {
+            report.stale += 1;
         } else {
             report.unchanged += 1;
         }
@@ -346,6 +395,29 @@ impl Loading<'_> {
         }
         Ok(())
     }
+}
+
+/// A row that was refused while it was read, as the run records it; none if it is no worker.
+fn refused_row(place: &Place, faults: &[Fault]) -> Option<RefusedRow> {
+    if faults.iter().all(Fault::is_no_worker) {
+        return None;
+    }
+    let mut fields: Vec<&'static str> = faults
+        .iter()
+        .filter_map(|fault| fault.field.and_then(Field::of_worker))
+        .collect();
+    fields.dedup();
+    Some(RefusedRow {
+        position: position(place),
+        external_id: place.id.clone(),
+        fields,
+    })
+}
+
+/// The number of the row in a JSON list, otherwise its line.
+fn position(place: &Place) -> i32 {
+    let number = place.entry.unwrap_or(place.line);
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 fn of_row(RowFault { field, reason }: RowFault) -> Fault {

@@ -9,11 +9,14 @@ mod mapping;
 pub mod mutation;
 mod report;
 mod rules;
+pub mod runs;
 mod sensitive;
 mod store;
 mod values;
 mod worker;
 
-pub use actions::{RowResult, RowStatus, record_leaver, record_leavers};
+pub use actions::{RowResult, record_leaver, record_leavers};
 pub use mutation::HrisMutation;
+pub use runs::actions::clean as clean_runs;
+pub use runs::{SyncRun, SyncRunsMutation, SyncRunsQuery};
 pub use worker::{Told, Worker};

@@ -1,18 +1,21 @@
 //! Root writes of HR systems.
 
-use async_graphql::{Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{EmploymentType, LeaveType, PersonId};
+use entity::{EmploymentType, LeaveType, PersonId, SyncRunId, WorkerSyncStatus};
 use serde::Deserialize;
 
-use super::actions::{self, RowResult, RowStatus};
+use super::actions::{self, Part, RowResult, Synced};
 use super::rules::RowFault;
+use super::runs::SyncRun;
 use super::worker::{Told, Worker, WorkerStatus};
+use crate::error::{Error, Refusal, UserErrorCode};
 use crate::graphql::id::Gid;
+use crate::graphql::payload::with_children;
 use crate::graphql::rows::BadValue;
 use crate::graphql::scope;
+use crate::graphql::shown::One;
 use crate::graphql::taken::{Taken, list};
-use crate::payload;
 
 /// What an HR system says of its workers.
 #[derive(InputObject, Deserialize)]
@@ -29,6 +32,14 @@ pub struct WorkersSyncInput {
     #[graphql(default)]
     #[serde(default)]
     dry_run: bool,
+    /// An open run that this call continues: of the same source, and opened by you. Absent: the call is a run of its own. Not with `dryRun`.
+    #[serde(default)]
+    sync_run_id: Option<Gid<SyncRunId>>,
+    /// Leave the run open (`RUNNING`) for further calls with its `syncRunId`; the last call closes it with `false`. A run that no call came for
+    /// in an hour is closed as `FAILED`. Not with `dryRun`.
+    #[graphql(default)]
+    #[serde(default)]
+    keep_open: bool,
 }
 
 /// What an HR system says of one worker. A field left out stays as it is stored; null clears it. Pay, national ids, ethnicity and health
@@ -99,23 +110,6 @@ pub struct WorkerInput {
     status: Option<WorkerStatus>,
 }
 
-/// What became of one worker of a sync.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum WorkerSyncStatus {
-    /// The worker was not known in this source: a person was made.
-    Created,
-    /// Something was changed.
-    Updated,
-    /// All of it was stored already, or there is nothing to keep (a worker who died and was never known).
-    Unchanged,
-    /// Refused; nothing of the row was stored. See `errors`.
-    Invalid,
-    /// Older, by `sourceUpdatedAt`, than what was taken over before; nothing of the row was stored. Nothing needs to be done.
-    Stale,
-    /// Nothing was stored, nor will be: somebody known by the same, in whatever way, was erased, and stays so. Do not send the worker again. An employment that began after that is not held up.
-    Suppressed,
-}
-
 /// Why a worker of a sync was refused.
 #[derive(SimpleObject)]
 pub struct WorkerSyncError {
@@ -140,15 +134,47 @@ pub struct WorkerSyncResult {
     errors: Vec<WorkerSyncError>,
     /// What was left out of a row that was taken over, and how a row was read that could be read in two ways; in English, mostly empty.
     remarks: Vec<String>,
+    /// If UPDATED, the names of the stored fields that are changed, also by a dry run; if INVALID, those of the fields at fault. Otherwise empty.
+    fields: Vec<&'static str>,
 }
 
-payload!(
-    /// What `workersSync` came to.
-    WorkersSyncPayload {
-        /// One result a worker, in the order sent; null where the call as a whole was refused.
-        results: Vec<WorkerSyncResult>,
+/// What `workersSync` came to.
+#[derive(SimpleObject)]
+pub struct WorkersSyncPayload {
+    /// One result a worker, in the order sent; null where the call as a whole was refused.
+    results: Option<Vec<WorkerSyncResult>>,
+    /// The run of the call, with the counts so far; null for a dry run, and if the call as a whole was refused.
+    sync_run: Option<One<Box<SyncRun>>>,
+    /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+    user_errors: Vec<Refusal>,
+}
+
+impl WorkersSyncPayload {
+    async fn of(ctx: &Context<'_>, result: crate::error::Result<Synced>) -> Result<Self> {
+        let Synced { results, run } = match result {
+            Ok(synced) => synced,
+            Err(Error::Refused(user_errors)) => {
+                return Ok(Self {
+                    results: None,
+                    sync_run: None,
+                    user_errors,
+                });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let results = results.into_iter().enumerate();
+        let results = results.map(|(position, result)| WorkerSyncResult::at(position, result));
+        let sync_run = match run {
+            Some(run) => Some(with_children::<SyncRun>(ctx, "syncRun", Ok(run)).await?),
+            None => None,
+        };
+        Ok(Self {
+            results: Some(results.collect()),
+            sync_run: sync_run.map(|run| One(Box::new(run))),
+            user_errors: Vec::new(),
+        })
     }
-);
+}
 
 /// Root writes of HR systems.
 #[derive(Default)]
@@ -168,16 +194,27 @@ impl HrisMutation {
             source,
             workers,
             dry_run,
+            sync_run_id,
+            keep_open,
         } = input.0;
-        let workers = workers.into_iter().map(Worker::from).collect();
-        let results = actions::sync(scope(ctx)?, &source, workers, dry_run).await;
-        WorkersSyncPayload::of(results.map(|results| {
-            results
-                .into_iter()
-                .enumerate()
-                .map(|(position, result)| WorkerSyncResult::at(position, result))
-                .collect::<Vec<_>>()
-        }))
+        let part = match (dry_run, sync_run_id, keep_open) {
+            (true, None, false) => Part::DryRun { values: false },
+            (true, _, _) => {
+                let field = if keep_open { "keepOpen" } else { "syncRunId" };
+                let message = "a dry run belongs to no run; leave it out";
+                let refused = Refusal::new(UserErrorCode::Invalid, field, message);
+                return WorkersSyncPayload::of(ctx, Err(refused.into())).await;
+            }
+            (false, Some(id), _) => Part::Next {
+                run: id.0,
+                last: !keep_open,
+            },
+            (false, None, true) => Part::First,
+            (false, None, false) => Part::Whole,
+        };
+        let workers: Vec<Worker> = workers.into_iter().map(Worker::from).collect();
+        let synced = actions::sync(scope(ctx)?, &source, workers.into(), part).await;
+        WorkersSyncPayload::of(ctx, synced).await
     }
 }
 
@@ -226,14 +263,7 @@ impl WorkerSyncResult {
         Self {
             position: i32::try_from(position).unwrap_or(i32::MAX),
             external_id: result.external_id,
-            status: match result.status {
-                RowStatus::Created => WorkerSyncStatus::Created,
-                RowStatus::Updated => WorkerSyncStatus::Updated,
-                RowStatus::Unchanged => WorkerSyncStatus::Unchanged,
-                RowStatus::Invalid => WorkerSyncStatus::Invalid,
-                RowStatus::Stale => WorkerSyncStatus::Stale,
-                RowStatus::Suppressed => WorkerSyncStatus::Suppressed,
-            },
+            status: result.status,
             person_id: result.person.map(Gid),
             errors: result
                 .faults
@@ -244,6 +274,7 @@ impl WorkerSyncResult {
                 })
                 .collect(),
             remarks: result.remarks,
+            fields: result.fields,
         }
     }
 }

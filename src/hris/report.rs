@@ -1,10 +1,12 @@
 //! What became of a file: how it was read, counts, columns that were left out, rows that could not be loaded. Written for the person who has
 //! to correct the file, or as JSON for a program.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
+use super::actions::FieldEdit;
 use super::intake::{ColumnOrder, Fault, Overview, Place, Remark};
 
 /// How many bad rows and kinds of remark are listed; the counts go on.
@@ -17,6 +19,8 @@ const PLACES_LISTED: usize = 3;
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
+    /// The run in which the file was stored; none for a dry run.
+    pub run_id: Option<String>,
     pub dry_run: bool,
     pub read: u64,
     pub created: u64,
@@ -27,6 +31,10 @@ pub struct Report {
     pub not_workers: u64,
     /// Rows of whom nothing is made again, for they were erased.
     pub suppressed: u64,
+    /// Rows older than what was stored.
+    pub stale: u64,
+    /// The stored fields that are changed, by their names in the schema.
+    pub changed_fields: BTreeMap<&'static str, ChangedField>,
     /// What to look at before the file is loaded.
     pub warnings: Vec<String>,
     /// The order of day and month in the columns where they can be confused.
@@ -38,6 +46,25 @@ pub struct Report {
     pub remark_count: u64,
     /// The error by which the file ended early, if it did.
     pub ended_early: Option<String>,
+}
+
+/// A field that rows change.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedField {
+    pub count: u64,
+    /// The first rows with both values; none unless the run is dry.
+    pub samples: Vec<ChangedValue>,
+}
+
+/// A value that a row changes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedValue {
+    #[serde(flatten)]
+    pub place: Place,
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// One fault of a row.
@@ -99,6 +126,28 @@ impl Report {
         }
     }
 
+    /// Adds the fields that a row changes, with the values if they are known.
+    pub fn add_fields(
+        &mut self,
+        place: &Place,
+        fields: &[&'static str],
+        mut edits: Vec<FieldEdit>,
+    ) {
+        for field in fields {
+            let changed = self.changed_fields.entry(field).or_default();
+            changed.count += 1;
+            let edit = edits.iter().position(|edit| edit.field == *field);
+            let edit = edit.map(|place| edits.swap_remove(place));
+            if let Some(edit) = edit.filter(|_| changed.samples.len() < PLACES_LISTED) {
+                changed.samples.push(ChangedValue {
+                    place: place.clone(),
+                    before: edit.before,
+                    after: edit.after,
+                });
+            }
+        }
+    }
+
     /// The report as text.
     pub fn with<'r>(&'r self, overview: &'r Overview) -> impl fmt::Display + 'r {
         Written {
@@ -124,6 +173,7 @@ impl fmt::Display for Written<'_> {
         head(out, report, overview)?;
         counts(out, report)?;
         list(out, "Warnings", &report.warnings)?;
+        changed_fields(out, report)?;
         list(out, "Order of day and month", &report.day_orders)?;
         columns(out, report, overview)?;
         bad_rows(out, report)?;
@@ -156,6 +206,7 @@ fn counts(out: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
         unchanged,
         invalid,
         suppressed,
+        stale,
         ..
     } = report;
     writeln!(
@@ -165,13 +216,49 @@ fn counts(out: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     if *suppressed > 0 {
         writeln!(out, "Erased before, and not made anew: {suppressed}")?;
     }
-    if report.dry_run {
-        writeln!(out, "Dry run: nothing was stored")?;
+    if *stale > 0 {
+        writeln!(
+            out,
+            "Older than what is stored, and not taken over: {stale}"
+        )?;
+    }
+    match &report.run_id {
+        Some(run) => writeln!(out, "Sync run: {run}")?,
+        None => writeln!(out, "Dry run: nothing was stored")?,
     }
     match &report.ended_early {
         Some(reason) => writeln!(out, "Ended early: {reason}"),
         None => Ok(()),
     }
+}
+
+fn changed_fields(out: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    let shown = |value: &Option<String>| match value {
+        Some(value) => format!("“{value}”"),
+        None => "nothing".to_owned(),
+    };
+    let lines = report.changed_fields.iter().flat_map(|(field, changed)| {
+        let samples = changed.samples.iter().map(move |sample| {
+            let (before, after) = (shown(&sample.before), shown(&sample.after));
+            format!("  {}: {before} → {after}", sample.place)
+        });
+        let rows = if changed.count == 1 { "row" } else { "rows" };
+        std::iter::once(format!("{field}: {} {rows}", changed.count)).chain(samples)
+    });
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let title = if report.dry_run {
+        "Fields that would change"
+    } else {
+        "Fields changed"
+    };
+    writeln!(out, "{title} ({}):", report.changed_fields.len())?;
+    for line in lines {
+        writeln!(out, "  {}", line.replace('\n', " "))?;
+    }
+    Ok(())
 }
 
 fn columns(out: &mut fmt::Formatter<'_>, report: &Report, overview: &Overview) -> fmt::Result {

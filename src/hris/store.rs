@@ -9,20 +9,21 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    CompanyId, DepartmentId, EmploymentId, Languages, Links, MembershipId, PersonId, Standing,
-    Tenant, company, department, employment, external_identity, membership, person,
+    CompanyId, DepartmentId, EmploymentId, Languages, Links, MembershipId, PersonId, Tenant,
+    company, department, employment, external_identity, membership, person,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{
     Alias, Expr, ExprTrait, Func, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr,
 };
 use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult,
-    IdenStatic, QueryFilter, QueryTrait, SqlErr,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
+    QueryFilter, QueryTrait, SqlErr, Value,
 };
 use uuid::Uuid;
 
 use self::rows::{Kept, Values};
+use super::actions::FieldEdit;
 use super::rules::{Known, Membership, MembershipWrite, Person, Stint, Write, Writes as Decided};
 use crate::database::{Database, among};
 use crate::error::{Error, Result};
@@ -129,28 +130,57 @@ pub async fn known_people_whoever_may_see_them(
     connection: &impl ConnectionTrait,
     people: Vec<Uuid>,
 ) -> Result<HashMap<PersonId, Box<Known>>> {
+    let backend = scope.backend();
+    let people = People {
+        person: among(backend, Expr::col(person::Column::Id), people.clone()),
+        membership: among(
+            backend,
+            Expr::col(membership::Column::PersonId),
+            people.clone(),
+        ),
+        employment: among(backend, Expr::col(employment::Column::PersonId), people),
+    };
+    known_people(scope, connection, people).await
+}
+
+/// The same of the people whom a statement selects.
+pub async fn known_of_whoever_may_see_them(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    people: &SelectStatement,
+) -> Result<HashMap<PersonId, Box<Known>>> {
+    let people = People {
+        person: person::Column::Id.in_subquery(people.clone()),
+        membership: membership::Column::PersonId.in_subquery(people.clone()),
+        employment: employment::Column::PersonId.in_subquery(people.clone()),
+    };
+    known_people(scope, connection, people).await
+}
+
+/// Which people, as a condition on each table.
+struct People {
+    person: SimpleExpr,
+    membership: SimpleExpr,
+    employment: SimpleExpr,
+}
+
+async fn known_people(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+    people: People,
+) -> Result<HashMap<PersonId, Box<Known>>> {
     // People before memberships, as everybody who changes a membership locks them.
-    let persons = kept::<Person>(
-        scope,
-        connection,
-        (person::Column::Id, people.clone()),
-        Some(person::Column::Id),
-    )
-    .await?;
-    let memberships = kept::<Membership>(
-        scope,
-        connection,
-        (membership::Column::PersonId, people.clone()),
-        Some(membership::Column::Id),
-    );
+    let by_id = Some(person::Column::Id);
+    let persons = kept::<Person>(scope, connection, people.person, by_id).await?;
+    let by_id = Some(membership::Column::Id);
+    let memberships = kept::<Membership>(scope, connection, people.membership, by_id);
     let mut memberships: HashMap<PersonId, Membership> = memberships
         .await?
         .into_iter()
         .map(|row| (row.person_id, row))
         .collect();
     let mut stints: HashMap<PersonId, Vec<Stint>> = HashMap::with_capacity(persons.len());
-    let people = (employment::Column::PersonId, people);
-    for stint in kept::<Stint>(scope, connection, people, None).await? {
+    for stint in kept::<Stint>(scope, connection, people.employment, None).await? {
         stints.entry(stint.person_id).or_default().push(stint);
     }
     let known = persons.into_iter().map(|person| {
@@ -165,7 +195,7 @@ pub async fn known_people_whoever_may_see_them(
 }
 
 /// Employments whose last working day has passed without being recorded, with their people, earliest first, visible to the viewer or not. The conditions of
-/// the index are written out. Left out are people whose data is only kept: nothing is done with it.
+/// the index are written out.
 pub async fn passed_whoever_may_see_them(
     scope: &Scope,
     connection: &impl ConnectionTrait,
@@ -187,12 +217,6 @@ pub async fn passed_whoever_may_see_them(
         "\"employment\".\"ended_at\" IS NULL AND \"employment\".\"last_working_day\" IS NOT NULL",
     ))
     .and_where(Expr::col((Entity, Column::LastWorkingDay)).lt(today))
-    .and_where(
-        Expr::col((person::Entity, person::Column::RestrictedAt))
-            .is_null()
-            .or(Expr::col((person::Entity, person::Column::Standing))
-                .eq(Standing::Erased.to_value())),
-    )
     .order_by((Entity, Column::LastWorkingDay), Order::Asc)
     .order_by((Entity, Column::Id), Order::Asc)
     .limit(u64::try_from(most).unwrap_or(u64::MAX));
@@ -236,11 +260,10 @@ impl Workers {
         self.ids.get(external_id).and_then(|(_, age)| *age)
     }
 
-    /// Whether a person's data is only kept, at their wish.
-    pub fn is_only_kept(&self, person: PersonId) -> bool {
-        self.known
-            .get(&person)
-            .is_some_and(|known| known.is_only_kept())
+    /// What is stored of a person whose data is restricted; null if it is not.
+    pub fn restricted(&self, person: PersonId) -> Option<&Known> {
+        let known = self.known.get(&person)?;
+        known.is_restricted().then_some(known)
     }
 
     /// What is known of a person; of each it is told once.
@@ -269,6 +292,39 @@ pub async fn departments(
     ));
     let read = |row: &mut Values<'_>| Ok((row.take()?, row.id()?));
     Ok(all(connection, &rows, read).await?.into_iter().collect())
+}
+
+/// The names of the company's departments.
+pub async fn department_names(
+    scope: &Scope,
+    connection: &impl ConnectionTrait,
+) -> Result<Vec<(DepartmentId, String)>> {
+    let columns = [department::Column::Id, department::Column::Name];
+    let rows = of_company::<department::Entity>(scope, &columns)?;
+    all(connection, &rows, |row| Ok((row.id()?, row.take()?))).await
+}
+
+/// The values of columns before and after, as texts.
+pub fn edits<R: Kept>(
+    before: &R,
+    after: &R,
+    columns: impl Iterator<Item = (&'static str, Column<R>)>,
+) -> Vec<FieldEdit> {
+    let edit = |(field, column): (&'static str, Column<R>)| FieldEdit {
+        field,
+        before: text(before.value(column)),
+        after: text(after.value(column)),
+    };
+    columns.map(edit).collect()
+}
+
+fn text(value: Option<Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => text.filter(|text| !text.is_empty()),
+        Value::ChronoDate(day) => day.map(|day| day.to_string()),
+        Value::Uuid(id) => id.map(|id| DepartmentId(id).to_string()),
+        _ => None,
+    }
 }
 
 /// Rows of one table: those that are made, and those that are edited, as they are to be.
@@ -468,14 +524,14 @@ fn of_company<E: Tenant>(scope: &Scope, columns: &[E::Column]) -> Result<SelectS
 async fn kept<K: Kept>(
     scope: &Scope,
     connection: &impl ConnectionTrait,
-    (column, people): (Column<K>, Vec<Uuid>),
+    people: SimpleExpr,
     order: Option<Column<K>>,
 ) -> Result<Vec<K>>
 where
     K::Entity: Tenant,
 {
     let mut rows = of_company::<K::Entity>(scope, K::COLUMNS)?;
-    rows.and_where(among(scope.backend(), Expr::col(column), people));
+    rows.and_where(people);
     if let Some(order) = order {
         rows.order_by(order, Order::Asc);
         lock(scope, &mut rows);

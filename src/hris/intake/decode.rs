@@ -7,8 +7,10 @@ use std::{
 
 use encoding_rs::{Decoder, Encoding};
 
-use super::encoding::{WINDOW, guess, marked, not_text};
+use super::encoding::{START, WINDOW, guess, marked, not_text};
 
+const UNKNOWN_ENCODING: &str = "the encoding can be EUC-JP, GB 18030 or EUC-KR, and the text does not show which; save the file as UTF-8, or state \
+                                `encoding` in the mapping";
 const BLOCK: usize = 64 * 1024;
 /// UTF-8's byte order mark after a program read it as Windows-1252 and wrote it as UTF-8: `ï»¿`.
 const MISREAD_MARK: &[u8] = "ï»¿".as_bytes();
@@ -73,7 +75,7 @@ impl<R: Read> Decoded<R> {
 
     fn start(&mut self) -> io::Result<()> {
         self.started = true;
-        self.read_up_to(4)?;
+        self.read_up_to(START)?;
         if let Some(what) = not_text(&self.raw) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -117,7 +119,10 @@ impl<R: Read> Decoded<R> {
                 if !self.raw.is_empty() {
                     self.read_up_to(WINDOW)?;
                     let is_end = self.finished && self.raw.len() <= WINDOW;
-                    let encoding = guess(&self.raw[..self.raw.len().min(WINDOW)], is_end);
+                    let window = &self.raw[..self.raw.len().min(WINDOW)];
+                    let encoding = guess(window, is_end).ok_or_else(|| {
+                        io::Error::new(io::ErrorKind::InvalidData, UNKNOWN_ENCODING)
+                    })?;
                     self.decoder = Some(
                         self.found
                             .get_or_init(|| encoding)

@@ -1,5 +1,5 @@
 //! Where a table begins: its separator, its header and the mapping that fits it best. Lines above the header (titles, run dates,
-//! `sep=;`) are passed over.
+//! `sep=;`) are passed over. A header of two lines (`氏名` over `姓` and `名`) is read as one.
 
 use std::collections::HashMap;
 
@@ -30,10 +30,10 @@ pub fn find(sample: &[Line], mapping: &Mapping) -> Option<Header> {
             .strip_prefix("sep=")
             .and_then(|rest| rest.bytes().next())
     });
-    let delimiters = mapping
-        .delimiter
-        .or(said)
-        .map_or_else(|| vec![b',', b';', b'\t'], |delimiter| vec![delimiter]);
+    let delimiters = mapping.delimiter.or(said).map_or_else(
+        || vec![b',', b';', b'\t', b'|'],
+        |delimiter| vec![delimiter],
+    );
     let mut best: Option<((usize, usize), Header)> = None;
     let mut plans: HashMap<&str, Plan> = HashMap::new();
     for &delimiter in &delimiters {
@@ -65,7 +65,7 @@ pub fn find(sample: &[Line], mapping: &Mapping) -> Option<Header> {
 
 /// The first records: line, how many lines up to their end, cells. A cell may run over a few lines.
 fn records(sample: &[Line], delimiter: u8) -> Vec<(u64, usize, Vec<String>)> {
-    let mut records = Vec::new();
+    let mut records: Vec<(u64, usize, Vec<String>)> = Vec::new();
     let mut at = 0;
     while at < sample.len() && records.len() < MOST_RECORDS {
         let mut text = String::new();
@@ -79,10 +79,25 @@ fn records(sample: &[Line], delimiter: u8) -> Vec<(u64, usize, Vec<String>)> {
         let number = sample[at].number;
         at = end.unwrap_or(at + 1);
         if end.is_some() && !text.trim().is_empty() {
+            let under = records
+                .last()
+                .and_then(|(_, _, above)| merged(above, &cells));
             records.push((number, at, cells));
+            records.extend(under.map(|names| (number, at, names)));
         }
     }
     records
+}
+
+/// The names of a line with those of the line above it where it has none, as in a header with merged cells.
+fn merged(above: &[String], names: &[String]) -> Option<Vec<String>> {
+    let is_blank = |name: &String| name.trim().is_empty();
+    let fills = |(name, above): &(&String, &String)| is_blank(name) && !is_blank(above);
+    let pairs = || names.iter().zip(above);
+    (names.len() == above.len() && pairs().any(|pair| fills(&pair))).then(|| {
+        let name = |pair: (&String, &String)| if fills(&pair) { pair.1 } else { pair.0 }.clone();
+        pairs().map(name).collect()
+    })
 }
 
 #[cfg(test)]
@@ -121,8 +136,24 @@ mod tests {
             Some(("smarthr-ja".to_owned(), b'\t', 1, 3))
         );
         assert_eq!(
+            found("社員番号|姓|名\n1|山田|太郎\n"),
+            Some(("smarthr-ja".to_owned(), b'|', 1, 3))
+        );
+        assert_eq!(
             found("sep=;\nEmployee ID;Name\n"),
             Some(("hr-en".to_owned(), b';', 2, 2))
+        );
+    }
+
+    #[test]
+    fn a_header_of_two_lines_is_read_as_one() {
+        assert_eq!(
+            found("社員番号,氏名,,在籍,\n,姓,名,入社日,退職日\n1,山田,太郎,2015/4/1,\n"),
+            Some(("smarthr-ja".to_owned(), b',', 2, 5))
+        );
+        assert_eq!(
+            found("社員番号,姓,名,入社日,退職日\n1,山田,,2015/4/1,\n2,,,2015/4/1,\n"),
+            Some(("smarthr-ja".to_owned(), b',', 1, 5))
         );
     }
 

@@ -16,7 +16,7 @@ use crate::hris::{
         contact,
         day::{self, Day},
         key, name,
-        text::{quoted, refusal, says_nothing, tidy},
+        text::{LONGEST, longer, quoted, refusal, says_nothing, tidy},
     },
     worker::{Told, Worker},
 };
@@ -260,20 +260,32 @@ impl<'r> Row<'r> {
         }
     }
 
+    /// An address or a number. A bad one is left out: the person is known without it.
     fn checked(&mut self, field: Field, check: fn(&str) -> Result<String, String>) -> Told<String> {
         let text = self.text(field);
         let Told::Value(text) = text else { return text };
         match check(&text) {
             Ok(value) => Told::Value(value),
             Err(reason) => {
-                self.fault(field, format!("{} {reason}", quoted(&text)));
+                self.remark(
+                    field,
+                    format!("{} {reason}; it was left out", quoted(&text)),
+                );
                 Told::Absent
             }
         }
     }
 
-    /// A cell where marks such as "n/a" mean that there is nothing.
+    /// A cell where marks such as "n/a" mean that there is nothing. A text that is too long is left out.
     fn text(&mut self, field: Field) -> Told<String> {
+        let cell = self.best[field as usize].filter(|cell| cell.text.len() > LONGEST);
+        let long = cell.and_then(|cell| longer(&tidy(cell.text), LONGEST));
+        if let Some(length) = long {
+            let text =
+                format!("is {length} characters long, at most {LONGEST} are kept; it was left out");
+            self.remark(field, text);
+            return Told::Absent;
+        }
         match self.even(field) {
             Told::Value(text) if says_nothing(&text) => self.blank(),
             Told::Empty => self.blank(),
@@ -290,9 +302,13 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// A cell that is somebody's name: Null and None are names, a dash is not.
+    /// A cell that is somebody's name: a dash is none. Null and None are names, unless another cell of the row shows that the file writes
+    /// them for nothing.
     fn name(&mut self, field: Field) -> Told<String> {
         match self.even(field) {
+            Told::Value(text) if says_nothing(&text) && self.writes_for_nothing(&text) => {
+                Told::Empty
+            }
             Told::Value(text) if text.chars().any(char::is_alphanumeric) => {
                 if let Some(reason) = name::refusal(&text) {
                     self.fault(field, format!("{} {reason}", quoted(&text)));
@@ -302,6 +318,16 @@ impl<'r> Row<'r> {
             Told::Value(_) => Told::Empty,
             told => told,
         }
+    }
+
+    /// Whether a text that may be a name is what the file writes in empty cells.
+    fn writes_for_nothing(&self, text: &str) -> bool {
+        let is_mark = text.starts_with(['(', '<', '#']);
+        let others = Field::ALL.into_iter().filter(|field| !field.is_name());
+        is_mark
+            || others
+                .filter_map(|field| self.best[field as usize])
+                .any(|cell| tidy(cell.text) == text)
     }
 
     fn even(&mut self, field: Field) -> Told<String> {

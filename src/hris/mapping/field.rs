@@ -80,6 +80,26 @@ impl Field {
         Self::Status,
     ];
 
+    /// Whether it is a name or a part of one.
+    pub fn is_name(self) -> bool {
+        matches!(
+            self,
+            Self::FullName
+                | Self::FamilyName
+                | Self::GivenName
+                | Self::FullNameKana
+                | Self::FamilyNameKana
+                | Self::GivenNameKana
+                | Self::FullNameRomaji
+                | Self::FamilyNameRomaji
+                | Self::GivenNameRomaji
+                | Self::OtherName
+                | Self::OtherFamilyName
+                | Self::OtherGivenName
+                | Self::FormerName
+        )
+    }
+
     /// The field's name in mapping files and messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -117,6 +137,38 @@ impl Field {
             Self::LeaveReason => "leave_reason",
             Self::Status => "status",
         }
+    }
+
+    /// The field of `WorkerInput` that it is read into; none if it is not stored.
+    pub fn of_worker(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ExternalId => "externalId",
+            Self::EmployeeNumber => "employeeNumber",
+            Self::FullName | Self::FamilyName => "familyName",
+            Self::GivenName => "givenName",
+            Self::FullNameKana | Self::FamilyNameKana => "familyNameKana",
+            Self::GivenNameKana => "givenNameKana",
+            Self::FullNameRomaji | Self::FamilyNameRomaji => "familyNameRomaji",
+            Self::GivenNameRomaji => "givenNameRomaji",
+            Self::OtherName | Self::OtherFamilyName | Self::OtherGivenName | Self::FormerName => {
+                "otherName"
+            }
+            Self::PersonalEmail => "personalEmail",
+            Self::WorkEmail => "workEmail",
+            Self::Phone => "phone",
+            Self::Location => "location",
+            Self::Department => "department",
+            Self::Position => "position",
+            Self::EmploymentType => "employmentType",
+            Self::StartedOn | Self::StartDate | Self::OriginalHireDate | Self::RehireDate => {
+                "startedOn"
+            }
+            Self::LastWorkingDay => "lastWorkingDay",
+            Self::LeaveType => "leaveType",
+            Self::LeaveReason => "leaveReason",
+            Self::Status => "status",
+            Self::SeniorityDate | Self::ContractStartDate | Self::ContractEndDate => return None,
+        })
     }
 
     /// Whether it is a day.

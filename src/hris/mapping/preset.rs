@@ -3,7 +3,7 @@
 //! Within a field the first name is the best one: if a row has several, the first that is not empty counts. A name may be of two fields
 //! (`Employee ID` is the key if nothing better is there, and the number if there is no number).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -20,8 +20,11 @@ pub struct Preset {
     pub name: String,
     /// The system and the export.
     title: String,
-    /// The month in which its columns were compared with the system's public documentation; null: never.
+    /// The day on which its columns were compared with public documentation; null: never.
     checked: Option<String>,
+    /// What they were compared with.
+    #[serde(default)]
+    sources: Vec<String>,
     /// The order of a full name without a comma, in other than Japanese script.
     #[serde(default)]
     pub name_order: NameOrder,
@@ -38,12 +41,15 @@ pub struct Preset {
 /// How many columns of its signature choose a preset.
 const SIGNATURE: usize = 2;
 
-const FILES: [&str; 19] = [
+const FILES: [&str; 22] = [
     include_str!("presets/hr-en.toml"),
     include_str!("presets/smarthr-ja.toml"),
     include_str!("presets/hr-de.toml"),
+    include_str!("presets/hr-fr.toml"),
+    include_str!("presets/hr-es.toml"),
     include_str!("presets/adp.toml"),
     include_str!("presets/bamboohr.toml"),
+    include_str!("presets/finch.toml"),
     include_str!("presets/frappe-hrms.toml"),
     include_str!("presets/freee-hr.toml"),
     include_str!("presets/gusto.toml"),
@@ -80,25 +86,45 @@ impl Preset {
     /// Every column name with its field, the best of a field first.
     pub fn columns(&self) -> Vec<(Field, &str)> {
         let parent = self.extends.as_deref().and_then(Self::named);
-        let names = |preset: &'static Self, field: Field| preset.names(field);
-        Field::ALL
+        // A name that the system uses for one field is no other field of it.
+        let own: HashMap<String, Field> = Field::ALL
             .into_iter()
             .flat_map(|field| {
-                let inherited = parent.map(|parent| names(parent, field));
                 self.names(field)
                     .iter()
-                    .chain(inherited.unwrap_or_default())
-                    .map(move |name| (field, name.as_str()))
+                    .map(move |name| (fold(name), field))
             })
-            .collect()
+            .collect();
+        let is_key = |field: Field| matches!(field, Field::ExternalId | Field::EmployeeNumber);
+        let is_of = |field: Field, name: &str| {
+            let known = own.get(&fold(name)).copied();
+            known.is_none_or(|known| known == field || is_key(known) && is_key(field))
+        };
+        let mut columns = Vec::new();
+        for field in Field::ALL {
+            let own = self.names(field).iter().map(String::as_str);
+            columns.extend(own.map(|name| (field, name)));
+            let inherited = parent.map(|parent| parent.names(field)).unwrap_or_default();
+            let inherited = inherited.iter().map(String::as_str);
+            columns.extend(
+                inherited
+                    .filter(|name| is_of(field, name))
+                    .map(|name| (field, name)),
+            );
+        }
+        columns
     }
 
     /// What it is, and when its columns were checked.
     pub fn about(&self) -> String {
         match &self.checked {
-            Some(month) => format!("{}; columns checked {month}", self.title),
+            Some(day) => format!(
+                "{}; columns compared on {day} with {}",
+                self.title,
+                self.sources.join("; ")
+            ),
             None => format!(
-                "{}; columns not checked against its documentation: check the dry run",
+                "{}; columns not compared with documentation: check the dry run",
                 self.title
             ),
         }
@@ -151,12 +177,10 @@ mod tests {
     fn a_preset_says_what_it_is_and_names_fields_that_exist() {
         for preset in Preset::all() {
             assert!(!preset.title.is_empty(), "{}", preset.name);
-            let month = preset.checked.as_deref();
-            assert!(
-                month.is_none_or(|month| month.len() == 7),
-                "{}",
-                preset.name
-            );
+            let day = preset.checked.as_deref();
+            let is_day = |day: &str| day.parse::<chrono::NaiveDate>().is_ok();
+            assert!(day.is_none_or(is_day), "{}", preset.name);
+            assert_eq!(day.is_none(), preset.sources.is_empty(), "{}", preset.name);
             for name in preset.columns.keys() {
                 assert!(Field::named(name).is_some(), "{}: {name}", preset.name);
             }

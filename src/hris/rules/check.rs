@@ -1,6 +1,6 @@
 //! What every worker must satisfy, wherever it came from, and the one form its texts are kept in.
 
-use std::mem::{replace, take};
+use std::mem::take;
 
 use super::RowFault;
 use crate::checks::without_direction;
@@ -16,6 +16,17 @@ const LONGEST_LINE: usize = 200;
 const LONGEST_REASON: usize = 500;
 /// Fields of which a bad value is left out, with a remark: the person is known without it.
 const CONTACTS: [&str; 3] = ["personalEmail", "workEmail", "phone"];
+
+/// Texts of which one that is too long is left out, with a remark.
+const OPTIONAL: [&str; 7] = [
+    "familyNameRomaji",
+    "givenNameRomaji",
+    "otherName",
+    "location",
+    "department",
+    "position",
+    "leaveReason",
+];
 
 /// Reads a contact: the one form it is kept in, or why it is none.
 type Reader = fn(&str) -> Result<String, String>;
@@ -57,17 +68,23 @@ pub fn checked(mut worker: Worker) -> Result<(Worker, Vec<String>), Vec<RowFault
         (&mut worker.position, "position", LONGEST_LINE),
         (&mut worker.leave_reason, "leaveReason", LONGEST_REASON),
     ] {
+        let known = faults.len();
         *slot = line(take(slot), field, most, &mut faults);
+        let is_long = |value: &String| text::longer(value, most).is_some();
+        if OPTIONAL.contains(&field)
+            && slot.value().is_some_and(is_long)
+            && faults.len() == known + 1
+        {
+            let reason = faults.pop().map_or_else(String::new, |fault| fault.reason);
+            remarks.push(format!("{field}: {reason}; it was left out"));
+            *slot = Told::Absent;
+        }
     }
     for kana in [&mut worker.family_name_kana, &mut worker.given_name_kana] {
         *kana = take(kana).map(|reading| name::kana(&reading));
     }
     contacts(&mut worker, &mut remarks);
-    if worker.family_name == Told::Empty && worker.given_name.value().is_some() {
-        // People with one name have it as the family name, whichever column it stood in.
-        worker.family_name = replace(&mut worker.given_name, Told::Empty);
-    }
-    if worker.family_name == Told::Empty {
+    if worker.family_name == Told::Empty && worker.given_name.value().is_none() {
         faults.push(RowFault::new("familyName", "must not be empty"));
     }
     for (name, field) in [

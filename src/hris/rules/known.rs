@@ -18,8 +18,8 @@ pub struct Known {
 }
 
 impl Known {
-    /// Whether the person's data is only kept, at their wish, and not erased.
-    pub fn is_only_kept(&self) -> bool {
+    /// Whether the processing of the person's data is restricted, at their request. An erased person's is not.
+    pub fn is_restricted(&self) -> bool {
         self.person.restricted_at.is_some() && self.person.standing != Standing::Erased
     }
 }

@@ -6,6 +6,7 @@
 //! a leaver either. Saying the same again changes nothing.
 
 mod check;
+pub mod fields;
 mod known;
 mod last_day;
 mod matching;
@@ -124,6 +125,21 @@ pub struct RowDecision {
     /// Whether it changes anything, or why it is refused.
     pub outcome: Result<bool, Vec<RowFault>>,
     pub remarks: Vec<String>,
+    /// The employment it means.
+    pub employment: Option<Meant>,
+    /// The fields it changes of what is stored, as the schema names them.
+    pub fields: Vec<&'static str>,
+    /// Whether what it says of the person was taken, and with it what follows for the person and the membership.
+    pub leads: bool,
+}
+
+/// The employment that a row means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meant {
+    pub id: EmploymentId,
+    pub is_new: bool,
+    /// Whether one that is stored is edited.
+    pub is_edited: bool,
 }
 
 impl RowDecision {
@@ -131,6 +147,9 @@ impl RowDecision {
         Self {
             outcome: Ok(false),
             remarks: remark.into_iter().map(str::to_owned).collect(),
+            employment: None,
+            fields: Vec::new(),
+            leads: false,
         }
     }
 
@@ -138,6 +157,9 @@ impl RowDecision {
         Self {
             outcome: Err(faults),
             remarks: Vec::new(),
+            employment: None,
+            fields: Vec::new(),
+            leads: false,
         }
     }
 }
@@ -166,8 +188,19 @@ pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> 
     let before = known::latest(&known.stints).map(|stint| (stint.id, standing::End::of(stint)));
     let mut stints = Stints::stored(std::mem::take(&mut known.stints));
     let mut settled: Vec<(usize, EmploymentId)> = Vec::with_capacity(order.len());
+    let joined = known.membership.as_ref();
+    let joined = joined.is_some_and(|membership| membership.joined_at.is_some());
     for place in order {
-        let row = stints.settle(&workers[place], known.person.id, ground);
+        let worker = &workers[place];
+        let is_another = !is_new
+            && person::is_another(worker, &known.person)
+            && stints.begins_another(worker, ground.today);
+        // An alumnus who joined may have changed the name: then the names say nothing.
+        let row = if is_another && !joined {
+            Err(RowFault::new("familyName", ANOTHER_PERSON))
+        } else {
+            stints.settle(worker, known.person.id, ground)
+        };
         rows[place] = Some(match row {
             Err(fault) => RowDecision::refused(vec![fault]),
             Ok(row) => {
@@ -175,6 +208,13 @@ pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> 
                 RowDecision {
                     outcome: Ok(row.changed),
                     remarks: row.remarks,
+                    employment: Some(Meant {
+                        id: row.id,
+                        is_new: row.created,
+                        is_edited: row.changed && !row.created,
+                    }),
+                    fields: row.fields,
+                    leads: false,
                 }
             }
         });
@@ -195,13 +235,17 @@ pub fn decide(workers: &[Worker], known: Option<Known>, ground: &Ground<'_>) -> 
         stints,
     };
     let (writes, changed) = outcome.concluded(&workers[leading], &says_left, ground);
-    if let Ok(row) = &mut rows[leading].outcome {
-        *row |= changed;
+    let row = &mut rows[leading];
+    row.leads = true;
+    if let Ok(row) = &mut row.outcome {
+        *row |= changed.is_some();
     }
+    row.fields.extend(changed.unwrap_or_default());
     Decision { writes, rows }
 }
 
 const NOT_KEPT: &str = "nothing is kept of a worker who died and was not known";
+const ANOTHER_PERSON: &str = "both names differ from the stored ones, and the employment is another one. If it is another person, send an id of their own; if the name was changed, send it with a stored employment first";
 const NEVER_STARTED: &str = "nothing is kept of a worker who was not known and whose last working day is the first: the hire never started";
 
 /// Rows that need no look at the employments.
@@ -236,13 +280,14 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// What is to be written, and whether that is more than employments. `worker` says what there is to say of the person.
+    /// What is to be written; if that is more than employments, also the fields of the person that are changed. `worker` says what there is to
+    /// say of the person.
     fn concluded(
         self,
         worker: &Worker,
         says_left: &dyn Fn(EmploymentId) -> bool,
         ground: &Ground<'_>,
-    ) -> (Option<Writes>, bool) {
+    ) -> (Option<Writes>, Option<Vec<&'static str>>) {
         let Self {
             known,
             is_new,
@@ -253,7 +298,7 @@ impl Outcome {
         let was_leaver = person.standing != Standing::Employee;
         let mut edits = person::edit(worker, &mut person, membership.as_ref(), is_new);
         let Some(latest) = known::latest(stints.iter()) else {
-            return (None, false);
+            return (None, None);
         };
         let left_on = standing::left_on(latest, says_left(latest.id), was_leaver, ground.today);
         let same_stint = before.is_some_and(|(id, _)| id == latest.id);
@@ -270,8 +315,12 @@ impl Outcome {
         let stays = matches!(next.membership, MembershipWrite::Leave);
         let changed = is_new || !edits.columns.is_empty() || !stays;
         if !changed && stints.is_empty() {
-            return (None, false);
+            return (None, None);
         }
+        let of_person = changed.then(|| {
+            let stored = if is_new { &[][..] } else { &edits.fields[..] };
+            stored.to_vec()
+        });
         if !stints.is_empty() {
             edits.fields.push("employments");
         }
@@ -297,19 +346,91 @@ impl Outcome {
             membership: next.membership,
             changes: changes(person_id, (kind, fields), next.happened, ground),
         };
-        (Some(writes), changed)
+        (Some(writes), of_person)
     }
 }
 
+/// Decides on a person some of whose employments are removed, because the run that created them is undone. What follows from those that
+/// are left is what the person was before: a leave that came from a removed employment did not happen. None: no employment would be left, or
+/// the person's data is only kept.
+pub fn without(known: Known, removed: &[EmploymentId], ground: &Ground<'_>) -> Option<Writes> {
+    let Known {
+        mut person,
+        stints,
+        membership,
+    } = known;
+    if person.restricted_at.is_some() || person.standing == Standing::Erased {
+        return None;
+    }
+    let before = known::latest(&stints).map(standing::End::of);
+    let left: Vec<&Stint> = stints
+        .iter()
+        .filter(|stint| !removed.contains(&stint.id))
+        .collect();
+    let latest = known::latest(left)?;
+    let was_leaver = person.standing != Standing::Employee;
+    let left_on = standing::left_on(latest, false, was_leaver, ground.today);
+    let left = standing::Left {
+        person: person.id,
+        on: left_on,
+        end: standing::End::of(latest),
+        before,
+        same_stint: true,
+    };
+    let next = standing::next(membership.as_ref(), &left, ground);
+    let mut edits = person::Edits::default();
+    moves(&mut person, &mut edits, next.standing, left_on);
+    edits.fields.push("employments");
+    let person_id = person.id;
+    let kind = match (was_leaver, left_on.is_some()) {
+        (false, true) => "person.left",
+        (true, false) => "person.reinstated",
+        _ => "person.updated",
+    };
+    Some(Writes {
+        person_id,
+        person: (!edits.columns.is_empty()).then_some(Write::Edit(person, edits.columns)),
+        stints: Vec::new(),
+        membership: next.membership,
+        changes: changes(person_id, (kind, edits.fields), next.happened, ground),
+    })
+}
+
+/// What is stored of a row while the person's data is restricted: the end of the latest employment. None if the row does not say it.
+pub fn end_of_employment(worker: &Worker, known: &Known) -> Option<Worker> {
+    let day = worker.last_working_day.value()?;
+    let latest = known::latest(&known.stints)?;
+    let same_id = |id| latest.external_id.as_ref().is_none_or(|own| own == id);
+    let is_meant = worker.employment_id.value().is_none_or(same_id)
+        && worker
+            .started_on
+            .value()
+            .is_none_or(|on| *on == latest.started_on);
+    if !is_meant || latest.last_working_day == Some(*day) {
+        return None;
+    }
+    Some(Worker {
+        external_id: worker.external_id.clone(),
+        source_updated_at: worker.source_updated_at.clone(),
+        employment_id: latest.external_id.clone().map_or(Told::Absent, Told::Value),
+        started_on: Told::Value(latest.started_on),
+        last_working_day: worker.last_working_day.clone(),
+        leave_type: worker.leave_type.clone(),
+        status: worker.status.clone(),
+        ..Worker::default()
+    })
+}
+
 /// Decides on an employee whose last working day has passed, without a row: as a row would that says the same again. None: nothing is to be
-/// written, because the person has left already, or works here by a later employment.
+/// written, because the person has left already, or works here by a later employment. A restriction of their data does not hold it up:
+/// access rights end with the employment.
 pub fn last_day_passed(known: Known, ground: &Ground<'_>) -> Option<Writes> {
     let Known {
         mut person,
         stints,
         membership,
     } = known;
-    if person.standing != Standing::Employee || person.restricted_at.is_some() {
+    if person.standing != Standing::Employee {
         return None;
     }
     let latest = known::latest(&stints)?;

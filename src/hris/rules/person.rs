@@ -10,6 +10,7 @@ use reading::person::{Named, readings};
 use super::known::{Membership, Person, set};
 use super::{Ground, Known, RowFault};
 use crate::access::visibility::{Visibility, field_of};
+use crate::hris::values::text::folded;
 use crate::hris::worker::{Told, Worker};
 
 /// What of a person was edited.
@@ -131,28 +132,18 @@ pub fn edit(
                 edits.take(slot, told, at, keeps);
             }
         }
-        if let Some(name) = worker
-            .family_name
-            .value()
-            .filter(|name| **name != person.family_name)
-        {
-            edits.set(
+        let (family, given) = names(worker, person);
+        for (slot, name, at) in [
+            (
                 &mut person.family_name,
-                name.clone(),
+                family,
                 (C::FamilyName, "familyName"),
-            );
-        }
-        let given = match &worker.given_name {
-            Told::Value(name) => Some(name.as_str()),
-            Told::Empty => Some(""),
-            Told::Absent => None,
-        };
-        if let Some(name) = given.filter(|name| **name != person.given_name) {
-            edits.set(
-                &mut person.given_name,
-                name.to_owned(),
-                (C::GivenName, "givenName"),
-            );
+            ),
+            (&mut person.given_name, given, (C::GivenName, "givenName")),
+        ] {
+            if let Some(name) = name {
+                edits.set(slot, name, at);
+            }
         }
     }
     // Only then: how a person is found is not for a sync to revise.
@@ -162,10 +153,44 @@ pub fn edit(
     edits
 }
 
+/// Family and given name as the row has them; none where it changes nothing. People with one name have it as the family name, whichever
+/// column it stood in. A given name that is stored beside a family name stays where it is.
+fn names(worker: &Worker, person: &Person) -> (Option<String>, Option<String>) {
+    match (&worker.family_name, &worker.given_name) {
+        (Told::Empty, Told::Value(only)) if *only == person.given_name => (None, None),
+        (Told::Empty, Told::Value(only)) => (Some(only.clone()), Some(String::new())),
+        (family, Told::Empty) => (family.value().cloned(), Some(String::new())),
+        (family, given) => (family.value().cloned(), given.value().cloned()),
+    }
+}
+
+/// Whether a row has other names than the person in both parts, as if the source had given the id to somebody else. Names in another script
+/// are not compared.
+pub fn is_another(worker: &Worker, person: &Person) -> bool {
+    let (Some(family), Some(given)) = (worker.family_name.value(), worker.given_name.value())
+    else {
+        return false;
+    };
+    let stored = [&person.family_name, &person.given_name];
+    let is_known = |name: &String| stored.iter().any(|stored| folded(stored) == folded(name));
+    let same_script = family.is_ascii() == person.family_name.is_ascii();
+    let same = |told: &Told<String>, stored: &Option<String>| {
+        told.value()
+            .is_some_and(|told| Some(told) == stored.as_ref())
+    };
+    let is_reached_alike = same(&worker.personal_email, &person.personal_email)
+        || same(&worker.phone, &person.phone)
+        || same(&worker.family_name_kana, &person.family_name_kana);
+    let has_names = stored.iter().all(|name| !name.is_empty());
+    has_names && same_script && !is_reached_alike && !is_known(family) && !is_known(given)
+}
+
 /// What a row lacks to make a person of.
 pub fn missing(worker: &Worker) -> Option<Vec<RowFault>> {
+    let has_name = worker.family_name.value().is_some()
+        || worker.family_name == Told::Empty && worker.given_name.value().is_some();
     let needed = [
-        ("familyName", worker.family_name.value().is_some()),
+        ("familyName", has_name),
         ("startedOn", worker.started_on.value().is_some()),
     ];
     let missing = needed.into_iter().filter(|(_, told)| !told);

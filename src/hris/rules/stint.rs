@@ -6,7 +6,7 @@ use entity::{EmploymentId, EmploymentType, LeaveType, PersonId, employment::Colu
 use super::known::{Stint, Write, set};
 use super::last_day;
 use super::matching::{self, Held};
-use super::{Ground, RowFault};
+use super::{Ground, RowFault, fields};
 use crate::hris::worker::{Told, Worker};
 
 /// The employments of a person while the rows of a call are taken over.
@@ -20,8 +20,12 @@ pub struct Stints {
 pub struct Settled {
     /// The employment it means.
     pub id: EmploymentId,
+    /// Whether it is new.
+    pub created: bool,
     /// Whether that was made or edited.
     pub changed: bool,
+    /// The fields that were changed of a stored one.
+    pub fields: Vec<&'static str>,
     /// What the caller should know about it.
     pub remarks: Vec<String>,
 }
@@ -43,6 +47,11 @@ impl Stints {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Stint> {
         self.held.iter().map(|held| &held.stint)
+    }
+
+    /// Whether a row begins an employment beside others.
+    pub fn begins_another(&self, worker: &Worker, today: NaiveDate) -> bool {
+        !self.held.is_empty() && matches!(matching::meant(worker, &self.held, today), Ok(None))
     }
 
     /// Those that were made or edited.
@@ -89,6 +98,11 @@ impl Stints {
             remarks.extend(beside);
         }
         let id = stint.id;
+        let mut changes = Vec::new();
+        if place.is_some() {
+            let columns = edited.iter();
+            changes.extend(columns.filter_map(|column| fields::of_employment(*column)));
+        }
         let held = Held {
             stint,
             is_taken: true,
@@ -102,7 +116,9 @@ impl Stints {
         }
         Ok(Settled {
             id,
+            created: place.is_none(),
             changed,
+            fields: changes,
             remarks,
         })
     }

@@ -588,11 +588,15 @@ fn the_daily_work_decides_as_a_row_would() {
         vec!["person.left", "membership.withdrawn"],
     );
     assert_eq!(passes(day, died), Some(withdrawn));
-    let only_kept = |known: &mut Known| {
+    let restricted = |known: &mut Known| {
         known.person.restricted_at =
             Some(on(day).and_hms_opt(0, 0, 0).expect("midnight").and_utc());
     };
-    assert_eq!(passes(day, only_kept), None);
+    let candidate = (
+        Standing::Candidate,
+        vec!["person.left", "membership.created"],
+    );
+    assert_eq!(passes(day, restricted), Some(candidate));
     let gone = |known: &mut Known| known.person.standing = Standing::Paused;
     assert_eq!(passes(day, gone), None);
     let later = |known: &mut Known| {

@@ -21,6 +21,7 @@ pub(super) struct Terms {
     harmless: Vec<String>,
     employer_before: Vec<String>,
     employer_words: Vec<String>,
+    employer_forms: Vec<String>,
     terms: Vec<Words>,
 }
 
@@ -54,6 +55,7 @@ struct Index {
     harmless_anywhere: Vec<String>,
     employer_before: Vec<String>,
     employer_words: Vec<String>,
+    employer_forms: Vec<String>,
 }
 
 fn index() -> &'static Index {
@@ -83,6 +85,7 @@ impl Index {
             .map(|term| fold(term))
             .collect();
         index.employer_words = terms.employer_words.iter().map(|term| fold(term)).collect();
+        index.employer_forms = terms.employer_forms.iter().map(|term| fold(term)).collect();
         index
     }
 
@@ -125,7 +128,9 @@ impl Index {
             }
         }
         let exact = latin_words(&text);
-        let exact = exact.iter().find_map(|word| self.exact.get(*word));
+        let is_left = |word: &&&str| words.contains(&spaced(&[&fold(word)]));
+        let mut exact = exact.iter().filter(is_left);
+        let exact = exact.find_map(|word| self.exact.get(*word));
         let of_word = |word: &str| {
             let listed = |list: &[(String, Category)], fits: &dyn Fn(&str) -> bool| {
                 let found = list.iter().find(|(term, _)| fits(term));
@@ -148,20 +153,64 @@ impl Index {
             .or_else(|| within(&self.anywhere, &folded))
     }
 
-    /// Takes out the name behind `moved to`, as far as its words begin with a capital and one of them is a word of organisations.
+    /// Takes out the name behind `moved to`, as far as its words begin with a capital and one of them is a word of organisations; and the name
+    /// before `Ltd` and the like.
     fn without_employer(&self, text: &str) -> String {
         let words: Vec<&str> = text.split(' ').collect();
         let folded: Vec<String> = words.iter().map(|word| bare(word)).collect();
         let mut kept: Vec<&str> = Vec::with_capacity(words.len());
         let mut at = 0;
         while at < words.len() {
-            let name = self.name_at(&words, &folded, at);
+            let name = self
+                .name_at(&words, &folded, at)
+                .max(self.before_form(&words, at));
             if name == 0 {
                 kept.push(words[at]);
             }
             at += name.max(1);
         }
         kept.join(" ")
+    }
+
+    /// How many words at this place are a name before a legal form: one with a capital (`Oncology Ltd`), two that are joined (`Krebs & Söhne
+    /// GmbH`), or several of which one is a word of organisations (`Disability Solutions plc`).
+    fn before_form(&self, words: &[&str], at: usize) -> usize {
+        let is_name = |at: usize| {
+            words.get(at).is_some_and(|word| {
+                word.chars().next().is_some_and(char::is_uppercase)
+                    && word.ends_with(char::is_alphanumeric)
+            })
+        };
+        let is_form = |at: usize| {
+            self.employer_forms.iter().any(|form| {
+                let length = form.split(' ').count();
+                words.get(at..at + length).is_some_and(|rest| {
+                    let rest = fold(&rest.join(" "));
+                    rest.trim_end_matches([',', '.', ';', ')']) == form
+                })
+            })
+        };
+        let joins = |at: usize| {
+            let word = words.get(at).copied().unwrap_or_default();
+            ["&", "and", "und", "et"].contains(&word)
+        };
+        if !is_name(at) {
+            return 0;
+        }
+        if joins(at + 1) && is_name(at + 2) && is_form(at + 3) {
+            return 3;
+        }
+        let length = (1..).find(|length| !is_name(at + length) || is_form(at + length));
+        let length = length.unwrap_or(1);
+        let is_of_organisations = || {
+            let mut name = words[at..at + length].iter();
+            name.any(|word| self.employer_words.contains(&bare(word)))
+        };
+        if is_form(at + length) && (length == 1 || is_of_organisations()) {
+            length
+        } else {
+            0
+        }
     }
 
     /// How many words at this place are the name of an employer.
@@ -485,5 +534,100 @@ mod tests {
         ]) {
             assert_eq!(found, None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_must_not_be_kept_is_recognised_in_ten_languages() {
+        for (category, texts) in [
+            (
+                Category::Health,
+                &[
+                    "ぎっくり腰",
+                    "障害者手帳",
+                    "burnout",
+                    "krankheitsbedingt",
+                    "raisons de santé",
+                    "motivos de salud",
+                    "motivi di salute",
+                    "licença maternidade",
+                    "arbeidsongeschikt",
+                    "抑郁",
+                    "우울증",
+                ][..],
+            ),
+            (
+                Category::Family,
+                &[
+                    "介護のため",
+                    "husband relocated",
+                    "Pflege der Mutter",
+                    "suivre son conjoint",
+                    "cuidado de familiares",
+                    "assistenza ai genitori",
+                    "casamento",
+                    "echtscheiding",
+                    "照顾父母",
+                    "간병",
+                ],
+            ),
+            (
+                Category::Gender,
+                &[
+                    "ゲイであること",
+                    "came out as gay",
+                    "orientamento sessuale",
+                    "homossexual",
+                    "transgender",
+                    "同性恋",
+                    "성소수자",
+                ],
+            ),
+            (
+                Category::Origin,
+                &[
+                    "出自",
+                    "被差別部落",
+                    "nazionalità",
+                    "nacionalidade",
+                    "民族",
+                    "국적",
+                ],
+            ),
+            (
+                Category::Belief,
+                &["ran for the Labour Party", "政党活動", "religione", "신앙"],
+            ),
+        ] {
+            all(category, texts);
+        }
+    }
+
+    #[test]
+    fn names_of_companies_and_other_senses_reveal_nothing() {
+        for (text, found) in found(&[
+            "Depression-era museum",
+            "Church & Dwight",
+            "hospital administrator role",
+            "Novo Nordisk diabetes division",
+            "ALS Limited",
+            "Oncology Ltd",
+            "Gay-Lussac Institute",
+            "Parkinson & Co",
+            "Stroke Association",
+            "conviction in the strategy lost",
+            "Krebs & Söhne GmbH",
+            "Disability Solutions plc",
+            "一部落札",
+            "mutuelle santé",
+            "うつくしま株式会社",
+            "出自治体へ",
+            "ビル・ゲイツ財団",
+        ]) {
+            assert_eq!(found, None, "{text}");
+        }
+        // The legal form takes out the word before it, and no more.
+        assert_eq!(in_text("Burnout, Siemens AG"), Some(Category::Health));
+        assert_eq!(in_text("Burnout Siemens AG"), Some(Category::Health));
+        assert_eq!(in_text("Pregnancy at Acme Ltd"), Some(Category::Health));
     }
 }

@@ -37,12 +37,18 @@ pub struct Day {
 
 /// Serial numbers of spreadsheets are read from 1950-01-01 to 2099-12-31, so that no other number passes for a day.
 const SPREADSHEET_DAYS: std::ops::RangeInclusive<u64> = 18_264..=73_050;
+/// The serial number of 9999-12-31.
+const NO_END: &str = "2958465";
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
 /// Reads a day, or says why it is none.
 pub fn read(text: &str, rules: DayRules) -> Result<Day, String> {
     let text = folded(text);
-    let (text, time) = instant::split(instant::without_weekday(&text));
+    let text = instant::without_zone(instant::without_weekday(&text));
+    let (text, time) = instant::split(text);
+    if time.is_some_and(|time| !instant::is_time(time)) {
+        return Err("has a time that does not exist".to_owned());
+    }
     if let Some(read) = era::read(text) {
         let era::EraDay { day, remark } = read?;
         return Ok(Day {
@@ -118,6 +124,9 @@ fn by_order(numeric: &Numeric<'_>, rules: DayRules) -> Result<Option<NaiveDate>,
 
 fn digits(text: &str) -> Result<Option<NaiveDate>, String> {
     let whole = text.split('.').next().unwrap_or_default();
+    if whole == NO_END {
+        return Ok(None);
+    }
     match (whole.len(), text.contains('.')) {
         (8, false) => calendar(
             number(&text[..4])?,
@@ -287,6 +296,11 @@ mod tests {
             "２０２４／０３／３１",
             "2024年3月31日",
             "2024年03月31日（日）",
+            "2024/3/31(日曜)",
+            "2024-03-31 (Sun)",
+            "2024-03-31Z",
+            "2024-03-31-07:00",
+            "2024-03-31+09:00",
             "令和６年３月３１日",
             "R6.3.31",
             "㋿6年3月31日",
@@ -383,6 +397,10 @@ mod tests {
             "2024年3月",
             "1/2/3/4",
             "31-Foo-2024",
+            "2024-03-31 (tbc)",
+            "2024-03-31T25:00:00",
+            "2024-03-31 12:60",
+            "2024-03-31-99:00",
             "+3/31/2024",
             "0202-04-01",
             "2203/4/1",
@@ -416,6 +434,8 @@ mod tests {
             "0000-00-00",
             "00000000",
             "0001-01-01T00:00:00",
+            "2958465",
+            "2958465.0",
         ] {
             assert_eq!(
                 iso(text, DayRules::default()).as_deref(),

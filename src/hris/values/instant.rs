@@ -3,15 +3,61 @@
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
-/// `2024年3月31日(日)`, `2024-03-31 (Sun)`.
+/// Without the weekday of `2024年3月31日(日)`, `2024-03-31 (Sun)`. Other text in parentheses stays.
 pub fn without_weekday(text: &str) -> &str {
     match text
         .strip_suffix(')')
         .and_then(|inner| inner.rsplit_once('('))
     {
-        Some((day, _)) => day.trim_end(),
-        None => text,
+        Some((day, weekday)) if is_weekday(weekday.trim()) => day.trim_end(),
+        _ => text,
     }
+}
+
+fn is_weekday(text: &str) -> bool {
+    const ENGLISH: [&str; 7] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let short = text
+        .strip_suffix("曜日")
+        .or_else(|| text.strip_suffix('曜'))
+        .unwrap_or(text);
+    ["月", "火", "水", "木", "金", "土", "日", "祝", "日祝"].contains(&short)
+        || text.len() >= 3 && ENGLISH.iter().any(|day| day.starts_with(text))
+}
+
+/// The day of `2024-04-01Z` and `2024-04-01-07:00`: in XML Schema a day may have a zone, and stays the day that is written.
+pub fn without_zone(text: &str) -> &str {
+    let Some((day, zone)) = text.split_at_checked(10) else {
+        return text;
+    };
+    let bytes = day.as_bytes();
+    let is_iso = bytes[4] == b'-'
+        && bytes[7] == b'-'
+        && bytes.iter().filter(|byte| byte.is_ascii_digit()).count() == 8;
+    let is_zone = zone == "z"
+        || zone.len() == 6
+            && zone.starts_with(['+', '-'])
+            && zone.as_bytes()[3] == b':'
+            && offset(zone).is_some();
+    if is_iso && is_zone { day } else { text }
+}
+
+/// Whether the clock can show the hour and the minute of a time.
+pub fn is_time(time: &str) -> bool {
+    let mut parts = time.split(':');
+    let number = |part: Option<&str>| {
+        let digits: String = part?.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<u32>().ok()
+    };
+    let (hour, minute) = (number(parts.next()), number(parts.next()));
+    hour.is_some_and(|hour| hour <= 24) && minute.is_some_and(|minute| minute < 60)
 }
 
 /// The day and the time behind it, of `2024-03-31t15:00:00+09:00` and `3/31/2024 12:00:00 am`.

@@ -99,7 +99,7 @@ fn spoiled(text: &str) -> Option<&'static str> {
     let number = text.trim_start_matches(['$', '€', '£', '¥', '\\', '+', '-']);
     if is_scientific(number) {
         Some("a rounded number in scientific notation")
-    } else if is_grouped(number) {
+    } else if is_grouped(number) || is_grouped_decimal(number) {
         Some("a number with separators between its digits")
     } else if is_decimal(number) {
         Some("a decimal number")
@@ -137,6 +137,15 @@ fn is_grouped(text: &str) -> bool {
         && !groups[0].starts_with('0')
         && groups[1..].iter().all(|group| group.len() == 3)
         && groups.iter().all(|group| is_digits(group))
+}
+
+/// `1,001.00`, `1.001,00`.
+fn is_grouped_decimal(text: &str) -> bool {
+    ['.', ','].into_iter().any(|mark| {
+        text.rsplit_once(mark).is_some_and(|(whole, fraction)| {
+            is_digits(fraction) && !whole.contains(mark) && is_grouped(whole)
+        })
+    })
 }
 
 fn is_decimal(text: &str) -> bool {
@@ -247,6 +256,8 @@ mod tests {
             ("12.3E+6", "scientific"),
             ("1,001", "separators"),
             ("1,234,567", "separators"),
+            ("1,001.00", "separators"),
+            ("1.234.567,0", "separators"),
             ("1.001", "separators"),
             ("1.000", "separators"),
             ("1 001", "separators"),

@@ -71,7 +71,7 @@ pub fn longer(text: &str, most: usize) -> Option<usize> {
 
 /// Whether a cell holds only a mark for "nothing here". Never asked of names: Null is a family name.
 pub fn says_nothing(text: &str) -> bool {
-    const MARKS: [&str; 19] = [
+    const MARKS: [&str; 23] = [
         "-",
         "--",
         "---",
@@ -91,6 +91,10 @@ pub fn says_nothing(text: &str) -> bool {
         "nan",
         "<na>",
         "undefined",
+        "nat",
+        "(null)",
+        "―",
+        "−",
     ];
     let trimmed = text.trim();
     if trimmed.is_ascii() {

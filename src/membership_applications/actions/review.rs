@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::{
     EmploymentType, LeaveType, MembershipApplicationId, MembershipApplicationRejection,
-    MembershipApplicationState, PersonId, membership_application,
+    MembershipApplicationState, PersonId, WorkerSyncStatus, membership_application,
 };
 
 use super::{change, refused};
@@ -14,7 +14,7 @@ use crate::alumni::{self, Applicant, whole_name};
 use crate::checks::{Checks, same_version};
 use crate::deliveries::{self, Message, NewDelivery};
 use crate::error::{Error, Refusal, Result, UserErrorCode};
-use crate::hris::{self, RowStatus, Told, Worker};
+use crate::hris::{self, Told, Worker};
 use crate::membership_applications::{rules, store};
 use crate::scope::{Scope, Transaction};
 
@@ -61,7 +61,7 @@ pub struct NewPerson {
     pub started_on: NaiveDate,
     /// Last working day.
     pub last_working_day: NaiveDate,
-    /// How it ended.
+    /// Type of leave.
     pub leave_type: Option<LeaveType>,
     /// How the person was employed.
     pub employment_type: Option<EmploymentType>,
@@ -218,7 +218,7 @@ async fn record(
     }
     checks.done()?;
     let result = hris::record_leaver(scope, transaction, SOURCE, worker(stated, new)).await?;
-    if result.status == RowStatus::Suppressed {
+    if result.status == WorkerSyncStatus::Suppressed {
         let why = "somebody with the same employee number or address was erased and is not recorded again";
         return Err(refused("asNew", why));
     }

@@ -159,6 +159,14 @@ pub async fn erase_person(
         },
     );
     changes.extend(applications);
+    let refused = store::delete_refused_results(&**transaction, whose).await?;
+    stores.add(
+        "syncRunResults",
+        Done {
+            deleted: refused,
+            ..Done::default()
+        },
+    );
     let skills = store::skills_of(&**transaction, whose).await?;
     for holding in HOLDINGS.iter().rev() {
         let done = store::held::erase(&**transaction, whose, holding, kept_until.is_some());

@@ -11,6 +11,7 @@ use entity::{
     AccountId, CandidateInvitationId, CompanyId, DataRequestId, DeliveryId, DepartmentId,
     EmploymentId, EngagementEventId, MembershipApplicationId, MembershipId, NoticeId,
     OpportunityId, ParticipationId, PersonId, PersonalField, ReferralId, ReferralStepId, SkillId,
+    SyncRunId, SyncRunResultId,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{QueryResult, StreamTrait};
@@ -294,6 +295,9 @@ fn shown(table: &str, column: &str, id: Uuid) -> String {
         ("id", "data_request") => DataRequestId(id).to_string(),
         ("id", "account") => AccountId(id).to_string(),
         ("delivery_id", _) | ("id", "delivery") => DeliveryId(id).to_string(),
+        ("run_id", _) => SyncRunId(id).to_string(),
+        ("employment_id", _) => EmploymentId(id).to_string(),
+        ("id", "sync_run_result") => SyncRunResultId(id).to_string(),
         ("subject_id", _) => id.to_string(),
         ("id", "person") => PersonId(id).to_string(),
         (column, _) if column.ends_with("_id") => PersonId(id).to_string(),

@@ -537,6 +537,29 @@ pub const HOLDINGS: &[Holding] = &[
         erasure: Erasure::Empty(&["server_answer"]),
     },
     Holding {
+        table: "sync_run_result",
+        way: Way::Column("person_id"),
+        export: Export::Section(Section {
+            name: "syncRunResults",
+            purpose: "showing what the HR system sent and when, and undoing it",
+            source: SYSTEM,
+            // what only an undo needs
+            without: &["person_edited", "employment_edited", "membership_edited"],
+            names: &[["run_id", "sync_run", "source", "source"]],
+            ..SECTION
+        }),
+        erasure: Erasure::Delete,
+    },
+    Holding {
+        table: "sync_run",
+        way: Way::Login("actor_id"),
+        export: Export::LeftOut {
+            store: "syncRunsSent",
+            why: "What the person sent by their office is the company's.",
+        },
+        erasure: Erasure::Stay("the id of a login that ended"),
+    },
+    Holding {
         table: "notice",
         way: Way::Login("actor_id"),
         export: Export::LeftOut {

@@ -11,8 +11,8 @@ pub mod whole;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     CompanyId, DataRequestId, DataRequestKind, DataRequestState, MembershipState, PersonId,
-    SkillId, Standing, company, data_request, membership, person, person_skill, retention_policy,
-    skill,
+    SkillId, Standing, WorkerSyncStatus, company, data_request, external_identity, membership,
+    person, person_skill, retention_policy, skill, sync_run, sync_run_result,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{
@@ -225,6 +225,43 @@ pub async fn hold_company(
     }
     let row = transaction.query_one(&rows).await?.ok_or(Error::NotFound)?;
     Ok(company::Model::from_query_result(&row, "")?)
+}
+
+/// Deletes results of sync runs that name a person by the id in the source alone: of rows that were refused. Says how many there were.
+pub async fn delete_refused_results(
+    transaction: &impl ConnectionTrait,
+    whose: Whose,
+) -> Result<i64> {
+    let result = |column| Expr::col((sync_run_result::Entity, column));
+    let run = |column| Expr::col((sync_run::Entity, column));
+    let identity = |column| Expr::col((external_identity::Entity, column));
+    let mut identities = Query::select();
+    identities
+        .from(external_identity::Entity)
+        .and_where(identity(external_identity::Column::CompanyId).eq(whose.company))
+        .and_where(identity(external_identity::Column::PersonId).eq(whose.person));
+    let sources = identities
+        .clone()
+        .expr(identity(external_identity::Column::Source))
+        .take();
+    let runs = Query::select()
+        .expr(run(sync_run::Column::Id))
+        .from(sync_run::Entity)
+        .and_where(run(sync_run::Column::CompanyId).eq(whose.company))
+        .and_where(run(sync_run::Column::Source).in_subquery(sources))
+        .to_owned();
+    let ids = identities
+        .expr(identity(external_identity::Column::ExternalId))
+        .take();
+    let refused = Query::delete()
+        .from_table(sync_run_result::Entity)
+        .and_where(result(sync_run_result::Column::CompanyId).eq(whose.company))
+        .and_where(result(sync_run_result::Column::RunId).in_subquery(runs))
+        .and_where(result(sync_run_result::Column::Status).eq(WorkerSyncStatus::Invalid.to_value()))
+        .and_where(result(sync_run_result::Column::ExternalId).in_subquery(ids))
+        .to_owned();
+    let done = transaction.execute(&refused).await?;
+    Ok(done.rows_affected().try_into().unwrap_or(i64::MAX))
 }
 
 /// The skills a person holds.

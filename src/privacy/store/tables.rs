@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// A column.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
     kind: ColumnType,
     nullable: bool,
@@ -24,7 +24,7 @@ pub struct Column {
 /// A table.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
     /// The column that says whose a row is.
     pub company: &'static str,
@@ -197,6 +197,8 @@ pub fn tables() -> &'static [Table] {
             identity_provider: CompanyId,
             delivery: CompanyId,
             delivery_attempt: CompanyId,
+            sync_run: CompanyId,
+            sync_run_result: CompanyId,
         ]
     });
     &TABLES

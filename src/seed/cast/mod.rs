@@ -117,6 +117,7 @@ impl<'s> Cast<'s> {
                 id,
                 company_id: self.company,
                 name: name.clone(),
+                sync_run_id: None,
                 created_at: at,
                 updated_at: at,
                 version: 1,

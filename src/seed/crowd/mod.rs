@@ -56,6 +56,7 @@ impl Crowd {
                 id,
                 company_id: cast.company,
                 name: (*name).to_owned(),
+                sync_run_id: None,
                 created_at: at,
                 updated_at: at,
                 version: 1,

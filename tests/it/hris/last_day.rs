@@ -4,13 +4,13 @@ use alumni_api::hris::record_leavers;
 use alumni_api::jobs::{JOBS, run_if_due};
 use chrono::TimeDelta;
 use entity::ParticipationState::{Declined, Going, Waiting};
-use entity::{MembershipState, PersonId, Standing, membership, participation, person};
+use entity::{MembershipState, PersonId, Standing, employment, membership, participation, person};
 use insta::assert_snapshot;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::{ann, outcome, people, sync, with};
-use crate::support::{AOZORA, MERIDIAN, TestApp, time_zone};
+use crate::support::{AOZORA, MERIDIAN, Reply, TestApp, time_zone};
 
 /// The next run of the job.
 async fn runs(app: &TestApp) {
@@ -234,21 +234,57 @@ async fn a_last_working_day_that_moves_is_waited_for_anew() {
     assert_eq!(standings(&app).await, [Standing::Candidate]);
 }
 
-#[tokio::test]
-async fn whose_data_is_only_kept_is_left_alone_until_that_ends() {
-    let app = TestApp::start().await;
-    sync(&app.hr(), json!([leaver()])).await.data();
-    let person = people(&app).await.remove(0).id;
+/// Restricts the data of the one synced person.
+async fn restrict(app: &TestApp) {
+    let person = people(app).await.remove(0).id;
     let now = Set(Some(app.clock.now()));
     app.change_person(person, |row| row.restricted_at = now)
         .await;
+}
+
+#[tokio::test]
+async fn a_restriction_of_the_data_does_not_keep_an_employee_beyond_the_last_working_day() {
+    let app = TestApp::start().await;
+    sync(&app.hr(), json!([leaver()])).await.data();
+    restrict(&app).await;
     app.clock.advance(TimeDelta::hours(15));
     runs(&app).await;
-    assert_eq!(standings(&app).await, [Standing::Employee]);
-    app.change_person(person, |row| row.restricted_at = Set(None))
-        .await;
-    runs(&app).await;
     assert_eq!(standings(&app).await, [Standing::Candidate]);
+}
+
+#[tokio::test]
+async fn of_a_restricted_employee_a_sync_stores_the_last_working_day_and_nothing_else() {
+    let app = TestApp::start().await;
+    sync(&app.hr(), json!([ann()])).await.data();
+    restrict(&app).await;
+    let row = |reply: Reply| reply.at("/workersSync/results/0").clone();
+    let renamed = json!({ "familyName": "木村" });
+    let unchanged = row(sync(&app.hr(), json!([with(ann(), renamed)])).await);
+    assert_eq!(unchanged["status"], "UNCHANGED");
+    assert_snapshot!(unchanged["remarks"], @r#"["the person's data is restricted at their request: nothing of the row was stored"]"#);
+    let left = json!({ "familyName": "木村", "lastWorkingDay": "2026-03-31", "leaveReason": "moves to Osaka", "status": "LEFT" });
+    let updated = row(sync(&app.hr(), json!([with(ann(), left)])).await);
+    assert_eq!(updated["status"], "UPDATED");
+    assert_snapshot!(updated["remarks"], @r#"["the person's data is restricted at their request: only the last working day was stored, because access rights end with it"]"#);
+    let person = people(&app).await.remove(0);
+    assert_eq!(
+        (person.standing, person.left_on, person.family_name.as_str()),
+        (
+            Standing::Candidate,
+            Some("2026-03-31".parse().unwrap()),
+            "山田"
+        )
+    );
+    let employment = employment::Entity::find()
+        .filter(employment::Column::PersonId.eq(person.id))
+        .one(app.connection())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (employment.last_working_day, employment.leave_reason),
+        (Some("2026-03-31".parse().unwrap()), None)
+    );
 }
 
 #[tokio::test]
@@ -321,8 +357,8 @@ async fn a_thousand_leavers_free_their_places_in_a_fixed_number_of_statements() 
     assert_eq!(reply.at("/workersSync/results/999/status"), "UPDATED");
     // company, identities, people, memberships, stints, departments; the events, their places, who waits; then all that is written:
     // people, stints, memberships, changes, and of the events the places freed, the places given and the counts
-    // and the accounts of those who left
-    assert_eq!(statements, 10 + written(1, 1 + 1 + 2 + 3 + 3));
+    // and the accounts of those who left; the run, and its results
+    assert_eq!(statements, 10 + written(1, 1 + 1 + 2 + 3 + 3 + 1 + 2));
     for event in &events {
         let found = entity::engagement_event::Entity::find_by_id(event.id);
         let found = found.one(app.connection()).await.unwrap().unwrap();

@@ -42,10 +42,26 @@ async fn rows(app: &TestApp) -> (String, String) {
     (last.unwrap().id.to_string(), event.id.to_string())
 }
 
+/// A run of 25 rows that created somebody, and 25 that were refused.
+async fn run(app: &TestApp) -> String {
+    let worker = |number: u32| match number % 2 {
+        0 => {
+            json!({ "externalId": number.to_string(), "familyName": "n", "startedOn": "2020-04-01" })
+        }
+        _ => json!({ "externalId": number.to_string() }),
+    };
+    let workers: Vec<Value> = (0..50).map(worker).collect();
+    let sync = "mutation($workers: [WorkerInput!]!) { workersSync(input: { source: \"hot\", workers: $workers }) { syncRun { id } } }";
+    let reply = app.hr().run(sync, json!({ "workers": workers })).await;
+    let id = reply.at("/workersSync/syncRun/id");
+    id.as_str().unwrap().to_owned()
+}
+
 #[expect(clippy::too_many_lines, reason = "a list")]
 /// The queries, over an app in which each of them finds 25 rows and more.
 pub async fn queries(app: &TestApp) -> Vec<Hot> {
     let (alumnus, event) = rows(app).await;
+    let run = run(app).await;
     let hot = |name, query, variables, statements| Hot {
         name,
         query,
@@ -188,6 +204,18 @@ pub async fn queries(app: &TestApp) -> Vec<Hot> {
             "messages to one",
             "query($id: ID!, $n: Int) { deliveries(first: $n, filter: { personId: $id }) { nodes { kind state } } }",
             json!({ "id": alumnus }),
+            &["hr"],
+        ),
+        office(
+            "sync runs with the rows that were refused",
+            "query($n: Int) { syncRuns(first: $n) { nodes { source state actorId counts { created invalid } undo { kept } results(first: 5, filter: { statuses: [INVALID] }) { nodes { position externalId fields } } } } }",
+            json!({}),
+            &["hr", "admin"],
+        ),
+        office(
+            "what a sync run did",
+            "query($id: ID!, $n: Int) { syncRun(id: $id) { state results(first: $n) { totalCount nodes { position status employmentId undoOutcome person { displayName } } } } }",
+            json!({ "id": run }),
             &["hr"],
         ),
         hot(

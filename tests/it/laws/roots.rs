@@ -28,6 +28,7 @@ struct Things {
     provider: String,
     delivery: String,
     application: String,
+    run: String,
 }
 
 /// Root queries with arguments they need.
@@ -70,6 +71,8 @@ fn queries(things: &Things) -> Vec<(&'static str, Value)> {
         ("deliveries", json!({})),
         ("membershipApplication", id(&things.application)),
         ("membershipApplications", json!({})),
+        ("syncRun", id(&things.run)),
+        ("syncRuns", json!({})),
     ]
 }
 
@@ -245,6 +248,7 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
         ("skillAdd", json!({ "name": "Rust", "level": "WORKING" })),
         ("skillRemove", json!({ "skillId": things.skill })),
         ("workersSync", json!({ "source": "law", "workers": [] })),
+        ("syncRunUndo", id(&things.run)),
         // the login ends with it
         ("membershipWithdraw", json!({})),
         (
@@ -312,7 +316,15 @@ async fn things(app: &TestApp) -> Things {
     let delivery = vec![crate::deliveries::plain("failed@example.com")];
     let delivery = crate::deliveries::queue_some(app, delivery).await.remove(0);
     crate::deliveries::fail(app, delivery.id).await;
+    let run =
+        "mutation { workersSync(input: { source: \"law\", workers: [] }) { syncRun { id } } }";
+    let run = app.hr().ask(run).await;
     Things {
+        run: run
+            .at("/workersSync/syncRun/id")
+            .as_str()
+            .unwrap()
+            .to_owned(),
         account: own.id.to_string(),
         spare_account: spare.id.to_string(),
         account_invitation: invited

@@ -162,5 +162,5 @@ pub async fn change_key(
     let mut row = row.into_active_model();
     change(&mut row);
     row.update(app.connection()).await.unwrap();
-    app.app.access.forget_key(key.lookup()).await;
+    app.app.feed.rights_changed();
 }

@@ -216,6 +216,7 @@ async fn company_of(
         id: made.department(),
         company_id: made.id(),
         name: unit.into(),
+        sync_run_id: None,
         created_at: now,
         updated_at: now,
         version: 1,

@@ -233,6 +233,7 @@ async fn another_department(app: &TestApp) -> DepartmentId {
         id: app.clock.new_id(),
         company_id: AOZORA.id(),
         name: "営業部".into(),
+        sync_run_id: None,
         created_at: beginning(),
         updated_at: beginning(),
         version: 1,

@@ -12,9 +12,17 @@ use crate::hris::{
 
 impl Row<'_> {
     pub(super) fn names(&mut self) -> (Told<String>, Told<String>) {
-        let [family, given, full] =
-            [Field::FamilyName, Field::GivenName, Field::FullName].map(|field| self.name(field));
+        let [family, given] = [Field::FamilyName, Field::GivenName].map(|field| self.name(field));
+        // The whole name is read only if a part is missing: its column may hold something else, as an id.
+        let full = match (&family, &given) {
+            (Told::Value(_), Told::Value(_) | Told::Empty) | (_, Told::Value(_)) => Told::Absent,
+            _ => self.name(Field::FullName),
+        };
         match (&family, &given, full) {
+            (Told::Value(whole), Told::Absent, Told::Absent) if whole.contains(',') => {
+                let whole = whole.clone();
+                self.split(Field::FamilyName, &whole)
+            }
             (Told::Value(family_name), Told::Absent, Told::Value(full)) => {
                 let rest = full
                     .strip_prefix(family_name.as_str())
@@ -27,32 +35,27 @@ impl Row<'_> {
                 };
                 (family, given)
             }
+            (Told::Value(_), Told::Empty, _) => (family, self.blank()),
             (Told::Value(_), _, _) | (_, Told::Value(_), _) => (family, given),
-            (_, _, Told::Value(full)) => self.split(&full),
+            (_, _, Told::Value(full)) => self.split(Field::FullName, &full),
             (Told::Absent, Told::Absent, Told::Absent) => self.names_at_work(),
-            _ => {
-                let field = [Field::FamilyName, Field::GivenName]
-                    .into_iter()
-                    .find(|field| self.best[*field as usize].is_some())
-                    .unwrap_or(Field::FullName);
-                self.fault(field, "the name is empty".to_owned());
-                (Told::Absent, Told::Absent)
-            }
+            // Of a worker who is known a blank name changes nothing; of another it is missing.
+            _ => (Told::Absent, Told::Absent),
         }
     }
 
-    fn split(&mut self, full: &str) -> (Told<String>, Told<String>) {
+    fn split(&mut self, field: Field, full: &str) -> (Told<String>, Told<String>) {
         match name::split(full, self.plan.mapping.order_of_names()) {
             Ok((family, Some(given))) => (Told::Value(family), Told::Value(given)),
             Ok((family, None)) => {
                 self.remark(
-                    Field::FullName,
+                    field,
                     "the name is one word; it was taken for the family name".to_owned(),
                 );
                 (Told::Value(family), Told::Empty)
             }
             Err(reason) => {
-                self.fault(Field::FullName, format!("{} {reason}", quoted(full)));
+                self.fault(field, format!("{} {reason}", quoted(full)));
                 (Told::Absent, Told::Absent)
             }
         }
