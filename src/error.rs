@@ -128,34 +128,34 @@ pub fn present(error: &mut ServerError, request_id: &str) {
     extensions.set("requestId", request_id);
 }
 
-/// Why an input was refused; which of these says what to change.
+/// Code of a user error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum UserErrorCode {
-    /// The value has the wrong form; the message says what would be accepted.
+    /// The value is invalid. The message says what is accepted.
     Invalid,
-    /// The value is needed and missing.
+    /// The value is required and missing.
     Required,
-    /// The text or list is longer than allowed; the message gives the maximum.
+    /// The string or list is too long. The message says the maximum.
     TooLong,
-    /// What the field points at does not exist for you.
+    /// The referenced object does not exist, or is not visible to you.
     NotFound,
-    /// The value must be unique and somebody else has it.
+    /// The value must be unique and is already in use.
     Taken,
-    /// `expectedVersion` is not the version stored: read again, then decide again.
+    /// `expectedVersion` is not the current version. Read the object again.
     StaleVersion,
-    /// The thing's state does not allow this; the message names the state and what it allows.
+    /// The state of the object does not allow this. The message names the state and what it allows.
     Refused,
 }
 
-/// What is wrong with one input value.
+/// A validation error of one input value.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 #[graphql(name = "UserError")]
 pub struct Refusal {
-    /// What kind of fault it is, for programs.
+    /// Code of the error.
     pub code: UserErrorCode,
-    /// Path of the input field at fault, from `input` down; null where no single field is at fault.
+    /// Path of the invalid input field below `input`; null if the error belongs to no single field.
     pub field: Option<Vec<String>>,
-    /// What is wrong and what would be accepted, for people; in English.
+    /// What is wrong and what is accepted, in English.
     pub message: String,
 }
 

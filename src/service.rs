@@ -17,22 +17,21 @@ pub struct ServiceQuery;
 
 #[Object]
 impl ServiceQuery {
-    /// How much one request may ask for. A refusal names the limit, its maximum and your value in `extensions.limit`. Needs no login.
+    /// The limits of one request. An error names the limit, its maximum and your value in `extensions.limit`. Requires no login.
     async fn service_limits(&self, ctx: &Context<'_>) -> Result<Limits> {
         Ok(limits(ctx)?.clone())
     }
 
-    /// What an operation would cost, path by path, without running it: by the same rule it is held against when it is sent, from the values and page sizes it would be sent with. It need not be valid in this schema. What cannot be
-    /// read as a document at all, or is too large to be, is refused with `BAD_USER_INPUT`; so is, unread, whatever is no trusted document where you may have those run and no others. Requires a login.
+    /// Computes the cost of an operation, path by path, without executing it. The document need not be valid in this schema. `BAD_USER_INPUT` if it
+    /// cannot be parsed, is too large, or is not a trusted document although you may run trusted documents only. Requires a login.
     async fn query_cost(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The document, as the parameter `query` of a request.")] document: String,
-        #[graphql(desc = "Its variables, a JSON object. What is left out has its default.")]
+        #[graphql(desc = "The document: the parameter `query` of a request.")] document: String,
+        #[graphql(desc = "The variables, a JSON object. Absent variables have their defaults.")]
         variables: Option<serde_json::Value>,
-        #[graphql(desc = "Which of its operations, where it has several.")] operation_name: Option<
-            String,
-        >,
+        #[graphql(desc = "Name of the operation, if the document has several.")]
+        operation_name: Option<String>,
     ) -> Result<QueryCost> {
         let viewer = scope(ctx)?.viewer();
         if !viewer.known() {

@@ -30,83 +30,79 @@ pub use cost::{QueryCost, cost};
 pub use refusal::{Limit, Refusal};
 pub use variables::has_null_character;
 
-/// The limits every request meets, with the numbers in force here. A refused request is answered with an error whose
-/// `extensions.limit` holds `name` (the field of this type), `value` (what was asked for) and `maximum` (what is taken).
+/// The limits of every request, with the values of this service. The error of a rejected request has `extensions.limit` with `name` (a field
+/// of this type), `value` (of the request) and `maximum`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, SimpleObject)]
 #[graphql(name = "ServiceLimits")]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Limits {
-    /// How many levels fields may be nested; `{ viewer { id } }` has two. Fragments add none. What lies below `__schema` and `__type`
-    /// counts for `introspectionDepth` instead.
+    /// Maximum depth of nested fields; `{ viewer { id } }` has depth 2. Fragments add no depth. Fields below `__schema` and `__type` count for
+    /// `introspectionDepth`.
     pub depth: u32,
-    /// How many aliases one operation may use, those in fragments counted wherever the fragment is spread.
+    /// Maximum number of aliases in one operation. Aliases in a fragment count each time the fragment is spread.
     pub aliases: u32,
-    /// How many fields an operation may ask for at its root, repetitions and `__typename` included.
+    /// Maximum number of root fields in one operation, including repeated fields and `__typename`.
     pub root_fields: u32,
-    /// How many directives one operation may use, those in fragments counted wherever the fragment is spread.
+    /// Maximum number of directives in one operation. Directives in a fragment count each time the fragment is spread.
     pub directives: u32,
-    /// How many bytes a document may have. Long values belong into variables, for which `bodyBytes` holds.
+    /// Maximum size of a document in bytes. Send long values in variables; `bodyBytes` applies to them.
     pub document_bytes: u32,
-    /// How many tokens (names, numbers, texts, brackets and other marks) a document may consist of. White space and comments are free.
+    /// Maximum number of tokens in a document: names, numbers, strings and punctuators. White space and comments do not count.
     pub tokens: u32,
-    /// How deep brackets may be nested in a document, and its selections once fragments are put in their places.
+    /// Maximum depth of nested brackets in a document, also after fragments are expanded.
     pub nesting: u32,
-    /// How many fields a document may hold once every fragment is put in its places, over all its operations and fragments.
+    /// Maximum number of fields in a document after all fragments are expanded, over all its operations.
     pub expanded_fields: u32,
-    /// The highest price of one operation: each object it may answer counts 1, so a field with something selected below it counts 1, times
-    /// the page sizes above it; scalars and enums are free, but `totalCount` counts 10, and so does each field of a mutation, and 1
-    /// more each object in a list of its input (a sync of 500 workers: 510 and what is asked of their results). A page size is
-    /// the value of `first` or `last`, else 20; the number of `ids` where a field takes those. Other lists count as one object. An operation
-    /// costs at least 1. Introspection is not priced here. The schema's text says the same by `@cost` and `@listSize`.
+    /// Maximum cost of one operation. Each object of the response costs 1, multiplied by the page sizes above it. A page size is `first` or `last`,
+    /// else 20; for a field with `ids`, it is their number. Other lists count as one object. Scalars and enums cost nothing. `totalCount` and each
+    /// field of a mutation cost 10. Each object in a list of a mutation's input costs 1. The minimum is 1. Introspection is not included. The schema
+    /// states the same costs by `@cost` and `@listSize`.
     pub complexity: u32,
-    /// How many values and conditions one filter may hold: each becomes a part of what the database is asked.
+    /// Maximum number of values and conditions in one filter.
     pub filter_values: u32,
-    /// How many bytes all arguments of an operation may come to, each variable counted in every place where it stands: whatever reads it
-    /// makes a copy. A value counts 32 beside its text.
+    /// Maximum size of all arguments of an operation in bytes. A variable counts each time it is used, and each value counts 32 bytes in addition to
+    /// its text.
     pub value_bytes: u32,
-    /// How many levels fields may be nested from `__schema` or `__type` down.
+    /// Maximum depth of nested fields below `__schema` or `__type`.
     pub introspection_depth: u32,
-    /// The highest price of an operation's introspection: each field counts 1, times what the lists above it usually hold (`types` 200;
-    /// `fields`, `possibleTypes` and `directives` 10; others 3). The usual introspection query fits, one that goes round in circles does not.
+    /// Maximum cost of the introspection in one operation. Each field costs 1, multiplied by the assumed sizes of the lists above it. The size of
+    /// `types` is 200, of `fields`, `possibleTypes` and `directives` 10, of others 3. The standard introspection query is within the limit.
     pub introspection_complexity: u32,
-    /// How long a connection may take to send the whole header of its next request, in milliseconds; a slower one is closed. So is one
-    /// over HTTP/1.1 that asks for nothing for so long.
+    /// Maximum time in milliseconds to receive the headers of a request. The connection is closed after it. An idle HTTP/1.1 connection is closed
+    /// after the same time.
     pub header_timeout_ms: u32,
-    /// How many bytes the body of a request may have; a longer one is answered with the status 413.
+    /// Maximum size of a request body in bytes. A larger body is rejected with status 413.
     pub body_bytes: u32,
-    /// How long the body of a request may take to arrive, in milliseconds; a slower one is answered with the status 408.
+    /// Maximum time in milliseconds to receive a request body. A slower body is rejected with status 408.
     pub body_timeout_ms: u32,
-    /// How many requests with a body of more than 64,000 bytes are worked on at once, for what such a body holds takes many times its length
-    /// in memory. Others wait for their turn; who waits longer than `bodyTimeoutMs` is answered with the status 503.
+    /// Maximum number of concurrent requests with a body of more than 64,000 bytes. Others wait up to `bodyTimeoutMs`, then are rejected with status
+    /// 503.
     pub large_bodies: u32,
-    /// How many queries and mutations run at once. Others wait for their turn, those that came first before the others. A subscription needs
-    /// one only to begin.
+    /// Maximum number of concurrent queries and mutations. Others wait, in order of arrival. A subscription counts only while it starts.
     pub operations: u32,
-    /// How many operations may wait for their turn; another one is answered at once with the status 503, `Retry-After` and the code
-    /// `SERVICE_UNAVAILABLE`, over a WebSocket with an `error` message. Nothing of it has run: send it again.
+    /// Maximum number of waiting operations. Another one is rejected with status 503, `Retry-After` and code `SERVICE_UNAVAILABLE`; over a WebSocket,
+    /// with an `error` message. It was not executed: send it again.
     pub waiting_operations: u32,
-    /// How long an operation waits for its turn, in milliseconds. It is then answered like one that could not wait.
+    /// Maximum time in milliseconds that an operation waits for its execution. After it, the operation is rejected like one beyond
+    /// `waitingOperations`.
     pub operation_wait_ms: u32,
-    /// How long a connection may take nothing of what is sent to it, in milliseconds; it is then closed.
+    /// Maximum time in milliseconds that a client may leave sent data unread. The connection is closed after it.
     pub send_timeout_ms: u32,
-    /// How long a query may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT`. What still waits for the database a
-    /// twentieth sooner is given up, by the database as well: the field is null with that code and its path, and what else was asked for
-    /// is answered.
+    /// Maximum execution time of a query in milliseconds. A query that exceeds it is aborted with code `TIMEOUT`. Database statements are cancelled 5
+    /// % earlier: their field is null with an error of code `TIMEOUT`, and the other fields are returned.
     pub query_timeout_ms: u32,
-    /// How long a mutation may run, in milliseconds. It is then stopped and answered with the code `TIMEOUT` and the path of the field that was
-    /// under way, of which nothing is kept, unless its very last step was; fields before it are done, those behind it were not begun.
+    /// Maximum execution time of a mutation in milliseconds. A mutation that exceeds it is aborted with code `TIMEOUT` and the path of the running
+    /// field. That field is rolled back, unless it was already committing. Earlier fields are committed, later fields are not executed.
     pub mutation_timeout_ms: u32,
-    /// How long a WebSocket may be open before it sends `connection_init`, in milliseconds; it is then closed with 4408.
+    /// Maximum time in milliseconds from opening a WebSocket to `connection_init`. The socket is closed with 4408 after it.
     pub socket_init_timeout_ms: u32,
-    /// How many operations may be under way on one WebSocket at once; another one is answered with an `error` message.
+    /// Maximum number of concurrent operations on one WebSocket. Another one is rejected with an `error` message.
     pub socket_operations: u32,
-    /// How many bytes one WebSocket message to this service may have; a longer one closes the socket with 1009.
+    /// Maximum size of a WebSocket message from a client in bytes. A larger message closes the socket with 1009.
     pub socket_message_bytes: u32,
-    /// How often a WebSocket is pinged and its token looked at again, in milliseconds. A socket that leaves two pings without an answer,
-    /// or whose token was taken back, is closed.
+    /// Interval in milliseconds of WebSocket pings and token checks. A socket is closed if two pings are not answered or if its token was revoked.
     pub socket_heartbeat_ms: u32,
-    /// How often a stream of events is sent a comment, which keeps what lies between from closing it, and its token looked at again, in
-    /// milliseconds. A subscription whose token was taken back ends.
+    /// Interval in milliseconds of keep-alive comments and token checks on event streams. A subscription ends if its token was revoked.
     pub stream_heartbeat_ms: u32,
 }
 
@@ -171,7 +167,7 @@ pub struct Price {
     pub introspects: bool,
 }
 
-/// Parses a document, once, and refuses it where it or the operation to run goes beyond a limit.
+/// Parses a document, and rejects it if the document or the selected operation exceeds a limit.
 ///
 /// The work is bounded by the length of the text, whatever the fragments unfold to.
 pub fn inspect(
@@ -205,7 +201,7 @@ fn read(limits: &Limits, text: &str) -> Result<ExecutableDocument, Refusal> {
     Ok(parse_query(escapes::written_out(text, &scanned.escaped))?)
 }
 
-/// Refuses a document that was inspected before where its operation goes beyond a limit with these variables.
+/// Rejects a document that was inspected before if its operation exceeds a limit with these variables.
 pub fn price(
     limits: &Limits,
     document: &ExecutableDocument,
