@@ -31,18 +31,18 @@ use crate::referrals;
 use crate::scope::Scope;
 use crate::telemetry::names;
 
-/// One piece of periodic work.
+/// A periodic job.
 #[derive(Clone, Copy, Debug)]
 pub struct Job {
-    /// What it is called in the database and the log.
+    /// Name in the database and in the log.
     pub name: &'static str,
-    /// How often it runs, over all instances.
+    /// Interval over all instances.
     pub every: Duration,
-    /// The work, for one company.
+    /// The work for one company.
     pub run: fn(Scope) -> BoxFuture<'static, Result<()>>,
 }
 
-/// All of it.
+/// All jobs.
 pub const JOBS: &[Job] = &[
     Job {
         name: "audit.seal",
@@ -107,13 +107,13 @@ pub const JOBS: &[Job] = &[
     },
 ];
 
-/// How long an instance may work before another takes it for dead.
+/// Time after which another instance may take over a running job.
 const LONGEST: TimeDelta = TimeDelta::minutes(10);
 
-/// How long after it was due work is late.
+/// Delay after which a due job counts as late.
 const LATE: TimeDelta = TimeDelta::minutes(1);
 
-/// Work that is late, and since when it was due. Work an instance died in is not before another may take it up.
+/// Late jobs, with the time at which they were due. A job of a crashed instance counts only when another instance may take it over.
 #[expect(clippy::disallowed_methods, reason = "periodic work is of no company")]
 pub async fn late(database: &Database, now: DateTime<Utc>) -> Result<Vec<(String, TimeDelta)>> {
     let late = job::Entity::find()
@@ -126,7 +126,7 @@ pub async fn late(database: &Database, now: DateTime<Utc>) -> Result<Vec<(String
     Ok(late.collect())
 }
 
-/// Does what is due until the process stops.
+/// Runs due jobs until the process stops.
 pub fn start(app: &App) {
     for &job in JOBS {
         let app = app.clone();
@@ -144,8 +144,8 @@ pub fn start(app: &App) {
     }
 }
 
-/// Does a job for every company, unless another instance did lately or is at it; whether it was done. A company that fails does not keep the
-/// others from their turn.
+/// Runs a job for every company, unless another instance ran it recently or is running it. Returns whether it ran. A company that fails does not stop the
+/// others.
 pub async fn run_if_due(app: &App, job: Job) -> Result<bool> {
     let (begun, since) = (app.clock.now(), Instant::now());
     if !take(&app.database, job.name, begun).await? {
@@ -165,7 +165,7 @@ pub async fn run_if_due(app: &App, job: Job) -> Result<bool> {
     Ok(true)
 }
 
-/// Tells that a job was done.
+/// Logs and counts a finished job.
 fn told(job: &'static str, failed: bool, elapsed: Duration, begun: DateTime<Utc>) {
     let (name, outcome) = (("task", job), if failed { "failed" } else { "ok" });
     names::JOBS.count(&[name, ("outcome", outcome)]);
@@ -176,7 +176,7 @@ fn told(job: &'static str, failed: bool, elapsed: Duration, begun: DateTime<Utc>
     }
 }
 
-/// Takes a job that is due, so that no other instance does; false where none is.
+/// Claims a due job for this instance; false if none is due.
 async fn take(database: &Database, name: &str, now: DateTime<Utc>) -> Result<bool> {
     let first = job::ActiveModel {
         name: Set(name.to_owned()),

@@ -33,12 +33,12 @@ use crate::referrals::{CandidateInvitation, Referral};
 /// Most ids of one `nodes`.
 const MOST_IDS: usize = 100;
 
-/// Anything with an id.
+/// An object with an id.
 #[derive(Clone, Interface)]
 #[graphql(field(
     name = "id",
     ty = "ID",
-    desc = "The id. Its text begins with the kind of thing and is otherwise opaque."
+    desc = "Id. It starts with the kind of the object and is otherwise opaque."
 ))]
 pub enum Node {
     /// A company.
@@ -49,7 +49,7 @@ pub enum Node {
     Alumnus(Alumnus),
     /// An employee.
     Employee(Employee),
-    /// A stint at the company.
+    /// An employment.
     Employment(Employment),
     /// A membership.
     Membership(Membership),
@@ -63,13 +63,13 @@ pub enum Node {
     Invitation(Invitation),
     /// An engagement event.
     EngagementEvent(EngagementEvent),
-    /// An answer to an engagement event.
+    /// A response to an engagement event.
     Participation(Participation),
     /// An opportunity.
     Opportunity(Opportunity),
     /// A referral.
     Referral(Referral),
-    /// A question to someone outside whether they want to be recommended.
+    /// An invitation to an external candidate to consent to a referral.
     CandidateInvitation(CandidateInvitation),
     /// A data request.
     DataRequest(DataRequest),
@@ -167,21 +167,21 @@ pub struct NodesQuery;
 
 #[Object]
 impl NodesQuery {
-    /// Anything by its id; null where there is no such thing for you. Whether it exists for others is not said.
+    /// An object by its id. Null if no object with this id is visible to you.
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id, as it was given.")] id: ID,
+        #[graphql(desc = "Id of the object.")] id: ID,
     ) -> Result<Option<Held<'static, Node>>> {
         let mut found = find(ctx, std::slice::from_ref(&id)).await?;
         Ok(found.remove(id.as_str()).map(One::owned))
     }
 
-    /// Several things by their ids, in the order of the ids, null in the place of what does not exist for you. At most 100 ids.
+    /// Objects by their ids, in the order of the ids. Null for each id that is not visible to you. At most 100 ids.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The ids, at most 100; one may stand there twice.")] ids: Vec<ID>,
+        #[graphql(desc = "Ids of the objects. At most 100; duplicates are allowed.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Held<'static, Node>>>> {
         if ids.len() > MOST_IDS {
             return Err(Error::bad_input(

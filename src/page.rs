@@ -28,11 +28,11 @@ pub const MAX_COUNT: i64 = 25_000;
 pub struct PageArgs {
     /// Rows from the start.
     pub first: Option<i32>,
-    /// Only rows after this cursor.
+    /// Returns the elements after this cursor.
     pub after: Option<String>,
     /// Rows from the end.
     pub last: Option<i32>,
-    /// Only rows before this cursor.
+    /// Returns the elements before this cursor.
     pub before: Option<String>,
 }
 
@@ -44,25 +44,25 @@ pub trait Sort:
     type Table: Scoped;
     /// Its name inside a cursor, so that a cursor of another order is refused.
     fn name(self) -> &'static str;
-    /// The columns, most important first, the id left out; an index holds them with the id.
+    /// The columns, most significant first, without the id. An index contains them and the id.
     fn columns(self) -> Vec<<Self::Table as EntityTrait>::Column>;
     /// The table's id.
     fn id() -> <Self::Table as EntityTrait>::Column;
     /// Whether the largest comes first.
     fn descending(self) -> bool;
-    /// By what of a column the rows stand in their order, never null.
+    /// The sort key of a column; never null.
     fn key(self, scope: &Scope, column: <Self::Table as EntityTrait>::Column) -> SimpleExpr {
         let name = Alias::new(Self::Table::default().table_name());
         Self::Table::value(scope, &name, column)
     }
 }
 
-/// Which rows of an ordered list are asked for.
+/// The requested slice of an ordered list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     size: u64,
     backwards: bool,
-    /// The order's values of the row behind which the page begins, as texts, the id last.
+    /// Exclusive lower bound: the sort values of a row as text, the id last.
     after: Option<Vec<String>>,
     /// Those of the row before which it ends.
     before: Option<Vec<String>>,
@@ -100,7 +100,7 @@ impl Window {
         })
     }
 
-    /// How many rows were asked for.
+    /// Requested number of rows.
     #[must_use]
     pub fn size(&self) -> usize {
         usize::try_from(self.size).unwrap_or(usize::MAX)
@@ -112,7 +112,7 @@ impl Window {
         self.backwards
     }
 
-    /// Whether a cursor was given where the page is read from: there are rows on its other side.
+    /// Whether the end from which the page is read has a cursor, so that there are rows beyond it.
     #[must_use]
     pub fn bounded(&self) -> bool {
         let bound = if self.backwards {
@@ -123,7 +123,7 @@ impl Window {
         bound.is_some()
     }
 
-    /// Puts onto a list's rows where the page begins, and where it ends at the latest.
+    /// Adds the bounds of the page to a list's rows.
     pub fn begin<S: Sort>(&self, scope: &Scope, order: S, rows: &mut SelectStatement) {
         let columns = columns(order);
         for (bound, later) in [(&self.after, true), (&self.before, false)] {
@@ -140,7 +140,7 @@ impl Window {
         }
     }
 
-    /// Puts the page's order and limit onto a list's rows; one row more than asked for, to know whether there are more.
+    /// Adds the order and the limit of the page to a list's rows; one extra row shows whether there are more.
     pub fn cut<S: Sort>(&self, scope: &Scope, order: S, rows: &mut SelectStatement) {
         for column in columns(order) {
             rows.order_by_expr(order.key(scope, column), self.direction(order));

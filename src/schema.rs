@@ -30,7 +30,7 @@ use crate::service::ServiceQuery;
 merged!(
     /// Every root read.
     Query,
-    "Every root read. What you may read depends on who you are: see `viewer`.",
+    "Queries. Your permissions determine what you can read; see `viewer`.",
     {
         AccessQuery,
         AccountsQuery,
@@ -55,7 +55,7 @@ merged!(
 merged!(
     /// Every root write.
     Mutation,
-    "Every root write. Each takes one `input` and answers a payload with what it touched and `userErrors`.",
+    "Mutations. Each takes one `input` and returns a payload with the changed object and `userErrors`.",
     {
         CompaniesMutation,
         AlumniMutation,
@@ -74,14 +74,14 @@ merged!(
     }
 );
 
-/// What can be followed as it happens.
+/// Subscriptions.
 #[derive(async_graphql::MergedSubscription, Default)]
 pub struct Subscription(ChangesSubscription);
 
 /// The roots together.
 pub struct Api;
 
-/// The description of the schema: where a developer begins.
+/// The description of the schema, for a developer who is new to it.
 const DESCRIPTION: &str = "\
 The API of an alumni programme: a company, the people who left it, events, opportunities, referrals and consents.
 

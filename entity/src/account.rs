@@ -1,19 +1,18 @@
-//! Who may log in.
+//! Accounts: logins of a company.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{AccountId, CompanyId, PersonId, Roles};
 
-/// A token's (issuer, subject) and what it stands for. An operator has no company.
+/// A login: issuer and subject of a token. An operator has no company.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "account")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AccountId,
-    /// Whose; null for an operator.
+    /// Null for an operator.
     pub company_id: Option<CompanyId>,
-    /// The person who logs in, where it is one the company knows.
+    /// Null for an account without a person.
     pub person_id: Option<PersonId>,
     /// The token's `iss`.
     pub issuer: String,
@@ -32,25 +31,19 @@ pub struct Model {
     pub expires_at: Option<DateTimeUtc>,
     /// When it was disabled; null while it is enabled.
     pub disabled_at: Option<DateTimeUtc>,
-    /// When the row came.
     pub created_at: DateTimeUtc,
-    /// When it last changed.
     pub updated_at: DateTimeUtc,
-    /// Grows by one with each change.
     pub version: i32,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `company`.
     #[sea_orm(
         belongs_to = "super::company::Entity",
         from = "Column::CompanyId",
         to = "super::company::Column::Id"
     )]
     Company,
-    /// `person`.
     #[sea_orm(
         belongs_to = "super::person::Entity",
         from = "Column::PersonId",

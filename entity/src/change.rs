@@ -1,4 +1,4 @@
-//! The outbox: what happened, to what, by whom. Append-only, without personal data.
+//! The outbox: changes with their subject and actor. Append-only, without personal data.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,30 +13,23 @@ pub struct Model {
     pub seq: i64,
     /// PostgreSQL: the writing transaction, so that a reader can stop before those still open. SQLite: 0.
     pub transaction_id: i64,
-    /// Whose.
     pub company_id: CompanyId,
-    /// What happened, as `referral.advanced`.
+    /// For example `referral.advanced`.
     pub kind: String,
-    /// What kind of thing it happened to.
     pub subject_kind: SubjectKind,
-    /// Which one.
     pub subject_id: Uuid,
-    /// The person it concerns, where it is one.
+    /// The person concerned, if there is one.
     pub person_id: Option<PersonId>,
-    /// What kind of hand did it.
     pub actor_kind: ActorKind,
-    /// Which account or key; null for the service itself.
+    /// Id of the account or API key; null for the service itself.
     pub actor_id: Option<Uuid>,
-    /// Names of the fields touched.
+    /// Names of the changed fields.
     #[sea_orm(column_type = "JsonBinary")]
     pub fields: Fields,
-    /// The request that did it.
     pub request_id: Option<String>,
-    /// When.
     pub at: DateTimeUtc,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

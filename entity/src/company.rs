@@ -1,4 +1,4 @@
-//! The tenants.
+//! Companies: the tenants.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,42 +8,36 @@ use crate::CompanyId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "company")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CompanyId,
     /// Short name in addresses and on the command line; unique over all companies.
     pub slug: String,
-    /// As the company writes itself.
     pub name: String,
-    /// What the company says of its programme.
     pub description: Option<String>,
-    /// An https address.
+    /// HTTPS URL.
     pub website: Option<String>,
-    /// BCP 47 tag of the programme's first language.
+    /// BCP 47 language tag.
     pub locale: String,
-    /// IANA name; days that people mean as days are days there.
+    /// IANA time zone, in which dates are interpreted.
     pub time_zone: String,
     /// ISO 4217 code.
     pub currency: String,
-    /// When the row came.
     pub created_at: DateTimeUtc,
-    /// When it last changed.
     pub updated_at: DateTimeUtc,
-    /// Grows by one with each change.
     pub version: i32,
-    /// Grows with each change of the company, a department or a skill that was there before.
+    /// Increases with each change of the company, a department or an existing skill.
     pub reference_edition: i32,
-    /// The fields of a profile that staff see where the person chose nothing, a bit each.
+    /// Bit set of the profile fields that staff see by default.
     pub seen_by_hr: i32,
-    /// Those that employees see.
+    /// Bit set of the profile fields that employees see by default.
     pub seen_by_employees: i32,
-    /// Those that alumni see who are members.
+    /// Bit set of the profile fields that alumni members see by default.
     pub seen_by_alumni: i32,
-    /// Name that messages are sent under; null: the company's name.
+    /// Null: the company's name.
     pub mail_sender_name: Option<String>,
-    /// Address that messages are sent from; null: the service's.
+    /// Null: the service's address.
     pub mail_sender_address: Option<String>,
-    /// Address that replies go to; null: the sender's.
+    /// Null: the sender's address.
     pub mail_reply_to: Option<String>,
     /// Page that opens the links of messages; null: the service's.
     pub portal_url: Option<String>,
@@ -57,7 +51,6 @@ pub struct Model {
     pub membership_notice_days: i32,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

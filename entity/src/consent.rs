@@ -1,4 +1,4 @@
-//! The consent ledger. Append-only: the database itself refuses to change or drop an entry (see the migration for what erasure may do).
+//! The consent ledger. Append-only: the database rejects updates and deletes of entries (see the migration for the exceptions of an erasure).
 
 use sea_orm::entity::prelude::*;
 
@@ -7,47 +7,37 @@ use crate::{
     PersonId,
 };
 
-/// One entry: what a person said of a purpose, when, to which words, and how that is known.
+/// One entry of the ledger: a person's decision about a purpose, with the notice and the proof.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consent")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ConsentId,
-    /// Whose.
     pub company_id: CompanyId,
-    /// Who said it.
     pub person_id: PersonId,
-    /// Counts the person's entries, from 1 and without a gap: the greatest of a purpose is the latest.
+    /// Numbers the person's entries, from 1 without gaps; the highest number of a purpose is the current entry.
     pub number: i32,
-    /// Of what.
     pub purpose: ConsentPurpose,
-    /// Yes or no.
     pub decision: ConsentDecision,
-    /// The notice that was shown; null where it was the service's own, and for a no.
+    /// The notice that was shown; null for the built-in notice, and unless granted.
     pub notice_id: Option<NoticeId>,
-    /// Its version; null for a no.
+    /// Null unless granted.
     pub notice_version: Option<i32>,
-    /// The language in which it was shown, as a BCP 47 tag; `und` where that is not known. Null for a no.
+    /// BCP 47 language tag of the notice; `und` if unknown. Null unless granted.
     pub language: Option<String>,
-    /// SHA-256 of what was shown, in hexadecimal digits; empty where that is not known. Null for a no.
+    /// SHA-256 of the notice text, in hexadecimal; empty if unknown. Null unless granted.
     pub text_hash: Option<String>,
-    /// How it reached the company.
     pub channel: ConsentChannel,
-    /// Where the proof is kept: a reference, not the proof.
+    /// Reference to the proof, not the proof itself.
     pub proof: Option<String>,
-    /// What kind of hand wrote it.
     pub actor_kind: ActorKind,
-    /// Which account or key; null for the service itself.
+    /// Id of the account or API key; null for the service itself.
     pub actor_id: Option<Uuid>,
-    /// When.
     pub at: DateTimeUtc,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `notice`.
     #[sea_orm(
         belongs_to = "super::notice::Entity",
         from = "Column::NoticeId",

@@ -11,16 +11,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "delivery")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DeliveryId,
-    /// Whose.
     pub company_id: CompanyId,
-    /// What the message is for.
     pub kind: DeliveryKind,
-    /// The purpose to which the person must consent; null: no consent is needed.
+    /// Purpose of consent that is checked; null: none.
     pub purpose: Option<ConsentPurpose>,
-    /// The person it is sent to; null: somebody who is no person of the company.
+    /// Null if the recipient is not a person of the company.
     pub person_id: Option<PersonId>,
     /// The invitation or other row that caused it.
     pub subject_id: Option<Uuid>,
@@ -35,13 +32,12 @@ pub struct Model {
     pub parameters: Option<Json>,
     /// Sealed secret of the message (the link's token); null: none, or removed.
     pub sealed: Option<Vec<u8>>,
-    /// The state.
     pub state: DeliveryState,
-    /// Why it has this state.
+    /// Reason for the state.
     pub reason: Option<DeliveryReason>,
-    /// How many attempts were begun.
+    /// Number of attempts started.
     pub attempt_count: i32,
-    /// After how many attempts it fails.
+    /// Number of attempts after which it fails.
     pub attempt_limit: i32,
     /// When a sender may claim it: the next attempt, or the end of the lease while it is sent. Null in a final state.
     pub next_attempt_at: Option<DateTimeUtc>,
@@ -49,33 +45,27 @@ pub struct Model {
     pub lease_owner: Option<Uuid>,
     /// Message-ID, the same for every attempt.
     pub message_id: String,
-    /// Reply code of the mail server's last answer.
+    /// Reply code of the mail server's last response.
     pub server_code: Option<i32>,
-    /// Text of the mail server's last answer, without the recipient's address.
+    /// Text of the mail server's last response, without the recipient's address.
     pub server_answer: Option<String>,
     /// After this instant it is not sent.
     pub not_after: DateTimeUtc,
     /// When the mail server accepted it.
     pub sent_at: Option<DateTimeUtc>,
-    /// When the row came.
     pub created_at: DateTimeUtc,
-    /// When it last changed.
     pub updated_at: DateTimeUtc,
-    /// Grows by one with each change.
     pub version: i32,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `person`.
     #[sea_orm(
         belongs_to = "super::person::Entity",
         from = "Column::PersonId",
         to = "super::person::Column::Id"
     )]
     Person,
-    /// `delivery_attempt`.
     #[sea_orm(
         belongs_to = "super::delivery_attempt::Entity",
         from = "Column::Id",

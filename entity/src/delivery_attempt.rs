@@ -14,24 +14,20 @@ pub struct Model {
     /// Which attempt of it, from 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub number: i32,
-    /// Whose.
     pub company_id: CompanyId,
     /// When it began.
     pub started_at: DateTimeUtc,
     /// When its result was known; null: it never was.
     pub ended_at: Option<DateTimeUtc>,
-    /// The result.
     pub outcome: DeliveryOutcome,
     /// Reply code of the mail server.
     pub server_code: Option<i32>,
-    /// Text of the mail server's answer, without the recipient's address.
+    /// Text of the mail server's response, without the recipient's address.
     pub server_answer: Option<String>,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `delivery`.
     #[sea_orm(
         belongs_to = "super::delivery::Entity",
         from = "Column::DeliveryId",

@@ -1,4 +1,4 @@
-//! How outside systems call people.
+//! Ids of people in other systems.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +8,6 @@ use crate::{CompanyId, PersonId};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "external_identity")]
 pub struct Model {
-    /// Whose.
     #[sea_orm(primary_key, auto_increment = false)]
     pub company_id: CompanyId,
     /// Which system.
@@ -17,18 +16,14 @@ pub struct Model {
     /// What it calls the person.
     #[sea_orm(primary_key, auto_increment = false)]
     pub external_id: String,
-    /// Who.
     pub person_id: PersonId,
     /// When the worker last changed in that system, as it says; null if it never said.
     pub source_updated_at: Option<DateTimeUtc>,
-    /// When the row came.
     pub created_at: DateTimeUtc,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `person`.
     #[sea_orm(
         belongs_to = "super::person::Entity",
         from = "Column::PersonId",

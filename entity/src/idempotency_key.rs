@@ -1,4 +1,4 @@
-//! Mutations done under a key, for as long as they may be sent again.
+//! Idempotency keys of mutations, with the stored responses.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,20 +8,19 @@ use crate::CompanyId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_key")]
 pub struct Model {
-    /// Of the viewer and the key, neither of which can be told from it.
+    /// Hash of viewer and key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub hash: Vec<u8>,
-    /// Whose answer it may hold: the viewer's company; null where they belong to none.
+    /// Company of the viewer; null if the viewer has none.
     pub company_id: Option<CompanyId>,
     /// Of what was sent with the key.
     pub request_hash: Vec<u8>,
-    /// What was answered, sealed: only who has the key can have it opened. Null where it is to be told to nobody any more.
+    /// The sealed response, which only the key can open. Null once it must not be returned any more.
     pub answer: Option<Vec<u8>>,
     /// From when on the key is as if it had never been used.
     pub expires_at: DateTimeUtc,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -59,7 +59,6 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When the row was last changed.
     pub updated_at: DateTimeUtc,
-    /// Grows by one with each change.
     pub version: i32,
 }
 

@@ -8,10 +8,9 @@ use crate::{AccountId, CompanyId, InvitationId, InvitationKind, PersonId, Roles}
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "invitation")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: InvitationId,
-    /// Whose; null for an operator's account.
+    /// Null for an operator's account.
     pub company_id: Option<CompanyId>,
     /// What accepting it creates.
     pub kind: InvitationKind,
@@ -46,25 +45,19 @@ pub struct Model {
     pub account_id: Option<AccountId>,
     /// When it was revoked.
     pub revoked_at: Option<DateTimeUtc>,
-    /// When the row came.
     pub created_at: DateTimeUtc,
-    /// When it last changed.
     pub updated_at: DateTimeUtc,
-    /// Grows by one with each change.
     pub version: i32,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `company`.
     #[sea_orm(
         belongs_to = "super::company::Entity",
         from = "Column::CompanyId",
         to = "super::company::Column::Id"
     )]
     Company,
-    /// `person`.
     #[sea_orm(
         belongs_to = "super::person::Entity",
         from = "Column::PersonId",

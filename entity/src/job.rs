@@ -1,4 +1,4 @@
-//! Periodic work of the service itself: when it is due next, whichever instance does it.
+//! Periodic jobs, with the time of the next run over all instances.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,11 +9,10 @@ pub struct Model {
     /// What it is called in the code and the log.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// Nobody does it before.
+    /// Earliest time of the next run.
     pub due_at: DateTimeUtc,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

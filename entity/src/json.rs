@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Role, SigningAlgorithm};
 
-/// An address somebody shows on their profile.
+/// A link on a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// What to call it.
@@ -22,13 +22,13 @@ pub struct ErasedStore {
     pub store: String,
     /// Entries deleted.
     pub deleted: i64,
-    /// Entries that stay without what they said of the person.
+    /// Entries kept without personal data.
     pub blanked: i64,
-    /// Entries that stay.
+    /// Entries kept.
     pub kept: i64,
-    /// Why some stay.
+    /// Legal reason for keeping them.
     pub duty: Option<String>,
-    /// The last day on which they do; null: they hold nothing of the person.
+    /// The last day on which entries are kept; null: they contain no personal data.
     pub kept_until: Option<NaiveDate>,
 }
 

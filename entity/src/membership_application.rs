@@ -11,7 +11,6 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "membership_application")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: MembershipApplicationId,
     /// The company applied to.
@@ -46,7 +45,6 @@ pub struct Model {
     pub message: Option<String>,
     /// BCP 47 tag of the language to write to the applicant in; null: the company's.
     pub language: Option<String>,
-    /// The state.
     pub state: MembershipApplicationState,
     /// The person it was approved for.
     pub person_id: Option<PersonId>,
@@ -58,18 +56,13 @@ pub struct Model {
     pub reviewer_account_id: Option<AccountId>,
     /// When it was approved or rejected.
     pub reviewed_at: Option<DateTimeUtc>,
-    /// When the row came.
     pub created_at: DateTimeUtc,
-    /// When it last changed.
     pub updated_at: DateTimeUtc,
-    /// Grows by one with each change.
     pub version: i32,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `person`.
     #[sea_orm(
         belongs_to = "super::person::Entity",
         from = "Column::PersonId",

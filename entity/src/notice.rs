@@ -1,4 +1,4 @@
-//! Notices: what a company tells people when it asks for their consent. Version 1 is the service's own, which is no row.
+//! Consent notices. Version 1 is built in and has no row.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,31 +8,24 @@ use crate::{ActorKind, CompanyId, ConsentPurpose, NoticeId};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notice")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: NoticeId,
-    /// Whose.
     pub company_id: CompanyId,
-    /// For what.
     pub purpose: ConsentPurpose,
     /// Grows by one with each notice of the purpose, from 2.
     pub version: i32,
-    /// Whether those who said yes to an earlier version are asked again.
+    /// Whether people who consented to an earlier version must consent again.
     pub requires_renewal: bool,
     /// SHA-256 of the hashes of its texts, in the order of their languages.
     pub text_hash: String,
-    /// Since when it holds.
     pub effective_from: DateTimeUtc,
-    /// What kind of hand published it.
     pub actor_kind: ActorKind,
     /// Which account or key; null for the service itself.
     pub actor_id: Option<Uuid>,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `notice_text`.
     #[sea_orm(
         belongs_to = "super::notice_text::Entity",
         from = "Column::Id",

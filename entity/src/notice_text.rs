@@ -1,4 +1,4 @@
-//! What a notice says, language by language.
+//! Texts of consent notices, one per language.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,7 +14,6 @@ pub struct Model {
     /// A BCP 47 tag.
     #[sea_orm(primary_key, auto_increment = false)]
     pub language: String,
-    /// Whose.
     pub company_id: CompanyId,
     /// One line.
     pub title: String,
@@ -24,7 +23,6 @@ pub struct Model {
     pub text_hash: String,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

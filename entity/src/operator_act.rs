@@ -9,7 +9,6 @@ use crate::{AccountId, CompanyId, OperatorActId};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "operator_act")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OperatorActId,
     /// What: `COMPANY_EXPORTED`, `COMPANY_DELETED`, or of an operator's account or invitation, as `OPERATOR_INVITATION_CREATED`.
@@ -25,11 +24,9 @@ pub struct Model {
     pub subject_id: Option<Uuid>,
     /// The account that acted; null: the command line.
     pub actor_id: Option<AccountId>,
-    /// When.
     pub at: DateTimeUtc,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,4 @@
-//! What alumni are open to.
+//! Intents of alumni.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,20 +8,15 @@ use crate::{CompanyId, Intent, PersonId};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "person_intent")]
 pub struct Model {
-    /// Who.
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: PersonId,
-    /// For what.
     #[sea_orm(primary_key, auto_increment = false)]
     pub intent: Intent,
-    /// Whose.
     pub company_id: CompanyId,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `person`.
     #[sea_orm(
         belongs_to = "super::person::Entity",
         from = "Column::PersonId",

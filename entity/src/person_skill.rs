@@ -1,4 +1,4 @@
-//! Which person holds which skill.
+//! Skills of people.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,29 +8,22 @@ use crate::{CompanyId, PersonId, SkillId, SkillLevel};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "person_skill")]
 pub struct Model {
-    /// Who.
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: PersonId,
-    /// What.
     #[sea_orm(primary_key, auto_increment = false)]
     pub skill_id: SkillId,
-    /// Whose.
     pub company_id: CompanyId,
-    /// How well.
     pub level: SkillLevel,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
-    /// `person`.
     #[sea_orm(
         belongs_to = "super::person::Entity",
         from = "Column::PersonId",
         to = "super::person::Column::Id"
     )]
     Person,
-    /// `skill`.
     #[sea_orm(
         belongs_to = "super::skill::Entity",
         from = "Column::SkillId",

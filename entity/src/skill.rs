@@ -1,4 +1,4 @@
-//! The skills a company's people name.
+//! Skills named by people of a company.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,20 +8,16 @@ use crate::{CompanyId, SkillId};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "skill")]
 pub struct Model {
-    /// The key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SkillId,
-    /// Whose.
     pub company_id: CompanyId,
-    /// As first written.
+    /// As first entered.
     pub name: String,
     /// Without case, width and kana form; unique in the company.
     pub folded_name: String,
-    /// When the row came.
     pub created_at: DateTimeUtc,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,24 +1,22 @@
-//! By what the erased are kept from being made anew: salted hashes, which name nobody and point at nobody.
+//! Tombstones: salted hashes of identifiers, which prevent an import from recreating an erased person. They identify no person.
 
 use sea_orm::entity::prelude::*;
 
 use crate::CompanyId;
 
-/// One thing somebody erased was known by.
+/// One identifier of an erased person.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tombstone")]
 pub struct Model {
-    /// Whose.
     #[sea_orm(primary_key, auto_increment = false)]
     pub company_id: CompanyId,
-    /// HMAC-SHA-256 of it under the company's salt.
+    /// HMAC-SHA-256 of the identifier with the company's salt.
     #[sea_orm(primary_key, auto_increment = false)]
     pub hash: Vec<u8>,
-    /// The day of the erasure: an employment that begins later is another matter.
+    /// The day of the erasure. An employment that starts later is not affected.
     pub erased_on: Date,
 }
 
-/// What lies behind a row.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -22,21 +22,21 @@ macro_rules! words {
 }
 
 words! {
-    /// What an account may do in its company. An account may hold several.
+    /// Role of an account in its company. An account may have several roles.
     Role {
-        /// Runs the service; sees every company.
+        /// Operator of the service. Sees every company.
         Operator,
-        /// Administers one company's programme: settings, keys, and all that HR may do.
+        /// Administrator of one company's programme: settings, keys and all HR functions.
         Admin,
-        /// Human resources: people, memberships, events, opportunities, referrals, reasons of leaving.
+        /// Human resources: people, memberships, events, opportunities, referrals, reasons for leaving.
         Hr,
-        /// Fills positions: opportunities and referrals.
+        /// Recruiter: opportunities and referrals.
         Recruiter,
-        /// Animates the community: events and the members' directory.
+        /// Community supporter: events and the members' directory.
         Supporter,
-        /// Works at the company: sees members, events and opportunities, refers candidates.
+        /// Current employee. Sees members, events and opportunities, and refers candidates.
         Employee,
-        /// Left the company: owns a profile and a membership, sees members, events and opportunities, refers candidates.
+        /// Former employee with a profile and a membership. Sees members, events and opportunities, and refers candidates.
         Alumnus,
     }
 
@@ -48,7 +48,7 @@ words! {
         Candidate,
         /// Was asked to join.
         Invited,
-        /// A member.
+        /// Active member.
         Active,
         /// A member who asked for quiet: hidden from the directory.
         Paused,
@@ -60,69 +60,69 @@ words! {
         Erased,
     }
 
-    /// Where a membership stands.
+    /// State of a membership.
     MembershipState {
-        /// Left the company and may become a member; not yet asked.
+        /// Former employee who may become a member and has not been invited yet.
         Candidate,
-        /// Asked to join, no answer yet.
+        /// Invited to join, without a response yet.
         Invited,
-        /// A member.
+        /// Active member.
         Active,
-        /// A member who asked for quiet: hidden from the directory, contacted by nobody.
+        /// Paused member: hidden from the directory and not contacted.
         Paused,
-        /// Ran out at its date.
+        /// Expired after its last day.
         Expired,
-        /// The alumnus left the programme.
+        /// Withdrawn by the alumnus.
         Withdrawn,
-        /// The person's data was erased.
+        /// Data of the person was erased.
         Erased,
-        /// The alumnus works at the company again.
+        /// Employed by the company again.
         Rehired,
     }
 
-    /// What an alumnus is open to. Only the alumnus sets it.
+    /// An intent of an alumnus. Only the alumnus sets it.
     Intent {
-        /// Coming back as an employee.
+        /// Return as an employee.
         Rehire,
         /// Contract work (業務委託).
         Contract,
-        /// Doing business together.
+        /// Business collaboration.
         Collaboration,
         /// Mentoring current employees or other alumni.
         Mentor,
         /// Speaking at events.
         Speak,
-        /// Only staying in touch.
+        /// Only staying in contact.
         NetworkOnly,
     }
 
-    /// Who sees a field of a person's profile. The person themselves always does.
+    /// Audience of a profile field. The person always sees the field.
     Audience {
-        /// Nobody else.
+        /// Only the person.
         OnlyMe,
-        /// The company's staff with `alumni:read`, for `INTENTS` with `intents:read`.
+        /// Staff with `alumni:read`; for `INTENTS`, staff with `intents:read`.
         Hr,
-        /// They, and the company's employees.
+        /// `HR`, and the company's employees.
         Employees,
-        /// They, and the alumni who are members.
+        /// `HR`, and alumni who are members.
         Alumni,
-        /// They, the employees and the alumni who are members.
+        /// `HR`, employees, and alumni who are members.
         Members,
     }
 
-    /// A field of a profile whose audience the person sets. Names are shown to whoever sees the person at all.
+    /// A profile field with an audience set by the person. Names are visible to everyone who sees the person.
     ProfileField {
         /// `personalEmail`.
         PersonalEmail,
         /// `phone`.
         Phone,
-        /// `otherName`; also whether a search finds the person by it.
+        /// `otherName`. Also controls search by this field.
         OtherName,
         /// `location`.
         Location,
-        /// `currentEmployer`; also whether a search finds the person by it.
+        /// `currentEmployer`. Also controls search by this field.
         CurrentEmployer,
-        /// `currentTitle`; also whether a search finds the person by it.
+        /// `currentTitle`. Also controls search by this field.
         CurrentTitle,
         /// `headline`.
         Headline,
@@ -132,15 +132,15 @@ words! {
         Links,
         /// `languages`.
         Languages,
-        /// `skills`; also whether a filter finds the person by them.
+        /// `skills`. Also controls filters by this field.
         Skills,
-        /// `intents`; also whether a filter finds the person by them.
+        /// `intents`. Also controls filters by this field.
         Intents,
-        /// `employments` and `leftOn`; also whether a filter or an order by them counts the person. The company holds these facts itself, so `ONLY_ME` is refused.
+        /// `employments` and `leftOn`. Also controls filters and orders by these fields. `ONLY_ME` is rejected, because the company records these facts.
         Employments,
     }
 
-    /// A field of an `Alumnus` or an `Employee` that says something of the person, as the access log tells which were read.
+    /// A personal field of an `Alumnus` or `Employee`, as recorded in the access log.
     PersonalField {
         /// `displayName`.
         DisplayName,
@@ -182,188 +182,188 @@ words! {
         Languages,
         /// `leftOn`.
         LeftOn,
-        /// `employments`, whichever way a stint was read.
+        /// `employments`, by any path.
         Employments,
-        /// `membership`, whichever way it was read.
+        /// `membership`, by any path.
         Membership,
         /// `skills`.
         Skills,
         /// `intents`.
         Intents,
-        /// Entries of the access log that tell who read the person.
+        /// Entries of the access log about the person.
         AccessLog,
-        /// `Referral.candidateName`, of someone outside.
+        /// `Referral.candidateName` of an external candidate.
         CandidateName,
-        /// `Referral.candidateEmail`, of someone outside.
+        /// `Referral.candidateEmail` of an external candidate.
         CandidateEmail,
-        /// `Referral.recommendation`: what is said of the candidate.
+        /// `Referral.recommendation`.
         Recommendation,
-        /// `Referral.steps`: how the candidate fared, and what was noted on the way.
+        /// `Referral.steps`: stages of the referral and their notes.
         ReferralSteps,
-        /// Where the person stands with the purposes of consent, and entries of their ledger.
+        /// Consent states and consent ledger entries of the person.
         Consents,
-        /// What the person stated in an application to join.
+        /// Statements in the person's application to join.
         MembershipApplication,
     }
 
-    /// What a company asks an alumnus's consent for. Each is asked for and given by itself: a purpose is specified (APPI Article 17), what is held for it is used
-    /// for nothing else (Article 18), and no consent is tied to another (GDPR Article 7(2), (4)). All are off until the alumnus says yes.
+    /// Purpose of a consent. Each purpose is specified and granted separately, and data is used only for its purpose (APPI Articles 17 and
+    /// 18). No consent depends on another (GDPR Article 7(2), (4)). Not granted until the alumnus consents.
     ConsentPurpose {
-        /// Being a member of the programme. Given by joining (`membershipAccept`), withdrawn by leaving (`membershipWithdraw`).
+        /// Membership in the programme. Granted by `membershipAccept`, withdrawn by `membershipWithdraw`.
         Membership,
-        /// Being shown in the directory to employees and to alumni who are members. Without it one is to them as somebody who is no member.
+        /// Listing in the directory for employees and for alumni who are members. Without it, the person does not appear there as a member.
         Directory,
         /// News by e-mail.
         EmailNews,
         /// Invitations to engagement events.
         Events,
-        /// Offers of a position: recruiters see the profile, and that one is open to coming back (intent `REHIRE`).
+        /// Job offers: recruiters see the profile and the intent `REHIRE`.
         JobOffers,
-        /// Offers of contract work (業務委託): recruiters see the profile, and that one is open to it (intent `CONTRACT`).
+        /// Offers of contract work (業務委託): recruiters see the profile and the intent `CONTRACT`.
         ContractOffers,
-        /// Being shown to recruiters as the candidate of a referral.
+        /// Visibility to recruiters as the candidate of a referral.
         ReferralAsCandidate,
-        /// Being asked in surveys.
+        /// Invitations to surveys.
         Survey,
-        /// One's story being published.
+        /// Publication of the person's story.
         StoryPublication,
-        /// The profile being filled in from public sources.
+        /// Completion of the profile from public sources.
         DataEnrichment,
     }
 
-    /// What a person said of a purpose.
+    /// Decision of a person about a purpose.
     ConsentDecision {
-        /// Yes.
+        /// Consent granted.
         Granted,
-        /// No, or no longer.
+        /// Consent refused or withdrawn.
         Withdrawn,
     }
 
-    /// Where a consent stands now.
+    /// State of a consent.
     ConsentState {
-        /// Nothing was said of it, which is no.
+        /// No decision yet. Counts as not granted.
         NotAsked,
-        /// Said yes, under a notice that still holds.
+        /// Granted under a notice that is still valid.
         Granted,
-        /// Said no, or no longer.
+        /// Refused or withdrawn.
         Withdrawn,
-        /// Said yes to an earlier notice; a later one asks again, and until it is answered this is no.
+        /// Granted under an earlier notice. Counts as not granted until the person consents to the new notice.
         Superseded,
     }
 
-    /// How a consent reached the company.
+    /// Channel by which a consent decision reached the company.
     ConsentChannel {
         /// The person's own login.
         Portal,
-        /// A letter by e-mail.
+        /// E-mail.
         Email,
-        /// A signed paper.
+        /// Signed paper.
         Paper,
-        /// Said on the phone.
+        /// Phone.
         Phone,
-        /// Brought over from another system.
+        /// Import from another system.
         Import,
-        /// Told by another system as it happened.
+        /// Reported by another system as it happened.
         Api,
     }
 
-    /// How a person was employed.
+    /// Type of employment.
     EmploymentType {
-        /// A regular employee without a fixed end (正社員).
+        /// Regular employee without a fixed end (正社員).
         Regular,
-        /// A fixed-term employee (契約社員).
+        /// Fixed-term employee (契約社員).
         FixedTerm,
-        /// Part time or hourly (パート, アルバイト).
+        /// Part-time or hourly employee (パート, アルバイト).
         PartTime,
-        /// Sent by an agency (派遣).
+        /// Temporary employee of an agency (派遣).
         Dispatched,
-        /// An independent contractor (業務委託).
+        /// Independent contractor (業務委託).
         Contractor,
-        /// An intern.
+        /// Intern.
         Intern,
-        /// A board member or officer (役員).
+        /// Board member or officer (役員).
         Executive,
-        /// Anything else, or not said.
+        /// Other or unknown.
         Other,
     }
 
-    /// How an employment ended.
+    /// Type of leave: how an employment ended.
     LeaveType {
-        /// The person resigned (自己都合).
+        /// Resignation (自己都合).
         Voluntary,
-        /// The company ended it (会社都合).
+        /// Termination by the company (会社都合).
         Involuntary,
         /// Retirement by age (定年).
         Retirement,
-        /// A fixed term ran out (契約満了).
+        /// End of a fixed-term contract (契約満了).
         ContractEnd,
-        /// By agreement of both.
+        /// Mutual agreement.
         Mutual,
-        /// Moved to a company of the same group (転籍).
+        /// Transfer within the company group (転籍).
         Transfer,
-        /// The person died. Never becomes a member.
+        /// Death. The person never becomes a member.
         Death,
-        /// Anything else, or not said.
+        /// Other or unknown.
         Other,
     }
 
-    /// How well a person holds a skill, by their own word.
+    /// Level of a skill, as stated by the person.
     SkillLevel {
-        /// Knows the ground.
+        /// Knows the basics.
         Basic,
         /// Uses it at work.
         Working,
-        /// Others ask them.
+        /// Advises others.
         Advanced,
-        /// Sets the standard.
+        /// Recognized authority.
         Expert,
     }
 
-    /// What kind of engagement event it is.
+    /// Kind of an engagement event.
     EngagementEventKind {
-        /// People learn from a speaker.
+        /// Seminar with a speaker.
         Seminar,
-        /// People meet.
+        /// Meetup.
         Meetup,
-        /// A seminar online.
+        /// Online seminar.
         Webinar,
-        /// A confidential talk about careers between alumni and employees.
+        /// Confidential talk about careers between alumni and employees.
         CareerTalk,
-        /// Working together for a good cause.
+        /// Volunteering for a good cause.
         Volunteering,
-        /// A round of a survey.
+        /// A survey round.
         SurveyRound,
     }
 
-    /// Where an engagement event stands.
+    /// State of an engagement event.
     EngagementEventState {
-        /// Being prepared; seen by organisers only.
+        /// Draft, visible only to organisers.
         Draft,
-        /// Announced; people may answer.
+        /// Published. People may respond.
         Published,
-        /// Called off.
+        /// Cancelled.
         Cancelled,
     }
 
-    /// Where one person stands with one engagement event.
+    /// Response of a person to an engagement event.
     ParticipationState {
         /// Has a place.
         Going,
-        /// Wants a place; all are taken. Places that come free are given in the order of waiting.
+        /// On the waiting list, because all places are taken. Free places are assigned in the order of the list.
         Waiting,
-        /// Not sure yet; holds no place.
+        /// Undecided. Has no place.
         Maybe,
-        /// Does not come, or the place or the wait was released (`releasedAt`).
+        /// Declined, or the place or waiting-list entry was released (`releasedAt`).
         Declined,
     }
 
-    /// What the company offers.
+    /// Kind of an opportunity.
     OpportunityKind {
         /// A position for a returning alumnus, or for a referred candidate.
         Rehire,
         /// Contract work (業務委託).
         Contract,
-        /// Doing business together.
+        /// Business collaboration.
         Collaboration,
         /// Speaking at an event.
         Speaking,
@@ -371,137 +371,137 @@ words! {
         Mentoring,
     }
 
-    /// Where an opportunity stands.
+    /// State of an opportunity.
     OpportunityState {
-        /// Being prepared; seen by recruiters only.
+        /// Draft, visible only to recruiters.
         Draft,
-        /// Takes referrals.
+        /// Open for referrals.
         Open,
-        /// Takes no more referrals.
+        /// Closed. Accepts no more referrals.
         Closed,
     }
 
-    /// Where a referral stands.
+    /// Stage of a referral.
     ReferralStage {
-        /// Handed in.
+        /// Submitted.
         Submitted,
-        /// A recruiter looks at it.
+        /// Under review by a recruiter.
         Screening,
-        /// The company talks with the candidate.
+        /// Interviews with the candidate.
         Interviewing,
         /// The candidate has an offer.
         Offered,
         /// The candidate was hired. Final.
         Hired,
-        /// The company said no. Final.
+        /// Rejected by the company. Final.
         Rejected,
-        /// The referrer or the candidate took it back. Final.
+        /// Withdrawn by the referrer or the candidate. Final.
         Withdrawn,
-        /// The same candidate was already referred for the same opportunity. Final.
+        /// The candidate was already referred for the same opportunity. Final.
         Duplicate,
     }
 
-    /// What a person may ask about the data held of them.
+    /// Kind of request about personal data.
     DataRequestKind {
-        /// All that is held, in a file that machines read.
+        /// Export of all data about the person in a machine-readable file.
         Export,
-        /// To set right what the company keeps.
+        /// Correction of data that the company keeps.
         Correction,
-        /// To keep the data and do nothing else with it.
+        /// Restriction: the data is stored but not processed.
         Restriction,
-        /// To delete what no law makes the company keep.
+        /// Erasure of all data that is not legally retained.
         Erasure,
     }
 
-    /// Where a data request stands.
+    /// State of a data request.
     DataRequestState {
-        /// Came in; whether it is the person who asks has yet to be made sure.
+        /// Received. The identity of the requester is not verified yet.
         Received,
-        /// It is the person who asks.
+        /// The identity of the requester is verified.
         IdentityVerified,
-        /// Somebody works on it.
+        /// In progress by a handler.
         InProgress,
-        /// Done, wholly.
+        /// Fulfilled completely.
         Fulfilled,
-        /// Done but for what `answer` names. An erasure stands here as long as a law keeps something.
+        /// Fulfilled except for the part named in `answer`. An erasure has this state while data is legally retained.
         PartlyRefused,
-        /// Not done, for the reason in `answer`.
+        /// Refused, for the reason in `answer`.
         Refused,
-        /// The person took it back.
+        /// Withdrawn.
         Withdrawn,
     }
 
-    /// How a data request came.
+    /// Origin of a data request.
     DataRequestOrigin {
-        /// By the person's own login.
+        /// The person's own login.
         Own,
-        /// By letter, mail or word of mouth; somebody at the company wrote it down.
+        /// Letter, mail or conversation, recorded by the company.
         Letter,
-        /// By the company's retention rules; nobody asked.
+        /// The company's retention rules, without a request.
         Retention,
     }
 
-    /// Where the question stands whether somebody outside wants to be recommended.
+    /// State of a candidate invitation.
     CandidateInvitationState {
-        /// Not answered: nobody but who asks knows of it.
+        /// No response yet. Visible only to its sender.
         Waiting,
-        /// The candidate said yes: the company has their referral.
+        /// Accepted: the company has the referral.
         Accepted,
-        /// The candidate said no, or took their yes back: nothing is left of them.
+        /// Refused, or the acceptance was withdrawn. The candidate's data is deleted.
         Refused,
-        /// Nobody answered in time: nothing is left of the candidate.
+        /// Expired without a response. The candidate's data is deleted.
         Expired,
-        /// Taken back by who asked, before there was an answer: nothing is left of the candidate.
+        /// Withdrawn by the sender before a response. The candidate's data is deleted.
         Withdrawn,
     }
 
     /// What accepting an invitation creates.
     InvitationKind {
-        /// An account with granted roles: `accountClaim`.
+        /// An account with granted roles, by `accountClaim`.
         Account,
-        /// A membership in the programme: `membershipJoin`.
+        /// A membership in the programme, by `membershipJoin`.
         Membership,
     }
 
     /// State of an application to join the alumni programme.
     MembershipApplicationState {
-        /// Waits for a review.
+        /// Waiting for a review.
         Pending,
         /// Approved: the person is invited, and the login that applied can join. Final.
         Approved,
-        /// Rejected; the reason is given. Final.
+        /// Rejected with a reason. Final.
         Rejected,
         /// Withdrawn by the applicant before it was reviewed. Final.
         Withdrawn,
     }
 
-    /// Why an application to join was rejected.
+    /// Reason for the rejection of an application to join.
     MembershipApplicationRejection {
         /// The company has no record of an employment.
         NotEmployedHere,
-        /// What was stated does not prove who the applicant is.
+        /// The statements do not prove the applicant's identity.
         CannotVerifyIdentity,
-        /// The person is a member already, or has another application.
+        /// The person is already a member, or has another application.
         Duplicate,
         /// Another reason; see the note.
         Other,
     }
 
-    /// What an application has in common with a person of the company.
+    /// A fact that an application shares with a person of the company.
     IdentityFact {
-        /// The employee number.
+        /// Employee number.
         EmployeeNumber,
         /// The verified e-mail address is the person's private one.
         PersonalEmail,
-        /// The verified e-mail address is the person's address at the company.
+        /// The verified e-mail address is the person's work address.
         WorkEmail,
-        /// The whole name as written, or its reading in kana. Case and width do not matter.
+        /// Full name as written, or its kana reading. Ignores case and width.
         Name,
-        /// The former or other name of one is the former, other or whole name of the other.
+        /// Former or other name of one equals the former, other or full name of the other.
         OtherName,
     }
 
-    /// What a message is for.
+    /// Kind of a message.
     DeliveryKind {
         /// An invitation to become an account of the company.
         AccountInvitation,
@@ -515,41 +515,41 @@ words! {
         MembershipApplicationApproved,
         /// A notice that an application to join was rejected, with the reason.
         MembershipApplicationRejected,
-        /// A message that tests the mail settings.
+        /// A test of the mail settings.
         Test,
     }
 
-    /// The state of a delivery.
+    /// State of a delivery.
     DeliveryState {
-        /// Waits for its next attempt.
+        /// Waiting for the next attempt.
         Pending,
-        /// A sender has claimed it. If that sender stops, another one claims it after the lease ends.
+        /// Claimed by a sender. If that sender stops, another one claims the delivery after the lease ends.
         Sending,
         /// The mail server accepted the message. Final.
         Sent,
-        /// The mail server rejected the message, or no attempt of the allowed number succeeded. `deliveryRetry` queues it again.
+        /// Rejected by the mail server, or no attempt of the allowed number succeeded. `deliveryRetry` queues it again.
         Failed,
-        /// The message was not sent before the time after which it is of no use. `deliveryRetry` queues it again.
+        /// Not sent before its expiry time. `deliveryRetry` queues it again.
         Expired,
-        /// The message was not sent on purpose; `reason` says why. Final.
+        /// Deliberately not sent; `reason` states why. Final.
         Suppressed,
         /// The address is not a valid e-mail address. `deliveryRetry` queues it again with a corrected one.
         Undeliverable,
-        /// Development only: no mail server is set, so the message was logged and kept. Final.
+        /// Development only: the message was logged and stored, because no mail server is configured. Final.
         NotSent,
     }
 
-    /// Why a delivery has its state.
+    /// Reason for the state of a delivery.
     DeliveryReason {
-        /// The mail server rejected the message; `serverAnswer` is its answer.
+        /// The mail server rejected the message; `serverAnswer` contains its answer.
         Rejected,
-        /// The allowed number of attempts is used.
+        /// The allowed number of attempts was used.
         TooManyAttempts,
-        /// The stored message cannot be read with the service's current secret.
+        /// The stored message cannot be decrypted with the service's current secret.
         Unreadable,
         /// The invitation was revoked or replaced.
         Cancelled,
-        /// The person's data was erased.
+        /// Data of the person was erased.
         Erased,
         /// The person has died.
         Deceased,
@@ -565,11 +565,11 @@ words! {
         InvalidAddress,
     }
 
-    /// The result of one attempt to send a message.
+    /// Result of one attempt to send a message.
     DeliveryOutcome {
         /// The mail server accepted the message.
         Sent,
-        /// The mail server asked to try later (4xx).
+        /// The mail server asked for a later attempt (4xx).
         Deferred,
         /// The mail server rejected the message (5xx).
         Rejected,
@@ -579,7 +579,7 @@ words! {
         Unknown,
     }
 
-    /// What a change is about.
+    /// Subject of a change.
     SubjectKind {
         /// A company.
         Company,
@@ -605,9 +605,9 @@ words! {
         DataRequest,
         /// An entry of the consent ledger.
         Consent,
-        /// A notice under which consent is asked for.
+        /// A consent notice.
         ConsentNotice,
-        /// A question to somebody outside whether they want to be recommended.
+        /// An invitation to an external candidate to consent to a referral.
         CandidateInvitation,
         /// An account: a login of the company.
         Account,
@@ -621,35 +621,35 @@ words! {
         MembershipApplication,
     }
 
-    /// Who signs in through an identity provider.
+    /// Purpose of an identity provider.
     IdentityProviderPurpose {
-        /// Employees of the company, by its single sign-on.
+        /// Sign-in of employees by the company's single sign-on.
         Employees,
-        /// Alumni. Such a provider gives no role and provisions no employee.
+        /// Sign-in of alumni. Such a provider gives no roles and provisions no employees.
         Alumni,
     }
 
-    /// Where an identity provider is edited.
+    /// Source of an identity provider's configuration.
     IdentityProviderSource {
-        /// In the configuration file of the service, by its operator.
+        /// Configuration file of the service, edited by its operator.
         Configuration,
-        /// By mutation.
+        /// Database, edited by mutations.
         Database,
     }
 
-    /// How the public keys of an identity provider are found.
+    /// Source of an identity provider's public keys.
     IdentityProviderKeySource {
-        /// By OpenID Connect discovery: `{issuer}/.well-known/openid-configuration`.
+        /// OpenID Connect discovery: `{issuer}/.well-known/openid-configuration`.
         Discovery,
-        /// At an address that was entered.
+        /// A configured URL.
         JwksUrl,
-        /// In a file of the service, named in its configuration file.
+        /// A file of the service, named in its configuration file.
         JwksFile,
     }
 
     /// How a first sign-in through an identity provider creates the account of an employee.
     IdentityProviderProvisioning {
-        /// It does not: an invitation is needed.
+        /// No automatic creation: an invitation is required.
         Off,
         /// By the verified e-mail address, if it is the work e-mail address of exactly one current employee.
         WorkEmail,
@@ -657,7 +657,7 @@ words! {
         EmployeeNumber,
     }
 
-    /// An algorithm by which an identity provider signs tokens.
+    /// Signature algorithm of an identity provider's tokens.
     SigningAlgorithm {
         /// RSASSA-PKCS1-v1_5 with SHA-256, with keys of 2048 to 8192 bits.
         #[graphql(name = "RS256")]
@@ -670,13 +670,13 @@ words! {
         Eddsa,
     }
 
-    /// What kind of hand made a change.
+    /// Kind of actor that made a change.
     ActorKind {
-        /// Someone who is logged in.
+        /// An authenticated account.
         Account,
         /// A system with an API key.
         ApiKey,
-        /// The service itself: a job, an import on the command line.
+        /// The service itself, for example a job or a command-line import.
         System,
     }
 }

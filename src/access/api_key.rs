@@ -115,45 +115,46 @@ fn check_characters(body: &str) -> [char; CHECK_LENGTH] {
     [digest[0], digest[1]].map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]))
 }
 
-/// What an API key is allowed to do. A key carries one or more; none includes another.
+/// A permission scope of an API key. A key has one or more scopes; no scope includes another.
 #[derive(
     Clone, Copy, Debug, Enum, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
 )]
 pub enum ServiceScope {
-    /// Read alumni in every state of membership, what they are open to, and employees, with their employments and skills; never why someone left. Text form `alumni:read`.
+    /// Read alumni in every membership state, their intents, and employees. Includes employments and skills, but never reasons for leaving.
+    /// Text form `alumni:read`.
     #[serde(rename = "alumni:read")]
     AlumniRead,
-    /// Change the fields of a profile that HR keeps, and invite people to the programme; goes together with `alumni:read`. Text form `alumni:write`.
+    /// Change the profile fields that HR records, and invite people to the programme. Requires `alumni:read` as well. Text form `alumni:write`.
     #[serde(rename = "alumni:write")]
     AlumniWrite,
     /// Push workers, leavers, rehires and corrections from an HR system. Text form `workers:sync`.
     #[serde(rename = "workers:sync")]
     WorkersSync,
-    /// Read engagement events and who takes part in them. Text form `events:read`.
+    /// Read engagement events and their participants. Text form `events:read`.
     #[serde(rename = "events:read")]
     EventsRead,
     /// Create, change, publish and cancel engagement events, and check people in. Text form `events:write`.
     #[serde(rename = "events:write")]
     EventsWrite,
-    /// Read opportunities, drafts and closed ones included. Text form `opportunities:read`.
+    /// Read opportunities, including drafts and closed ones. Text form `opportunities:read`.
     #[serde(rename = "opportunities:read")]
     OpportunitiesRead,
     /// Create, change, open and close opportunities. Text form `opportunities:write`.
     #[serde(rename = "opportunities:write")]
     OpportunitiesWrite,
-    /// Read referrals with the steps they went through. Text form `referrals:read`.
+    /// Read referrals and their steps. Text form `referrals:read`.
     #[serde(rename = "referrals:read")]
     ReferralsRead,
-    /// Submit referrals and move them through their stages, as a recruiting system does. Text form `referrals:write`.
+    /// Submit referrals and move them through their stages, for example from a recruiting system. Text form `referrals:write`.
     #[serde(rename = "referrals:write")]
     ReferralsWrite,
-    /// Read and subscribe to the company's changes: what happened, to what, by whom, without personal data. Text form `changes:read`.
+    /// Read and subscribe to the company's changes, without personal data. Text form `changes:read`.
     #[serde(rename = "changes:read")]
     ChangesRead,
-    /// Read the company's departments and skills; its own name and settings every key of it reads. Text form `company:read`.
+    /// Read the company's departments and skills. Every key can read the company's name and settings. Text form `company:read`.
     #[serde(rename = "company:read")]
     CompanyRead,
-    /// Read what happened and who read what, and prove it unaltered, as an auditor does. Text form `audit:read`.
+    /// Read and verify the audit trail and the access log. Text form `audit:read`.
     #[serde(rename = "audit:read")]
     AuditRead,
 }

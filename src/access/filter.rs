@@ -9,10 +9,10 @@ use crate::graphql::node::Filter;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of API keys.
+/// Filters a list of API keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ApiKeyFilter {
-    /// Whether the key works now: neither revoked nor expired.
+    /// Whether the key is valid now: neither revoked nor expired.
     pub working: Option<bool>,
 }
 
@@ -31,7 +31,7 @@ impl Filter for ApiKeyFilter {
 /// How a list of API keys is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum ApiKeyOrder {
-    /// By when the key was made, latest first.
+    /// By creation time, newest first.
     #[default]
     Newest,
 }

@@ -63,7 +63,7 @@ impl Binding {
 /// How a first sign-in through an identity provider creates the account of an employee.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Provisioning {
-    /// It does not: an invitation is needed.
+    /// No automatic creation: an invitation is required.
     #[default]
     Off,
     /// By the verified e-mail address, if it is the work e-mail of exactly one current employee.

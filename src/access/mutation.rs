@@ -12,54 +12,53 @@ use crate::graphql::id::Gid;
 use crate::graphql::scope;
 use crate::payload;
 
-/// An API key to make.
+/// An API key to create.
 #[derive(InputObject)]
 pub struct ApiKeyCreateInput {
-    /// What it is for, as the company calls it. At most 100 characters.
+    /// Name of the key. At most 100 characters.
     name: String,
-    /// What it may do. At least one; none includes another.
+    /// Scopes of the key. At least one; no scope includes another.
     scopes: Vec<ServiceScope>,
-    /// From when on it no longer works, in the future; null: no end.
+    /// When the key expires, in the future. Null: never.
     expires_at: Option<DateTime<Utc>>,
 }
 
 /// An API key to revoke.
 #[derive(InputObject)]
 pub struct ApiKeyRevokeInput {
-    /// Which key.
+    /// Id of the API key.
     id: Gid<ApiKeyId>,
 }
 
-/// What `apiKeyCreate` came to.
+/// Result of `apiKeyCreate`.
 #[derive(SimpleObject)]
 pub struct ApiKeyCreatePayload {
-    /// The key made; null where the input was refused.
+    /// The created API key. Null if the input was rejected.
     api_key: Option<ApiKey>,
-    /// The key itself, for `Authorization: Bearer …`. Shown this once: only its hash is kept. Null where the input was refused.
+    /// The key itself, for `Authorization: Bearer …`. Returned only once; only its hash is stored. Null if the input was rejected.
     secret: Option<String>,
-    /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+    /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
 }
 
 payload!(
-    /// What `apiKeyRevoke` came to.
+    /// Result of `apiKeyRevoke`.
     ApiKeyRevokePayload {
-        /// The key as it is now; null where the input was refused.
+        /// The API key after the change. Null if the input was rejected.
         api_key: ApiKey,
     }
 );
 
-/// Root writes of API keys.
 #[derive(Default)]
 pub struct AccessMutation;
 
 #[Object]
 impl AccessMutation {
-    /// Makes an API key, with which another system asks in the company's name. Requires `api-keys:manage`.
+    /// Creates an API key for another system that acts for the company. Requires `api-keys:manage`.
     async fn api_key_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The key to make.")] input: ApiKeyCreateInput,
+        #[graphql(desc = "The API key to create.")] input: ApiKeyCreateInput,
     ) -> Result<ApiKeyCreatePayload> {
         let ApiKeyCreateInput {
             name,
@@ -86,11 +85,11 @@ impl AccessMutation {
         }
     }
 
-    /// Revokes an API key: at once in the process that is asked, within ten seconds everywhere. A revoked one stays as it is. Requires `api-keys:manage`.
+    /// Revokes an API key. Effective immediately on this instance and within ten seconds on others. No change if already revoked. Requires `api-keys:manage`.
     async fn api_key_revoke(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which key.")] input: ApiKeyRevokeInput,
+        #[graphql(desc = "The API key to revoke.")] input: ApiKeyRevokeInput,
     ) -> Result<ApiKeyRevokePayload> {
         ApiKeyRevokePayload::of(actions::revoke(scope(ctx)?, input.id.0).await)
     }

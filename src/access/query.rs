@@ -27,32 +27,27 @@ use crate::membership_applications::{self, ViewerMembershipApplication};
 use crate::page::PageArgs;
 use crate::privacy::{self, DataRequest, DataRequestFilter, DataRequestOrder};
 
-/// Root reads about the viewer.
 #[derive(Default)]
 pub struct AccessQuery;
 
 #[Object]
 impl AccessQuery {
-    /// Who you are to this service. Needs no login.
+    /// The current viewer. Does not require authentication.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Asking> {
         Ok(Asking(scope(ctx)?.viewer().clone()))
     }
 
-    /// The company's API keys, those that no longer work included. Requires `api-keys:manage`.
+    /// Lists the company's API keys, including revoked and expired ones. Requires `api-keys:manage`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn api_keys(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ApiKeyFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ApiKeyOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ApiKeyFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ApiKeyOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, ApiKey>> {
         let list = List::new(
             filter,
@@ -69,12 +64,13 @@ impl AccessQuery {
     }
 }
 
-/// What kind of viewer asks.
+/// Kind of viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ViewerKind {
     /// No token and no API key.
     Anonymous,
-    /// A verified login without an account in the company, or with several accounts and no company named. It may claim an invitation, join, or apply.
+    /// An authenticated login without a selected account. It has no account in the company, or several accounts and no company is named. It
+    /// may claim an invitation, join, or apply.
     Login,
     /// A person's login.
     Member,
@@ -85,23 +81,23 @@ pub enum ViewerKind {
 /// One of the viewer's own accounts.
 #[derive(SimpleObject)]
 pub struct ViewerAccount {
-    /// The account's id.
+    /// Id of the account.
     id: Gid<AccountId>,
-    /// The company's slug; null for an operator's account.
+    /// Slug of the company. Null for an operator's account.
     company_slug: Option<String>,
-    /// The roles that are effective now; empty for a disabled account.
+    /// Roles that are effective now. Empty for a disabled account.
     roles: Vec<Role>,
     /// Whether the account is disabled.
     disabled: bool,
 }
 
-/// The viewer, as shown to themselves.
+/// The GraphQL type `Viewer`.
 pub struct Asking(Viewer);
 
-/// Whoever sends the request: nobody, a login, or a system with an API key.
+/// The sender of the request: anonymous, a login, or a system with an API key.
 #[Object(name = "Viewer")]
 impl Asking {
-    /// What kind of viewer you are.
+    /// Kind of viewer.
     async fn kind(&self) -> ViewerKind {
         match &self.0 {
             Viewer::Anonymous | Viewer::Preview { .. } => ViewerKind::Anonymous,
@@ -111,7 +107,7 @@ impl Asking {
         }
     }
 
-    /// What your account may do; empty unless you are a member.
+    /// Effective roles of your account. Empty unless you are a member.
     async fn roles(&self) -> Vec<Role> {
         match &self.0 {
             Viewer::Member(member) => member.roles.clone(),
@@ -119,7 +115,8 @@ impl Asking {
         }
     }
 
-    /// Your accounts in every company that accepts your identity provider, with their roles: name one by the header `Alumni-Company`, or `company` in `connection_init`. Empty unless you signed in through an identity provider.
+    /// Your accounts in every company that accepts your identity provider, with their roles. Select one by the header `Alumni-Company`, or
+    /// by `company` in `connection_init`. Empty unless you signed in through an identity provider.
     async fn accounts(&self, ctx: &Context<'_>) -> Result<Vec<ViewerAccount>> {
         let Some(login) = self.0.login() else {
             return Ok(Vec::new());
@@ -139,7 +136,7 @@ impl Asking {
             .collect())
     }
 
-    /// Your own applications to join alumni programmes, newest first; at most 100. Empty unless you signed in through an identity provider.
+    /// Your own applications to join alumni programmes, newest first. At most 100. Empty unless you signed in through an identity provider.
     async fn membership_applications(
         &self,
         ctx: &Context<'_>,
@@ -147,12 +144,12 @@ impl Asking {
         membership_applications::of_viewer(ctx, &self.0).await
     }
 
-    /// The e-mail address that your identity provider verified; null if it verified none.
+    /// E-mail address verified by your identity provider. Null if it verified none.
     async fn email(&self) -> Option<&str> {
         self.0.login()?.identity.email.as_deref()
     }
 
-    /// What your API key may do; empty unless you are a service.
+    /// Scopes of your API key. Empty unless you are a service.
     async fn scopes(&self) -> Vec<ServiceScope> {
         match &self.0 {
             Viewer::Service(service) => service.scopes.clone(),
@@ -160,7 +157,7 @@ impl Asking {
         }
     }
 
-    /// The permissions you hold by your roles or scopes, as descriptions write them (`alumni:read`).
+    /// Permissions from your roles or scopes, in the form used in descriptions, for example `alumni:read`.
     async fn permissions(&self) -> Vec<&'static str> {
         Permission::ALL
             .into_iter()
@@ -169,12 +166,12 @@ impl Asking {
             .collect()
     }
 
-    /// When your token or key ends; null: never, or nobody is logged in.
+    /// When your token or key expires. Null if it never expires, or if you are anonymous.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at()
     }
 
-    /// Your company; null for an operator and for nobody.
+    /// Your company. Null for operators and anonymous callers.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
         match self.0.company() {
             Some(id) => Ok(node::find(ctx, id).await?),
@@ -182,7 +179,7 @@ impl Asking {
         }
     }
 
-    /// Yourself as the company knows you; null for a login without a person, a service and nobody.
+    /// Your own person record. Null for a login without a person, for a service and for anonymous callers.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'static, Person>>> {
         match self.0.person() {
             Some(id) => Ok(node::find(ctx, id).await?.map(One::owned)),
@@ -190,11 +187,12 @@ impl Asking {
         }
     }
 
-    /// Your profile as an audience sees it, asked for by nobody in particular of it; `ONLY_ME` is as you see it yourself. Null where they do not see you at all, as while you pause, and for everyone but an alumnus.
+    /// Your profile as an audience sees it, without any personal relation to you. `ONLY_ME` returns your own view. Null if the audience
+    /// does not see you at all, for example while paused. Null for everyone except alumni.
     async fn preview_as(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "As whom.")] audience: Audience,
+        #[graphql(desc = "The audience.")] audience: Audience,
     ) -> Result<Option<Previewed>> {
         let (Some(person), own) = (self.0.person(), scope(ctx)?) else {
             return Ok(None);
@@ -208,20 +206,19 @@ impl Asking {
         Ok(found.pop().map(|alumnus| Previewed::new(alumnus, seen_by)))
     }
 
-    /// What you asked about the data held of you, by `dataRequestOpen` or in writing. Empty for a login without a person, a service and nobody.
+    /// Your own data requests, made by `dataRequestOpen` or recorded for you. Empty for a login without a person, for a service and for anonymous callers.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn data_requests(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<DataRequestFilter>,
-        #[graphql(desc = "In this order; what is due soonest first if not given.")]
-        order_by: Option<DataRequestOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
+        #[graphql(desc = "Filter.")] filter: Option<DataRequestFilter>,
+        #[graphql(desc = "Sort order. Default: by due date, earliest first.")] order_by: Option<
+            DataRequestOrder,
         >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, DataRequest>> {
         let list = List::new(
             filter,
@@ -238,22 +235,19 @@ impl Asking {
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 
-    /// Who read your personal fields by their office, and which: HR, admins, recruiters and other staff, operators of the service, and systems with an API key. What members and employees see of you in
-    /// the directory is not in it. Entries come in within a second or two and are shown to you alone and to those who answer for the company's data. Empty for a login without a person, a service and nobody.
+    /// Reads of your personal fields by staff, operators of the service and API keys. Staff are HR, admins, recruiters and supporters.
+    /// Directory reads by members and employees are not logged. Entries appear within about two seconds. Visible to you and with
+    /// `audit:read`. Empty for a login without a person, for a service and for anonymous callers.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn access_log(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<AccessLogFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            AccessLogOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<AccessLogFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<AccessLogOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, AccessLogEntry>> {
         let list = List::new(
             filter,
@@ -270,7 +264,8 @@ impl Asking {
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 
-    /// Where you stand with each purpose of consent, every purpose once; empty for a login without a person, a service and nobody. `Alumnus.consentHistory` has all that you ever said.
+    /// Your consent state per purpose, every purpose once. `Alumnus.consentHistory` has all entries. Empty for a login without a person,
+    /// for a service and for anonymous callers.
     async fn consents(&self, ctx: &Context<'_>) -> Result<Vec<Consent>> {
         match self.0.person() {
             Some(id) => alumni::consents_of(ctx, id).await,
@@ -278,19 +273,18 @@ impl Asking {
         }
     }
 
-    /// Whom you block by `personBlock`, shown to you alone; who blocks you is shown to nobody. Empty for a login without a person, a service and nobody.
+    /// People you blocked by `personBlock`. Visible only to you. Blocks by others are not visible. Empty for a login without a person, for
+    /// a service and for anonymous callers.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn blocked(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<BlockFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<BlockOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<BlockFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<BlockOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Block>> {
         let list = List::new(
             filter,

@@ -14,7 +14,6 @@ use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
-    /// One key, without its hash.
     ApiKey of api_key {
         id: ApiKeyId = Id,
         name: String = Name,
@@ -56,41 +55,41 @@ impl Listed for ApiKey {
     }
 }
 
-/// A key with which another system asks in the company's name. The key itself is shown once, when it is made, and never kept. Requires `api-keys:manage`.
+/// An API key of another system that acts for the company. The key itself is returned once, on creation, and never stored. Requires `api-keys:manage`.
 #[Object]
 impl ApiKey {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<ApiKeyId> {
         Gid(self.id)
     }
 
-    /// What it is for, as the company calls it.
+    /// Name of the key.
     async fn name(&self) -> &str {
         &self.name
     }
 
-    /// What the key's text begins with, to tell keys apart; no secret.
+    /// First characters of the key, to identify it. Not secret.
     async fn prefix(&self) -> String {
         format!("ak_{}", self.lookup)
     }
 
-    /// What it may do.
+    /// Scopes of the key.
     async fn scopes(&self) -> Vec<ServiceScope> {
         let scopes = self.scopes.0.iter();
         scopes.filter_map(|scope| scope.parse().ok()).collect()
     }
 
-    /// From when on it no longer works; null: no end.
+    /// When the key expires. Null: never.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
     }
 
-    /// Since when it is revoked; null where it is not.
+    /// When the key was revoked. Null if it is not revoked.
     async fn revoked_at(&self) -> Option<DateTime<Utc>> {
         self.revoked_at
     }
 
-    /// When it was made.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
     }

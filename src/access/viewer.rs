@@ -17,7 +17,7 @@ pub enum Viewer {
     Anonymous,
     /// A verified login that has no account in the company, or several accounts and named no company: it may claim an invitation, join, or apply.
     Login(Arc<Login>),
-    /// Someone who is logged in.
+    /// A person's login.
     Member(Member),
     /// A system with an API key.
     Service(Service),
@@ -27,12 +27,12 @@ pub enum Viewer {
     Preview {
         /// The company.
         company: CompanyId,
-        /// As whom.
+        /// The audience.
         audience: Audience,
     },
 }
 
-/// Someone who is logged in.
+/// A person's login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The login.

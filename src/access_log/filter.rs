@@ -1,4 +1,4 @@
-//! How lists of the access log are narrowed and ordered.
+//! Filters and orders of lists of the access log.
 
 use async_graphql::{Enum, ID, InputObject};
 use chrono::TimeDelta;
@@ -16,21 +16,21 @@ use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of the access log. What is given holds together.
+/// Conditions on access log entries. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct AccessLogFilter {
-    /// Was read by one of these accounts or API keys, by `readerId`. At most 100. Found by walking through time: say `at` with it.
+    /// Reader is one of these accounts or API keys (`readerId`). At most 100. Also set `at`: the entries are scanned in order of time.
     #[graphql(validator(max_items = 100))]
     pub reader_ids: Option<Vec<ID>>,
-    /// Is of one of these people. At most 100.
+    /// Person is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub person_ids: Option<Vec<Gid<PersonId>>>,
-    /// Is of someone outside, the candidate of one of these referrals. At most 100.
+    /// Referral whose candidate was read is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub referral_ids: Option<Vec<Gid<ReferralId>>>,
     /// At least one of these fields was read.
     pub fields: Option<Vec<PersonalField>>,
-    /// Was read in this time.
+    /// Time of the read is in this range.
     pub at: Option<InstantRange>,
 }
 
@@ -75,13 +75,13 @@ impl Filter for AccessLogFilter {
     }
 }
 
-/// How a list of the access log is ordered.
+/// How a list of access log entries is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum AccessLogOrder {
-    /// By when it was read, latest first.
+    /// By time of the read, newest first.
     #[default]
     Newest,
-    /// By when it was read, longest ago first.
+    /// By time of the read, oldest first.
     Oldest,
 }
 

@@ -1,9 +1,9 @@
-//! Who read which of whose personal fields. An entry is made of what an operation answers to those for whom other people's fields are open by
-//! their office: whoever holds `alumni:read`, `intents:read` or `referrals:read` (HR, admins, operators, recruiters, supporters), and every API key. What employees and
-//! alumni see of each other in the directory makes none, nor does what anybody sees of themselves. Of candidates from outside an entry names the referral.
+//! Log of reads of personal data. Operations by viewers with `alumni:read`, `intents:read` or `referrals:read` (HR, admins, operators, recruiters,
+//! supporters) and by every API key are logged. The directory view of employees and alumni is not logged, nor a person's own data. An entry about an
+//! external candidate names the referral.
 //!
-//! `readings` gathers while an answer is put together, `spool` keeps the `record` before the answer leaves and brings it into the database,
-//! `store` holds it there. What is to go by its age goes by [`forget_before`].
+//! `readings` collects reads while the response is built. `spool` writes the `record` to disk before the response is sent, and later moves it into
+//! the database, where `store` manages it. [`forget_before`] deletes old entries.
 
 mod filter;
 mod query;

@@ -18,21 +18,18 @@ pub struct AccessLogQuery;
 
 #[Object]
 impl AccessLogQuery {
-    /// Who read whose personal fields: which key read what of whom between two instants is one query. Entries come in within a second or two. Reading them is itself recorded. Requires `audit:read`.
+    /// Access log of personal data: which account or API key read which fields of which person. New entries appear within about two seconds. Reading the
+    /// access log is itself logged. Requires `audit:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn access_log(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<AccessLogFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            AccessLogOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<AccessLogFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<AccessLogOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, AccessLogEntry>> {
         let list = List::new(
             filter,

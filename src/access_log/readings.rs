@@ -1,4 +1,4 @@
-//! What one operation reads of whom, gathered while its answer is put together, and handed to the log before the answer leaves.
+//! Reads of personal data by one operation, collected while the response is built and logged before it is sent.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,14 +15,14 @@ use crate::access::Viewer;
 use crate::clock::Clock;
 use crate::scope::Scope;
 
-/// How much of an operation's name is kept, in bytes; names are ASCII.
+/// Maximum length of an operation name in bytes; names are ASCII.
 const LONGEST_NAME: usize = 100;
 
-/// Whose personal fields were answered, a set of bits each; nothing is gathered where nobody keeps it.
+/// Personal fields that an operation returned, as one bit set per person. Empty if the operation is not logged.
 #[derive(Clone, Debug, Default)]
 pub struct Readings(Option<Arc<Mutex<Gathered>>>);
 
-/// Of whom, each with the bits of what was answered.
+/// Bit sets of returned fields, per person and per referral.
 #[derive(Debug, Default)]
 struct Gathered {
     people: Vec<(PersonId, i64)>,
@@ -30,12 +30,12 @@ struct Gathered {
 }
 
 impl Readings {
-    /// Fields of a person were answered.
+    /// Adds fields of a person.
     pub fn add(&self, person: PersonId, fields: i64) {
         self.put(fields, |gathered| gathered.people.push((person, fields)));
     }
 
-    /// Fields of a referral's candidate from outside were answered.
+    /// Adds fields of a referral's external candidate.
     fn add_outsider(&self, referral: ReferralId, fields: i64) {
         self.put(fields, |gathered| {
             gathered.outsiders.push((referral, fields));
@@ -50,7 +50,7 @@ impl Readings {
         }
     }
 
-    /// What was gathered since it was last taken, everybody once.
+    /// Removes the collected reads, merged per person.
     fn take(&self) -> Gathered {
         let Some(gathered) = &self.0 else {
             return Gathered::default();
@@ -75,8 +75,7 @@ fn once<I: Copy + Ord>(read: &mut Vec<(I, i64)>) {
     });
 }
 
-/// A person's row was answered: what of it says something. Null and an empty list say nothing, be it that there is nothing or that it is not shown to the
-/// viewer.
+/// Adds the returned fields of a person's row. Null and an empty list do not count: they reveal neither absence nor invisibility.
 pub fn answered<'f>(
     ctx: &ContextSelectionSet<'_>,
     person: PersonId,
@@ -88,7 +87,7 @@ pub fn answered<'f>(
     readings.add(person, bits(told(fields).filter_map(field_named)));
 }
 
-/// A referral was answered: what of it says something of its candidate, an alumnus or someone outside.
+/// Adds the returned fields of a referral's candidate, an alumnus or an external candidate.
 pub fn referred<'f>(
     ctx: &ContextSelectionSet<'_>,
     referral: ReferralId,
@@ -114,20 +113,20 @@ fn told<'f>(fields: impl Iterator<Item = (&'f str, &'f Value)>) -> impl Iterator
     told.map(|(name, _)| name)
 }
 
-/// Something was answered that is one field of a person's.
+/// Adds one field of a person.
 pub fn touched(ctx: &ContextSelectionSet<'_>, person: PersonId, field: PersonalField) {
     if let Some(readings) = gathering(ctx) {
         readings.add(person, bit(field));
     }
 }
 
-/// Where what is answered is gathered; null where it is not.
+/// The reads of this operation; null if it is not logged.
 fn gathering<'c>(ctx: &ContextSelectionSet<'c>) -> Option<&'c Readings> {
     let readings = ctx.data::<Scope>().ok()?.readings();
     readings.0.is_some().then_some(readings)
 }
 
-/// Writes down what one operation reads: for whom by their office other people's fields are open, and for nobody else.
+/// Collects and logs the reads of one operation by staff or an API key. Other operations are not logged.
 #[derive(Clone, Debug)]
 pub struct Recording {
     readings: Readings,
@@ -144,7 +143,7 @@ pub struct Recording {
 pub struct Taken(Arc<Mutex<Option<Record>>>);
 
 impl Taken {
-    /// What it wrote down; null where it read nobody.
+    /// The logged record; null if nothing was read.
     #[must_use]
     pub fn taken(self) -> Option<Record> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -169,7 +168,7 @@ impl Recording {
         self.spool.wait_for_room().await;
     }
 
-    /// Of a viewer's operation; null where theirs is the ordinary view of the directory, or their own.
+    /// The recording of a viewer's operation; null for viewers with the ordinary view of the directory.
     #[must_use]
     pub fn of(viewer: &Viewer, request_id: &str, spool: &Spool, clock: &Clock) -> Option<Self> {
         let role = match viewer {
@@ -190,18 +189,18 @@ impl Recording {
         })
     }
 
-    /// Keeps a copy of what it writes down from now on.
+    /// Retains a copy of the record that will be logged.
     pub fn remember(&mut self) -> Taken {
         self.taken.get_or_insert_default().clone()
     }
 
-    /// Where it is gathered.
+    /// The collected reads.
     #[must_use]
     pub fn readings(&self) -> &Readings {
         &self.readings
     }
 
-    /// Puts what was gathered where it survives this process. Only then may the answer leave.
+    /// Writes the record to disk. The response must not be sent before.
     pub fn keep(&self, operation: Option<&str>) -> std::io::Result<()> {
         let Gathered {
             mut people,
@@ -242,7 +241,7 @@ impl Recording {
     }
 }
 
-/// That everything held of a person leaves for somebody else's login.
+/// Logs an export of all data of a person by another login.
 #[must_use]
 pub fn exported(
     clock: &Clock,

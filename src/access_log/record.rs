@@ -1,4 +1,4 @@
-//! What one operation read, as it waits in a file, and the entries that come of it.
+//! The reads of one operation as stored in a file, and the resulting log entries.
 
 use std::sync::Arc;
 
@@ -16,20 +16,16 @@ use crate::clock::Clock;
 pub struct Record {
     /// Of the first entry; the others' follow.
     pub id: Uuid,
-    /// The reader's; null where an operator read, who belongs to none.
+    /// Company of the reader; null for an operator.
     pub company: Option<CompanyId>,
-    /// What kind of hand read.
     pub reader_kind: ActorKind,
     /// The role by which an account could read; null for a key.
     #[serde(default)]
     pub reader_role: Option<Role>,
-    /// Which account or key.
     pub reader_id: Uuid,
-    /// What the client calls the operation.
     pub operation_name: Option<String>,
-    /// The request.
     pub request_id: Arc<str>,
-    /// When it was answered.
+    /// Time of the response.
     pub at: DateTime<Utc>,
     /// Who was read, and of each which fields.
     pub people: Vec<(PersonId, i64)>,
@@ -38,10 +34,10 @@ pub struct Record {
     pub outsiders: Vec<(ReferralId, i64)>,
 }
 
-/// Of whom an entry is.
+/// Subject of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Whom {
-    /// Somebody the company knows.
+    /// A person of the company.
     Person(PersonId),
     /// The candidate of a referral, from outside.
     Outsider(ReferralId),
@@ -50,20 +46,17 @@ pub enum Whom {
 /// One entry of a record.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'r> {
-    /// The record.
     pub record: &'r Record,
     /// In whose log it goes.
     pub company: CompanyId,
     /// Its id: the same each time, so that bringing it in twice makes no second one.
     pub id: Uuid,
-    /// Of whom.
     pub whom: Whom,
-    /// Which fields.
     pub fields: i64,
 }
 
 impl Record {
-    /// That the same is told again, by another request.
+    /// The same reads, returned again by another request.
     #[must_use]
     pub fn again(self, clock: &Clock, request_id: &str) -> Self {
         let id: AccessLogEntryId = clock.new_id();
@@ -75,7 +68,7 @@ impl Record {
         }
     }
 
-    /// Whom it is of, and of each which fields.
+    /// The subjects with the bit sets of their fields.
     pub fn read(&self) -> impl Iterator<Item = (Whom, i64)> {
         let people = self.people.iter();
         let people = people.map(|(person, fields)| (Whom::Person(*person), *fields));
@@ -83,7 +76,7 @@ impl Record {
         people.chain(outsiders.map(|(referral, fields)| (Whom::Outsider(*referral), *fields)))
     }
 
-    /// Its entries; `company_of` is asked for those an operator read, and whom it does not know is left out.
+    /// The entries. `company_of` returns the company of a subject that an operator read; a subject without one is skipped.
     pub fn entries<'r>(
         &'r self,
         company_of: impl Fn(Whom) -> Option<CompanyId> + 'r,
@@ -103,7 +96,7 @@ impl Record {
 }
 
 impl Whom {
-    /// Where it is a person.
+    /// The person, if the subject is one.
     #[must_use]
     pub fn person(self) -> Option<PersonId> {
         match self {
@@ -112,7 +105,7 @@ impl Whom {
         }
     }
 
-    /// Where it is someone outside.
+    /// The referral, if the subject is its candidate.
     #[must_use]
     pub fn referral(self) -> Option<ReferralId> {
         match self {

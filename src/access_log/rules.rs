@@ -1,4 +1,4 @@
-//! Which fields are personal, and a set of them as a number; by which office somebody reads; how fast entries are stored.
+//! Personal fields as a bit set, the role that permits a read, and the rate at which entries are stored.
 
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ pub fn field_of_candidate(name: &str) -> Option<PersonalField> {
     })
 }
 
-/// The first of somebody's roles, in the order of how much they open, by which people's fields are open to them; null where none opens them.
+/// The role with the most access among those that open other people's fields; null if none does.
 #[must_use]
 pub fn office(roles: &[Role]) -> Option<Role> {
     const OPEN: [Permission; 3] = [
@@ -144,7 +144,7 @@ pub fn pause(busy: Duration, oldest: Duration, backlog: u64) -> Duration {
     }
 }
 
-/// No id that was made at the instant or later is less than this. Ids begin with their millisecond, so that an index over them finds a time.
+/// A lower bound of ids created at or after this time. Ids start with their millisecond, so an index on ids also finds a time.
 #[must_use]
 pub fn first_id(instant: DateTime<Utc>) -> AccessLogEntryId {
     let millisecond = u128::try_from(instant.timestamp_millis()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! An entry of the access log as a client sees one.
+//! GraphQL type of an access log entry.
 
 use async_graphql::{Context, ContextSelectionSet, ID, Object, Result, Value};
 use chrono::{DateTime, Utc};
@@ -93,7 +93,7 @@ impl Node for AccessLogEntry {
     }
 }
 
-/// To read who read somebody is to read of them.
+/// A read of an entry is a read of the person's data.
 impl Shown for AccessLogEntry {
     fn answered<'f>(
         &self,
@@ -115,21 +115,22 @@ impl Listed for AccessLogEntry {
     }
 }
 
-/// That somebody was answered personal fields of another person by their office: HR, admins, operators, recruiters, supporters, and systems with an API key. One entry a person
-/// (or referral of someone outside) and operation, written before the answer left. What members and employees see of each other in the directory makes no entry. Shown to the person it is of and with `audit:read`.
+/// A read of someone's personal data by staff or an API key. Staff are HR, admins, operators, recruiters and supporters. One entry per operation and
+/// person, or referral of an external candidate, stored before the response is sent. What members and employees see in the directory is not logged.
+/// Visible to the person concerned and with `audit:read`.
 #[Object]
 impl AccessLogEntry {
-    /// When it was read.
+    /// Time of the read.
     async fn at(&self) -> DateTime<Utc> {
         self.at
     }
 
-    /// Whose fields were read; null for someone outside, of whom `referralId` tells.
+    /// Id of the person whose fields were read. Null if `referralId` is set.
     async fn person_id(&self) -> Option<Gid<PersonId>> {
         self.person_id.map(Gid)
     }
 
-    /// The person whose fields were read; null for someone outside, and where you may not see them.
+    /// The person whose fields were read. Null if `referralId` is set, or if you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         match self.person_id {
             Some(id) => Ok(loader::one(ctx, self.person.as_deref(), id).await?),
@@ -137,22 +138,23 @@ impl AccessLogEntry {
         }
     }
 
-    /// The referral whose candidate was read, where they are from outside or the reader was not told who they are; null where a person was. Stays where the referral no longer says who that was.
+    /// Id of the referral whose candidate was read, if the candidate is external or hidden from the reader. Null if `personId` is set. Kept after the
+    /// candidate's data is erased.
     async fn referral_id(&self) -> Option<Gid<ReferralId>> {
         self.referral_id.map(Gid)
     }
 
-    /// What read: `ACCOUNT` is a person's login, `API_KEY` a system.
+    /// Kind of reader: `ACCOUNT` is a person's login, `API_KEY` a system.
     async fn reader_kind(&self) -> ActorKind {
         self.reader_kind
     }
 
-    /// The reader's office: the role by which the login could read, as it was then, the most of several. Stays where `readerName` goes with the person. Null for an API key.
+    /// Role that permitted the read, as it was then. If several did, the one with the most access. Kept after the person is erased. Null for an API key.
     async fn reader_role(&self) -> Option<Role> {
         self.reader_role
     }
 
-    /// Which login or API key read; an opaque id, for `readerIds`.
+    /// Id of the account or API key that read. Pass it as `readerIds`.
     async fn reader_id(&self) -> ID {
         ID(match self.reader_kind {
             ActorKind::ApiKey => ApiKeyId(self.reader_id).to_string(),
@@ -160,24 +162,24 @@ impl AccessLogEntry {
         })
     }
 
-    /// The name of the person who read, in its own order, or what the company calls the API key; null for an operator of the service, and once the person is erased.
+    /// Full name of the person who read, in its own order, or name of the API key. Null for an operator of the service, and after the person is erased.
     async fn reader_name(&self) -> Option<String> {
         // entries are rows of a root's page alone, so that what is selected is always there
         let person = self.reader.as_ref().map(|person| person.name());
         person.or_else(|| self.key.as_ref().map(|key| key.name.clone()))
     }
 
-    /// The fields that were answered with something: what was empty, or not shown to the reader, is not among them.
+    /// Fields that had a value in the response. Empty fields and fields hidden from the reader are not included.
     async fn fields(&self) -> Vec<PersonalField> {
         rules::fields(self.fields)
     }
 
-    /// What the reader's program calls the operation, at most 100 characters; null where it does not.
+    /// Name of the operation in the reader's document. At most 100 characters. Null if it has none.
     async fn operation_name(&self) -> Option<&str> {
         self.operation_name.as_deref()
     }
 
-    /// The request that read, as its answer's header `X-Request-Id` and the service's logs name it.
+    /// Id of the request. Equal to the response header `X-Request-Id` and to the id in the service's logs.
     async fn request_id(&self) -> &str {
         &self.request_id
     }

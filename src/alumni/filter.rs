@@ -16,35 +16,40 @@ use crate::graphql::range::DayRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of alumni. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
-/// What you may not see of a person you cannot find them by either.
+/// Filters a list of alumni. All given fields must match. A list field matches if one of its values matches; an empty list matches nothing.
+/// Fields of a person that are not visible to you never match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct AlumnusFilter {
-    /// All of these hold. At most 20.
+    /// All of these filters match. At most 20.
     #[graphql(validator(max_items = 20))]
     pub and: Option<Vec<AlumnusFilter>>,
-    /// At least one of these holds. At most 20.
+    /// At least one of these filters matches. At most 20.
     #[graphql(validator(max_items = 20))]
     pub or: Option<Vec<AlumnusFilter>>,
-    /// This does not hold.
+    /// This filter does not match.
     pub not: Option<Box<AlumnusFilter>>,
-    /// Every word is found in the name, its readings, another name, the current employer or title. Parts of words are enough. A full name may be written without a space, in kanji, kana or romaji. Case, width, kana form, accents, old forms of kanji (高 and 髙) and spellings of romaji (ou, oh and o; shi and si) do not matter. At most 200 characters; an empty text does not filter, a text without letters or digits finds nobody.
+    /// Each word occurs in the name, its readings, another name, the current employer or the title. Words match in part. A full name
+    /// matches without a space, in kanji, kana or romaji. Ignores case, width, kana form, accents, old kanji forms (高 and 髙) and romaji
+    /// spelling (ou, oh and o; shi and si). At most 200 characters. An empty text does not filter; a text without letters or digits matches
+    /// nothing.
     #[graphql(validator(chars_max_length = 200))]
     pub search: Option<String>,
-    /// The reading of the name begins so, family name first: kana if it is known, otherwise the name as written; also romaji. Spaces between family and given name, case, width, kana form, accents and old forms of kanji do not matter. At most 100 characters; an empty text does not filter, a text without letters or digits finds nobody.
+    /// The name reading starts with this text, family name first: the kana if known, otherwise the name as written. Romaji matches too.
+    /// Ignores spaces between family and given name, case, width, kana form, accents and old kanji forms. At most 100 characters. An empty
+    /// text does not filter; a text without letters or digits matches nothing.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
-    /// The membership is in one of these states. People who were rehired are employees, so `REHIRED` finds nobody here.
+    /// State of the membership is one of these. `REHIRED` matches nothing here, because rehired people are employees.
     pub membership_states: Option<Vec<MembershipState>>,
     /// Worked in one of these departments at any time. At most 100.
     #[graphql(validator(max_items = 100))]
     pub department_ids: Option<Vec<Gid<DepartmentId>>>,
-    /// Holds one of these skills. At most 100.
+    /// Has one of these skills. At most 100.
     #[graphql(validator(max_items = 100))]
     pub skill_ids: Option<Vec<Gid<SkillId>>>,
-    /// Is open to one of these. Others' intents need `intents:read`; without it this finds at most yourself.
+    /// Intent is one of these. Without `intents:read`, only your own intents match.
     pub intents: Option<Vec<Intent>>,
-    /// Left between these days.
+    /// Last working day is within this range.
     pub left_on: Option<DayRange>,
 }
 
@@ -105,21 +110,26 @@ impl Filter for AlumnusFilter {
     }
 }
 
-/// Narrows a list of employees. Every field given must hold.
+/// Filters a list of employees. All given fields must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct EmployeeFilter {
-    /// All of these hold. At most 20.
+    /// All of these filters match. At most 20.
     #[graphql(validator(max_items = 20))]
     pub and: Option<Vec<EmployeeFilter>>,
-    /// At least one of these holds. At most 20.
+    /// At least one of these filters matches. At most 20.
     #[graphql(validator(max_items = 20))]
     pub or: Option<Vec<EmployeeFilter>>,
-    /// This does not hold.
+    /// This filter does not match.
     pub not: Option<Box<EmployeeFilter>>,
-    /// Every word is found in the name, its readings, another name, the current employer or title. Parts of words are enough. A full name may be written without a space, in kanji, kana or romaji. Case, width, kana form, accents, old forms of kanji (高 and 髙) and spellings of romaji (ou, oh and o; shi and si) do not matter. At most 200 characters; an empty text does not filter, a text without letters or digits finds nobody.
+    /// Each word occurs in the name, its readings, another name, the current employer or the title. Words match in part. A full name
+    /// matches without a space, in kanji, kana or romaji. Ignores case, width, kana form, accents, old kanji forms (高 and 髙) and romaji
+    /// spelling (ou, oh and o; shi and si). At most 200 characters. An empty text does not filter; a text without letters or digits matches
+    /// nothing.
     #[graphql(validator(chars_max_length = 200))]
     pub search: Option<String>,
-    /// The reading of the name begins so, family name first: kana if it is known, otherwise the name as written; also romaji. Spaces between family and given name, case, width, kana form, accents and old forms of kanji do not matter. At most 100 characters; an empty text does not filter, a text without letters or digits finds nobody.
+    /// The name reading starts with this text, family name first: the kana if known, otherwise the name as written. Romaji matches too.
+    /// Ignores spaces between family and given name, case, width, kana form, accents and old kanji forms. At most 100 characters. An empty
+    /// text does not filter; a text without letters or digits matches nothing.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
     /// Works or worked in one of these departments. At most 100.
@@ -176,7 +186,7 @@ fn finds_few(search: Option<&str>, begin: Option<&str>) -> bool {
         || heard(begin).is_some_and(|sound| sound.finds_few())
 }
 
-/// How the begin of a name sounds, which the index of letter pairs finds.
+/// Normalized reading of a name prefix, for the letter-pair index.
 fn heard(begin: Option<&str>) -> Option<Run> {
     begin.and_then(Begin::of)?.sound
 }
@@ -199,19 +209,19 @@ fn with_skills(scope: &Scope, ids: &[Gid<SkillId>]) -> SimpleExpr {
     Expr::exists(rows)
 }
 
-/// How a list of alumni is ordered; equal rows by id.
+/// How a list of alumni is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum AlumnusOrder {
-    /// By the reading of the name: kana where known, else the name as written, family name first.
+    /// By name reading: the kana if known, otherwise the name as written. Family name first.
     #[default]
     Name,
-    /// As `NAME`, from the end.
+    /// By name, descending.
     NameDesc,
-    /// By the last working day, longest ago first.
+    /// By last working day, earliest first.
     LeftOn,
-    /// By the last working day, latest first.
+    /// By last working day, latest first.
     LeftOnDesc,
-    /// By when the company's record was made, latest first.
+    /// By creation time of the record, newest first.
     Newest,
 }
 
@@ -252,13 +262,13 @@ impl Sort for AlumnusOrder {
     }
 }
 
-/// How a list of employees is ordered; equal rows by id.
+/// How a list of employees is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum EmployeeOrder {
-    /// By the reading of the name: kana where known, else the name as written, family name first.
+    /// By name reading: the kana if known, otherwise the name as written. Family name first.
     #[default]
     Name,
-    /// As `NAME`, from the end.
+    /// By name, descending.
     NameDesc,
 }
 

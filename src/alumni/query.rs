@@ -15,34 +15,31 @@ use crate::graphql::shown::{Held, One};
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of people.
 #[derive(Default)]
 pub struct AlumniQuery;
 
 #[Object]
 impl AlumniQuery {
-    /// One alumnus; null where there is none with this id for you, and where the person works at the company again.
+    /// One alumnus. Null if no alumnus with this id is visible to you, or the person works at the company again.
     async fn alumnus(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The person's id.")] id: Gid<PersonId>,
+        #[graphql(desc = "Id of the person.")] id: Gid<PersonId>,
     ) -> Result<Option<Held<'static, Alumnus>>> {
         Ok(node::find(ctx, id.0).await?.map(One::owned))
     }
 
-    /// The directory of alumni: active members, and with `alumni:read` alumni in every state of membership. Requires `directory:read`.
+    /// Lists the directory of alumni: active members, and with `alumni:read` alumni in every membership state. Requires `directory:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn alumni(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<AlumnusFilter>,
-        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<AlumnusOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<AlumnusFilter>,
+        #[graphql(desc = "Sort order. Default: by name.")] order_by: Option<AlumnusOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Alumnus>> {
         let list = List::new(
             filter,
@@ -58,28 +55,26 @@ impl AlumniQuery {
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 
-    /// One employee; null where there is none with this id for you, and where the person has left.
+    /// One employee. Null if no employee with this id is visible to you, or the person has left.
     async fn employee(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The person's id.")] id: Gid<PersonId>,
+        #[graphql(desc = "Id of the person.")] id: Gid<PersonId>,
     ) -> Result<Option<Held<'static, Employee>>> {
         Ok(node::find(ctx, id.0).await?.map(One::owned))
     }
 
-    /// The directory of employees. Requires `employees:read`.
+    /// Lists the directory of employees. Requires `employees:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn employees(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<EmployeeFilter>,
-        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<EmployeeOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<EmployeeFilter>,
+        #[graphql(desc = "Sort order. Default: by name.")] order_by: Option<EmployeeOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Employee>> {
         let list = List::new(
             filter,
@@ -97,19 +92,17 @@ impl AlumniQuery {
         Ok(Connection::of(Cow::Owned(page), &list))
     }
 
-    /// The skills your company's people name, each in one spelling. Requires `company:read`.
+    /// Lists the skills of your company's people. Each skill has one spelling. Requires `company:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn skills(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<SkillFilter>,
-        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<SkillOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<SkillFilter>,
+        #[graphql(desc = "Sort order. Default: by name.")] order_by: Option<SkillOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Skill>> {
         let list = List::new(
             filter,

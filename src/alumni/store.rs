@@ -227,7 +227,7 @@ pub fn members_only(scope: &Scope, rows: &mut SelectStatement) {
     }
 }
 
-/// The directory of employees. Requires `employees:read`.
+/// Lists the directory of employees. Requires `employees:read`.
 pub async fn list_employees(scope: &Scope, wanted: &WantedOf<Employee>) -> Result<Page<Employee>> {
     scope.require(Permission::EmployeesRead)?;
     read_page(scope, scope.rows::<person::Entity>(), wanted).await

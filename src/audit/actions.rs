@@ -1,4 +1,4 @@
-//! Sealing, and reckoning the seals again.
+//! Sealing of changes, and verification of seals.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -101,7 +101,7 @@ pub async fn verify(
 
 struct Check<'s> {
     scope: &'s Scope,
-    /// The last seal that holds.
+    /// The last valid seal.
     last: Option<seal::Model>,
     expected: Option<&'s str>,
     found: bool,

@@ -1,11 +1,11 @@
-//! Proof that what happened stayed written as it was: a chain of seals over each company's changes.
+//! Tamper evidence for the audit trail: a chain of seals over each company's changes.
 //!
-//! Changes are not chained as they are written: whoever writes would wait for whoever writes beside them. A job seals them soon after, in the
-//! order in which followers read them, up to where no open transaction can still write before. A seal is a hash over the one before it and the changes
-//! since, so that an altered, missing or added row, or seal, is found by reckoning again. Against somebody who may rewrite the whole chain as well,
-//! keep a head (`auditVerify { head }`, or the log's) elsewhere and give it as `expectedHead`.
+//! Changes are not chained when they are written, because concurrent writers would wait for each other. A job seals them soon after, in delivery
+//! order, up to the oldest open transaction. A seal is a hash over its predecessor and the changes since. Verification therefore finds an altered,
+//! missing or added change or seal. Someone who can rewrite the whole chain is detected by a head stored elsewhere: pass `auditVerify { head }`, or
+//! the head in the log, as `expectedHead`.
 //!
-//! Changes hold no personal data and stay when a person's data is erased: the person's id in them then names nobody.
+//! Changes contain no personal data and are kept after an erasure: the person's id then refers to nothing.
 
 mod actions;
 mod query;

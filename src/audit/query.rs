@@ -1,4 +1,4 @@
-//! Root reads of the proof.
+//! Root queries of audit verification.
 
 use async_graphql::{Context, Object, Result};
 
@@ -12,17 +12,17 @@ pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
-    /// Proves that your company's changes are as they were written: reckons the chain of seals over them again, up to 400 seals at once. What happened in the last ten seconds or so may not be
-    /// sealed yet. Requires `audit:read`.
+    /// Verifies that your company's changes are unaltered: recomputes their chain of seals, at most 400 seals per call. Changes of about the last ten
+    /// seconds may not be sealed yet. Requires `audit:read`.
     async fn audit_verify(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "Go on after the seal of this number, which an earlier answer proved and which is taken as it is; from the first if not given."
+            desc = "Continues after the seal with this number, which an earlier call verified. Default: starts at the first seal."
         )]
         after: Option<i64>,
         #[graphql(
-            desc = "A head that an earlier answer gave, in hexadecimal: it must be among the seals reckoned. Against whoever could rewrite the chain from an altered change on."
+            desc = "A `head` of an earlier call, in hexadecimal. It must be among the verified seals. Detects a chain that was rewritten after an altered change."
         )]
         expected_head: Option<String>,
     ) -> Result<AuditVerification> {

@@ -1,9 +1,9 @@
-//! What a seal hashes: SHA-256 (FIPS 180-4) over fixed bytes, each value with its length before it, so that no two readings of them are possible.
+//! Input of a seal's hash: SHA-256 (FIPS 180-4) over length-prefixed values, so that the encoding is unambiguous.
 
 use entity::{change, seal};
 use sha2::{Digest as _, Sha256};
 
-/// What the hash of the first seal stands on.
+/// Predecessor hash of the first seal.
 const GENESIS: [u8; 32] = [0; 32];
 /// Go before everything, so that neither hash is another one of the same bytes.
 const CHANGES: &[u8] = b"alumni-api changes 1";
@@ -57,7 +57,6 @@ impl Digest {
         self.changes
     }
 
-    /// The digest.
     #[must_use]
     pub fn end(self) -> Vec<u8> {
         self.hash.finalize().to_vec()

@@ -1,4 +1,4 @@
-//! Reads and writes of seals, and of what they cover, whoever may see it: the service proves it, and shows none of it.
+//! Reads and writes of seals and of the changes they cover, regardless of the viewer. The service verifies the changes and returns none of them.
 
 use entity::{change, seal};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
@@ -20,7 +20,7 @@ impl Scoped for seal::Entity {
     }
 }
 
-/// The latest seal; null where there is none.
+/// The latest seal; null if there is none.
 pub async fn last(scope: &Scope) -> Result<Option<seal::Model>> {
     let mut rows = scope.rows::<seal::Entity>();
     rows.order_by((seal::Entity, seal::Column::Number), Order::Desc)
@@ -44,7 +44,7 @@ pub async fn seals_after(scope: &Scope, number: i64, most: u64) -> Result<Vec<se
         .collect::<Result<_, _>>()?)
 }
 
-/// The changes after a place, up to another where one is given, else as far as they are settled; in order.
+/// Changes after a position in order, up to another position if given, otherwise all that are settled.
 pub async fn changes_between(
     scope: &Scope,
     after: Place,
@@ -71,8 +71,8 @@ pub async fn changes_between(
         .collect::<Result<_, _>>()?)
 }
 
-/// How far sealing is behind what happened in all companies, of each at most a thousand changes: two walks along an index for each, which
-/// the order it is asked for keeps the database from leaving.
+/// Number of unsealed changes over all companies, at most a thousand per company. Two index scans per company; the `ORDER BY` makes the planner use the
+/// index.
 pub async fn unsealed(database: &Database) -> Result<Lag> {
     let text = "SELECT CAST(coalesce(sum(changes), 0) AS bigint) AS changes, min(oldest) AS oldest
 FROM (SELECT
@@ -90,7 +90,7 @@ FROM (SELECT
     Ok(asked.one(&database.reader()).await?.unwrap_or_default())
 }
 
-/// Puts a seal at the end of the chain; false where another instance was first.
+/// Appends a seal to the chain; false if another instance was first.
 pub async fn put(scope: &Scope, row: seal::Model) -> Result<bool> {
     let inserted = seal::Entity::insert(row.into_active_model())
         .on_conflict(

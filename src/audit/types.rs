@@ -1,51 +1,51 @@
-//! What reckoning the seals again comes to.
+//! GraphQL types of audit verification.
 
 use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, Utc};
 
-/// How a chain of seals is broken.
+/// Kind of a break in a chain of seals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum AuditBreakKind {
-    /// A change the seal covers is not what it was.
+    /// A sealed change was altered.
     ChangeAltered,
-    /// A change the seal covers is gone.
+    /// A sealed change is missing.
     ChangeMissing,
-    /// There is a change where the seal covered none.
+    /// A change was added to those that the seal covers.
     ChangeAdded,
-    /// The seal itself is not what it was.
+    /// The seal was altered.
     SealAltered,
-    /// The seal is gone, and later ones are there.
+    /// The seal is missing, and later seals exist.
     SealMissing,
-    /// `expectedHead` is no seal of the chain: its end was cut off, or all of it rewritten.
+    /// `expectedHead` is no seal of the chain: the end of the chain was removed, or all of it was rewritten.
     HeadNotFound,
 }
 
-/// The first place at which a chain of seals is broken.
+/// The first break in a chain of seals.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct AuditBreak {
-    /// How.
+    /// Kind of break.
     pub kind: AuditBreakKind,
-    /// The number of the seal: 1 for the first. For `HEAD_NOT_FOUND` the number after the last.
+    /// Number of the broken seal, starting at 1. For `HEAD_NOT_FOUND`, the number after the last seal.
     pub seal: i64,
-    /// When the last seal before it was made, so that what is wrong happened later; null where there is none.
+    /// Time of the previous seal. The affected changes are later. Null if there is no previous seal.
     pub after: Option<DateTime<Utc>>,
-    /// When the seal was made, so that what is wrong happened before, unless somebody wrote another time; null where it is gone.
+    /// Time of the broken seal. The affected changes are earlier, unless the stored time was forged. Null for `SEAL_MISSING` and `HEAD_NOT_FOUND`.
     pub sealed_at: Option<DateTime<Utc>>,
 }
 
-/// What came of reckoning a company's seals again.
+/// Result of the verification of a company's seals.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct AuditVerification {
-    /// Whether every change and every seal is as it was sealed, and `expectedHead` among the seals.
+    /// Whether all verified changes and seals are unaltered, and `expectedHead` is among the seals.
     pub intact: bool,
-    /// Whether all seals were reckoned, or a break was found; otherwise ask again with `after: seals`.
+    /// Whether the last seal or a break was reached. If false, call again with `after` set to `seals`.
     pub finished: bool,
-    /// The number of the last seal that holds; 0 where there is none.
+    /// Number of the last valid seal. 0 if there is none.
     pub seals: i64,
-    /// The hash of the last that holds, in hexadecimal; null where there is none. Keep it elsewhere, and give it as `expectedHead` another time.
+    /// Hash of the last valid seal, in hexadecimal. Null if there is none. Store it elsewhere and pass it later as `expectedHead`.
     pub head: Option<String>,
-    /// When that one was made: what happened later is sealed within some ten seconds.
+    /// Time of the last valid seal. Null if there is none. Later changes are sealed within about ten seconds.
     pub sealed_at: Option<DateTime<Utc>>,
-    /// Where the chain is broken first; null where it is not.
+    /// First break of the chain. Null if the chain is intact.
     pub first_break: Option<AuditBreak>,
 }

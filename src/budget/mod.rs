@@ -1,11 +1,10 @@
-//! What each viewer may spend: a budget that refills as time passes, of which an operation takes its price before it runs and gets back what
-//! its answer did not come to. The price is `graphql::limits`'.
+//! Rate limits by cost: one token bucket per caller. An operation takes its cost before execution, and the unused part is refunded. The cost is
+//! computed by `graphql::limits`.
 //!
-//! A budget is kept as what is owed: every second a part of it is forgiven, and an operation runs where what is owed with its price fits into
-//! the budget. Each instance keeps that in its own memory, so that asking costs no statement. On PostgreSQL instances share what they spent:
-//! once a second all that is owed in one statement, and at once where somebody has spent a tenth of their budget since. Two instances
-//! together then let at most one such part more pass than the budget, n instances n − 1 parts, and what comes back in a second. What nobody in particular spends is kept by
-//! address and shared with no other instance: addresses are written down nowhere.
+//! A bucket is stored as its deficit, which time restores. Each instance keeps the buckets in memory, so that a check needs no statement. On
+//! PostgreSQL, instances share spending: all of it once a second, and one caller's at once when it exceeds a tenth of a bucket. n instances together
+//! can therefore exceed a bucket by n − 1 tenths, plus what is restored in a second. Anonymous callers are identified by address. Their buckets are
+//! not shared, because addresses are not stored.
 
 mod payer;
 mod rules;
@@ -31,13 +30,13 @@ pub use self::payer::Payer;
 pub use self::settings::{Budget, BudgetSettings, Holder, NoBudget, parse};
 pub use self::store::expire;
 
-/// How often what was spent is shared, and budgets that are whole again are forgotten.
+/// Interval at which spending is shared and full budgets are dropped.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// How many payers the others are told of in one statement.
+/// Maximum number of rate-limit keys per statement.
 const TOLD_AT_ONCE: usize = 5_000;
 
-/// How many payers are kept at most. Of more, those who are nobody in particular share one budget.
+/// Maximum number of rate-limit keys in memory. Beyond it, anonymous callers share one budget.
 const MOST_PAYERS: usize = 100_000;
 
 /// The budgets of all viewers. Cheap to clone.
@@ -46,34 +45,33 @@ pub struct Budgets {
     settings: Arc<BudgetSettings>,
     debts: Arc<Mutex<HashMap<Who, Debt>>>,
     clock: Clock,
-    /// Where instances share what they spent; null where there is but one.
+    /// Database through which instances share spending; null if there is one instance.
     shared: Option<Database>,
 }
 
-/// What a budget has.
+/// State of a rate-limit bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Balance {
-    /// The whole budget, and what comes back of it.
+    /// Capacity and restore rate.
     pub budget: Budget,
-    /// What may be spent now.
+    /// Cost that can be spent now.
     pub available: u32,
-    /// After how long all of it is there again, where nothing is spent meanwhile.
+    /// Time until the bucket is full, if nothing is spent.
     pub whole_in: Duration,
 }
 
-/// There is not enough of a budget now; nothing was taken.
+/// The bucket does not cover the cost; nothing was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exhausted {
-    /// The price.
+    /// Cost of the operation.
     pub requested: u64,
-    /// What there is.
     pub balance: Balance,
-    /// After how long there is enough, where nothing else is spent meanwhile.
+    /// Time until the bucket covers the cost, if nothing else is spent.
     pub wait: Duration,
 }
 
 impl Budgets {
-    /// All of them whole. Instances share what they spent in PostgreSQL; of SQLite there is but one.
+    /// All buckets full. Instances share spending through PostgreSQL; with SQLite there is one instance.
     #[must_use]
     pub fn new(settings: BudgetSettings, clock: Clock, database: &Database) -> Self {
         let several = database.backend() == sea_orm::DbBackend::Postgres;
@@ -83,7 +81,7 @@ impl Budgets {
         }
     }
 
-    /// The same, told to nobody else.
+    /// Buckets that are not shared with other instances.
     #[must_use]
     pub fn of_one_instance(settings: BudgetSettings, clock: Clock) -> Self {
         Self {
@@ -94,7 +92,7 @@ impl Budgets {
         }
     }
 
-    /// Who pays for what a viewer asks. The address is told of whoever is nobody in particular.
+    /// The rate-limit key of a viewer. Callers without an account use their address.
     #[must_use]
     pub fn payer(&self, viewer: &Viewer, address: Option<IpAddr>) -> Payer {
         let who = match viewer {
@@ -108,7 +106,7 @@ impl Budgets {
         Payer { who, budget }
     }
 
-    /// Takes a price of a payer's budget, where there is enough.
+    /// Takes a cost from a bucket, if the bucket covers it.
     pub async fn pay(&self, payer: Payer, price: u64) -> Result<(), Exhausted> {
         let Some(budget) = payer.budget else {
             return Ok(());
@@ -152,14 +150,14 @@ impl Budgets {
         })
     }
 
-    /// Takes a price of a payer's budget, enough or not: what was refused has been looked at.
+    /// Takes a cost from a bucket, whether it covers the cost or not: a rejected request was inspected as well.
     pub fn charge(&self, payer: Payer, price: u64) {
         if let Some(budget) = payer.budget {
             self.debt(payer.who, budget, |debt| debt.take(price));
         }
     }
 
-    /// Gives back what was taken too much; what there is then, null where nothing is counted.
+    /// Refunds unused cost. Returns the new state; null if no rate limit applies.
     #[must_use]
     pub fn give_back(&self, payer: Payer, price: u64) -> Option<Balance> {
         let budget = payer.budget?;
@@ -171,7 +169,7 @@ impl Budgets {
         }))
     }
 
-    /// How long until a payer has enough for a price; null where nothing is counted.
+    /// Time until a bucket covers a cost; null if no rate limit applies.
     #[must_use]
     pub fn wait(&self, payer: Payer, price: u64) -> Option<Duration> {
         payer.budget?;
@@ -184,7 +182,7 @@ impl Budgets {
         )
     }
 
-    /// Whether a payer has enough for a price, which is not taken.
+    /// Whether a bucket covers a cost, without taking it.
     pub fn look(&self, payer: Payer, price: u64) -> Result<(), Exhausted> {
         let Some(budget) = payer.budget else {
             return Ok(());
@@ -195,7 +193,7 @@ impl Budgets {
         })
     }
 
-    /// Tells the other instances what was spent here, learns what they spent, and forgets budgets that are whole again, until the process stops.
+    /// Shares spending with the other instances and drops full buckets, until the process stops.
     pub async fn run(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             if let Err(error) = self.share().await {
@@ -208,7 +206,7 @@ impl Budgets {
         }
     }
 
-    /// Does so once.
+    /// Shares once.
     pub async fn share(&self) -> Result<()> {
         let now = self.clock.now();
         let mut told = Vec::new();

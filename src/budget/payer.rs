@@ -1,4 +1,4 @@
-//! Who pays for an operation.
+//! Rate-limit keys.
 
 use std::net::IpAddr;
 
@@ -7,24 +7,24 @@ use uuid::Uuid;
 
 use super::Budget;
 
-/// Who pays for an operation, and out of what.
+/// A rate-limit key with its budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payer {
     pub(super) who: Who,
-    /// Null where nothing is counted.
+    /// Null if no rate limit applies.
     pub(super) budget: Option<Budget>,
 }
 
-/// Who pays.
+/// A rate-limit key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Who {
-    /// Someone who is logged in: whatever they do, with whichever token.
+    /// An account, regardless of its tokens.
     Account(AccountId),
     /// A system with an API key.
     Key(ApiKeyId),
-    /// Whoever is nobody in particular at an address; of IPv6 at the network of one customer (64 bits).
+    /// Callers without an account at an address. IPv6 addresses are grouped by their /64 network.
     Address(IpAddr),
-    /// All who are nobody in particular, where there are too many to tell apart.
+    /// All callers without an account, if there are too many keys.
     Crowd,
 }
 
@@ -36,7 +36,7 @@ impl Who {
         })
     }
 
-    /// By what the other instances know them; null where they are not told of them.
+    /// Id in the shared table; null if the key is not shared.
     pub fn shared(self) -> Option<Uuid> {
         match self {
             Self::Account(account) => Some(account.0),

@@ -1,5 +1,4 @@
-//! What is owed of a budget, and how that changes. Counted in millionths of what a price counts, so that what a second forgives can be told
-//! to the microsecond without a remainder.
+//! Deficit of a bucket, in millionths of cost, so that a restore rate per second is exact to the microsecond.
 
 use std::time::Duration;
 
@@ -9,24 +8,22 @@ use super::{Balance, Budget};
 
 const MILLION: i64 = 1_000_000;
 
-/// Whoever has spent more than one such part of their budget since it was shared shares it before they spend more.
+/// An instance shares at once when its unshared spending exceeds this fraction (1/PARTS) of a bucket.
 const PARTS: i64 = 10;
 
-/// What one viewer owes of their budget, as this instance knows it.
+/// Deficit of one bucket, as known to this instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Debt {
-    /// The budget it is of.
     pub budget: Budget,
     owed: i64,
-    /// What was spent that the other instances have not been told; negative where they were told too much.
+    /// Spending that is not shared yet; negative if too much was shared.
     unshared: i64,
-    /// Since when; null where they were told all.
+    /// Time of the first unshared spending; null if all is shared.
     since: Option<DateTime<Utc>>,
     at: DateTime<Utc>,
 }
 
 impl Debt {
-    /// Nothing.
     pub fn none(budget: Budget, now: DateTime<Utc>) -> Self {
         Self {
             budget,
@@ -37,7 +34,7 @@ impl Debt {
         }
     }
 
-    /// Forgives what time has paid. What is to be told stays as it was spent: all instances together forgive once.
+    /// Restores the bucket for the time since the last call. Unshared spending is unchanged, because the shared table restores it as well.
     pub fn forgive(&mut self, now: DateTime<Utc>) {
         let passed = (now - self.at).max(TimeDelta::zero());
         let passed = passed.num_microseconds().unwrap_or(i64::MAX);
@@ -46,21 +43,19 @@ impl Debt {
         self.at = self.at.max(now);
     }
 
-    /// Owes a price more.
     pub fn take(&mut self, price: u64) {
         self.owed += millionths(price);
         self.unshared += millionths(price);
         self.since.get_or_insert(self.at);
     }
 
-    /// Owes so much less.
     pub fn give_back(&mut self, price: u64) {
         self.owed = (self.owed - millionths(price)).max(0);
         self.unshared -= millionths(price);
         self.since.get_or_insert(self.at);
     }
 
-    /// How long until this price fits, to the next millisecond; nothing where it does.
+    /// Time until the bucket covers the cost, rounded up to a millisecond; null if it does now.
     pub fn wait(&self, price: u64) -> Option<Duration> {
         let over = self.owed + millionths(price) - i64::from(self.budget.capacity) * MILLION;
         let over = u64::try_from(over).ok().filter(|over| *over > 0)?;
@@ -68,34 +63,33 @@ impl Debt {
         Some(Duration::from_millis(over.div_ceil(a_millisecond)))
     }
 
-    /// Whether so much was spent that the others must hear of it now.
+    /// Whether the unshared spending must be shared now.
     pub fn presses(&self) -> bool {
         self.unshared > i64::from(self.budget.capacity) * (MILLION / PARTS)
     }
 
-    /// Whether nothing is owed.
     pub fn is_paid(&self) -> bool {
         self.owed == 0
     }
 
-    /// Whether there is something to be told.
+    /// Whether all spending is shared.
     pub fn is_told(&self) -> bool {
         self.since.is_none()
     }
 
-    /// What the others have not been told, which they now are, and since when it was spent.
+    /// Marks the spending as shared. Returns it with the time of its first part.
     pub fn tell(&mut self) -> (i64, DateTime<Utc>) {
         let since = self.since.take().unwrap_or(self.at);
         (std::mem::take(&mut self.unshared), since)
     }
 
-    /// They could not be told it.
+    /// Reverts [`Self::tell`] after a failure.
     pub fn untold(&mut self, (told, since): (i64, DateTime<Utc>)) {
         self.unshared += told;
         self.since = Some(self.since.map_or(since, |later| later.min(since)));
     }
 
-    /// Learns what all instances together know to have been owed at an instant.
+    /// Takes over the shared deficit of all instances.
     pub fn learn(&mut self, owed: i64, at: DateTime<Utc>) {
         let now = self.at;
         (self.owed, self.at) = (owed, at.min(now));
@@ -103,7 +97,6 @@ impl Debt {
         self.owed = (self.owed + self.unshared).max(0);
     }
 
-    /// What there is.
     pub fn balance(&self) -> Balance {
         let left = i64::from(self.budget.capacity) * MILLION - self.owed;
         let a_microsecond = u64::from(self.budget.restore_rate);

@@ -1,4 +1,4 @@
-//! How large the budgets are.
+//! Sizes of the rate-limit buckets.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -7,41 +7,38 @@ use entity::{ApiKeyId, Id, Role};
 
 use crate::access::{Asker, Viewer};
 
-/// A budget, in the price of operations.
+/// Size of a rate-limit bucket, in cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// What may be spent at once.
+    /// Maximum cost at once.
     pub capacity: u32,
-    /// What comes back each second.
+    /// Cost restored per second.
     pub restore_rate: u32,
 }
 
-/// Whose budget it is.
+/// Owner of a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
-    /// Each of these that has none of its own: an account with the role, unless another of its roles has more; an API key; whoever is
-    /// nobody in particular at one address; each of all that was not named.
+    /// Each caller of this kind without a budget of its own: an account with the role (the largest budget of its roles), an API key, an anonymous
+    /// address, or everyone else.
     Each(Asker),
-    /// One API key.
     Key(ApiKeyId),
 }
 
-/// How large the budgets are: null where nothing is counted.
+/// The budgets by owner; null if unlimited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BudgetSettings(HashMap<Holder, Option<Budget>>);
 
-/// A text that is no budget.
+/// An invalid budget.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoBudget {
-    /// Not in the form it has.
     #[error(
         "write whose it is, what it holds and what comes back each second, as in `HR=20000/500`, or `HR=unlimited`"
     )]
     Form,
-    /// Nobody's.
     #[error("`{0}` is no role, API_KEY, the id of an API key, ANONYMOUS or ALL")]
     Holder(String),
-    /// Something dearer could be asked for than it ever holds.
+    /// The budget is smaller than the maximum cost of an operation.
     #[error("a budget of {0} does not hold the dearest operation that is taken, which costs {1}")]
     TooSmall(u32, u32),
 }
@@ -90,7 +87,7 @@ impl BudgetSettings {
         self
     }
 
-    /// Refuses budgets that do not hold one operation of the highest price.
+    /// Rejects budgets smaller than the maximum cost of one operation.
     pub fn hold(&self, dearest: u32) -> Result<(), NoBudget> {
         let small = self.0.values().flatten();
         match small
@@ -102,7 +99,7 @@ impl BudgetSettings {
         }
     }
 
-    /// A viewer's; null where nothing is counted.
+    /// Budget of a viewer; null if unlimited.
     pub(super) fn of(&self, viewer: &Viewer) -> Option<Budget> {
         match viewer {
             Viewer::Anonymous | Viewer::Login(_) => self.held(Asker::Anonymous),
@@ -128,7 +125,7 @@ impl BudgetSettings {
     }
 }
 
-/// Of two the one that holds more; nothing holds more than what is not counted.
+/// The larger of two budgets; unlimited is the largest.
 fn larger(one: Option<Budget>, other: Option<Budget>) -> Option<Budget> {
     let (one, other) = (one?, other?);
     Some(if one.capacity < other.capacity {

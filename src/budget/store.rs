@@ -1,4 +1,4 @@
-//! What instances tell each other of what was spent: PostgreSQL's table, which no backup and no replica need hold.
+//! Spending shared between instances: a PostgreSQL table that needs no backup and no replica.
 
 use std::collections::HashMap;
 
@@ -10,21 +10,19 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::error::{Error, Result};
 
-/// What one instance tells of one payer.
+/// Spending of one rate-limit key, as shared.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Told {
-    /// The account or the API key.
     pub payer: Uuid,
-    /// What was spent that was not told before, in millionths; negative where less was spent than told.
+    /// Spending since the last call, in millionths; negative after a refund.
     pub spent: i64,
-    /// What is forgiven each second.
+    /// Restored cost per second.
     pub restore_rate: u32,
-    /// When the first of it was spent: as if all of it had been then.
+    /// Time of the first spending. All of it counts from this time.
     pub at: DateTime<Utc>,
 }
 
-/// Rows are taken in one order, so that no two instances wait for each other. No more time is counted than pays for all, or a large budget
-/// that rested long would be more than a number holds.
+/// Rows are locked in one order to prevent deadlocks. The elapsed time is capped at what restores the whole bucket, to prevent an overflow.
 const SHARE: &str = "INSERT INTO cost_budget AS known (payer, owed, restore_rate, at)
     SELECT payer, spent, restore_rate, at FROM jsonb_to_recordset($1) AS told (payer uuid, spent bigint, restore_rate bigint, at timestamptz) ORDER BY payer
     ON CONFLICT (payer) DO UPDATE SET
@@ -33,7 +31,7 @@ const SHARE: &str = "INSERT INTO cost_budget AS known (payer, owed, restore_rate
         at = greatest(known.at, excluded.at)
     RETURNING payer, owed, at";
 
-/// Adds what was spent to what is owed, and learns what that came to, in millionths, and when.
+/// Adds spending to the shared deficits. Returns the new deficits in millionths, with their time.
 pub async fn share(
     database: &Database,
     told: &[Told],
@@ -48,7 +46,7 @@ pub async fn share(
     owed.collect()
 }
 
-/// Takes out what is owed no more.
+/// Deletes deficits that are fully restored.
 pub async fn expire(database: &Database, now: DateTime<Utc>) -> Result<()> {
     let statement = Statement::from_sql_and_values(
         database.backend(),

@@ -1,4 +1,4 @@
-//! How the audit trail is narrowed and ordered.
+//! Filters and orders of the audit trail.
 
 use async_graphql::{Enum, InputObject};
 use entity::change::{Column, Entity};
@@ -12,22 +12,22 @@ use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows the audit trail. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+/// Conditions on changes. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ChangeFilter {
-    /// Is of one of these kinds, as `referral.advanced`. At most 100.
+    /// Kind is one of these, for example `referral.advanced`. At most 100.
     #[graphql(validator(max_items = 100))]
     pub kinds: Option<Vec<String>>,
-    /// Concerns one of these people. At most 100.
+    /// Person concerned is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub person_ids: Option<Vec<Gid<PersonId>>>,
-    /// Was made by one of these logins. At most 100.
+    /// Account that made the change is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub account_ids: Option<Vec<Gid<AccountId>>>,
-    /// Was made with one of these API keys. At most 100.
+    /// API key that made the change is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub api_key_ids: Option<Vec<Gid<ApiKeyId>>>,
-    /// Happened between these instants.
+    /// Time of the change is in this range.
     pub at: Option<InstantRange>,
 }
 
@@ -67,10 +67,10 @@ impl Filter for ChangeFilter {
 /// How the audit trail is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum ChangeOrder {
-    /// By when it was written, latest first.
+    /// By creation time, newest first.
     #[default]
     Newest,
-    /// By when it was written, longest ago first.
+    /// By creation time, oldest first.
     Oldest,
 }
 

@@ -1,4 +1,4 @@
-//! What happened in a company, for those who follow it.
+//! Changes in a company, as a subscription and as an audit trail.
 
 mod filter;
 mod kinds;

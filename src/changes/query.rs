@@ -1,4 +1,4 @@
-//! Root reads of what happened.
+//! Root queries of changes.
 
 use std::borrow::Cow;
 
@@ -18,22 +18,18 @@ pub struct ChangesQuery;
 
 #[Object]
 impl ChangesQuery {
-    /// What happened in your company, by whom: the audit trail. What a person did for themselves alone (a block, an edit of what they hide even from staff) is told to nobody else.
-    /// To follow what happens without a gap, subscribe to `changes`. Requires `audit:read`.
+    /// Audit trail: the changes in your company with their actors. Private changes, for example blocks and edits hidden from staff, are returned only to
+    /// the account that made them. To follow changes without gaps, subscribe to `changes`. Requires `audit:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ChangeFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ChangeOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ChangeFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ChangeOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Change>> {
         let list = List::new(
             filter,

@@ -1,4 +1,4 @@
-//! Reads of the outbox in an order in which nothing is skipped.
+//! Gap-free reads of the outbox.
 
 mod counter;
 
@@ -40,8 +40,8 @@ impl Scoped for change::Entity {
 /// Rows of one read.
 const BATCH: u64 = 200;
 
-/// The next changes after a place, oldest first. On PostgreSQL it stops before transactions that may still write an
-/// earlier place, so that a place once passed stays passed. Requires `changes:read`.
+/// The next changes after a position, oldest first. On PostgreSQL it stops before transactions that may still write an earlier position, so that no
+/// change is skipped. Requires `changes:read`.
 pub async fn after(scope: &Scope, place: Place) -> Result<Vec<change::Model>> {
     scope.require(Permission::ChangesRead)?;
     let mut rows = scope.rows::<change::Entity>();
@@ -61,7 +61,7 @@ pub async fn after(scope: &Scope, place: Place) -> Result<Vec<change::Model>> {
         .collect::<Result<_, _>>()?)
 }
 
-/// Leaves out what an open transaction may still write before: nothing comes to what is left, and its order stays.
+/// Excludes changes before which an open transaction may still write: the remaining ones are complete and their order is final.
 pub fn settled(scope: &Scope, rows: &mut SelectStatement) {
     if scope.backend() == DbBackend::Postgres {
         rows.and_where(Expr::cust(
@@ -70,8 +70,8 @@ pub fn settled(scope: &Scope, rows: &mut SelectStatement) {
     }
 }
 
-/// How many of the last thousand changes, whosever they are, nobody who follows is told of yet, because a transaction that may write an earlier
-/// place is still open. SQLite has none: there who writes waits for who wrote before.
+/// How many of the last thousand changes of all companies are not yet delivered, because a transaction that may write an earlier position is open. Always
+/// 0 on SQLite, where writes are serial.
 pub async fn held_back(database: &Database) -> Result<Lag> {
     let backend = database.backend();
     if backend != DbBackend::Postgres {
@@ -84,13 +84,13 @@ WHERE transaction_id >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
     Ok(asked.one(&database.reader()).await?.unwrap_or_default())
 }
 
-/// What happened in the company, as far as the viewer is told. Requires `audit:read`.
+/// Changes in the company, as far as they are visible to the viewer. Requires `audit:read`.
 pub async fn list(scope: &Scope, wanted: &WantedOf<Change>) -> Result<Page<Change>> {
     scope.require(Permission::AuditRead)?;
     read_page(scope, scope.rows::<change::Entity>(), wanted).await
 }
 
-/// Where the changes stand now: everything before has been answered.
+/// The current end of the changes.
 pub async fn latest(scope: &Scope) -> Result<Place> {
     scope.require(Permission::ChangesRead)?;
     let mut rows = scope.rows::<change::Entity>();

@@ -1,4 +1,4 @@
-//! Changes as they happen, from where a client stopped or from now on.
+//! The subscription to changes, from a cursor or from now on.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,12 +21,13 @@ pub struct ChangesSubscription;
 
 #[Subscription]
 impl ChangesSubscription {
-    /// What happens in your company, one change after the other, none twice and none left out; whom somebody blocks is told to nobody else. Requires `changes:read`.
+    /// Changes in your company, in order, without gaps and duplicates. Private changes, for example blocks, are returned only to the account that made
+    /// them. Requires `changes:read`.
     async fn changes(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "Go on after this change: what happened meanwhile comes first. From now on if not given."
+            desc = "Cursor of a change. Returns the changes after it. Default: only new changes."
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Change>> + use<>> {

@@ -1,4 +1,4 @@
-//! A change as a client sees one.
+//! GraphQL type of a change.
 
 use async_graphql::{Context, ID, Object, Result};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -69,7 +69,6 @@ impl Listed for Change {
 }
 
 impl Change {
-    /// Where it stands.
     #[must_use]
     pub fn place(&self) -> Place {
         Place {
@@ -79,23 +78,22 @@ impl Change {
     }
 }
 
-/// Where a reader stands in the outbox: transaction and row. Later transactions may have begun earlier, so rows alone would skip.
+/// Position of a reader in the outbox: transaction and row. Transactions commit out of order, so the row number alone would skip changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The writing transaction.
     pub transaction_id: i64,
-    /// The row.
     pub seq: i64,
 }
 
 impl Place {
-    /// Before everything.
+    /// Before all changes.
     pub const BEGIN: Self = Self {
         transaction_id: i64::MIN,
         seq: i64::MIN,
     };
 
-    /// The text a client keeps.
+    /// The cursor that clients receive.
     #[must_use]
     pub fn cursor(self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(format!("{}.{}", self.transaction_id, self.seq))
@@ -129,25 +127,26 @@ impl From<&change::Model> for Place {
     }
 }
 
-/// What happened to one thing, by whom. Holds no personal data: read the thing itself, as far as you may see it. Requires `changes:read` or `audit:read`.
+/// A change of one object, with its actor. It contains no personal data: read the object itself, if it is visible to you. Requires `changes:read` or
+/// `audit:read`.
 #[Object]
 impl Change {
-    /// The place in the company's changes; give the last one you handled as `after` to go on without a gap.
+    /// Position in the sequence of the company's changes. Pass the last one you processed as `after` to continue without a gap.
     async fn cursor(&self) -> String {
         self.place().cursor()
     }
 
-    /// What happened: the subject's word and a verb, as `referral.advanced`.
+    /// What happened: kind of the object and a verb, for example `referral.advanced`.
     async fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// What kind of thing it happened to.
+    /// Kind of the changed object.
     async fn subject_kind(&self) -> SubjectKind {
         self.subject_kind
     }
 
-    /// The id of what it happened to, for `node(id:)`. What it names may no longer exist, or not for you.
+    /// Id of the changed object, for `node(id:)`. The object may no longer exist, or not be visible to you.
     async fn subject_id(&self) -> ID {
         let id = self.subject_id.0;
         ID(match self.subject_kind {
@@ -173,7 +172,7 @@ impl Change {
         })
     }
 
-    /// The person it concerns, as they are now; null where it concerns none, or none you may see.
+    /// The person concerned, in the current state. Null if there is none, or if you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'static, Person>>> {
         match self.person_id {
             Some(id) => Ok(node::find(ctx, id).await?.map(One::owned)),
@@ -181,12 +180,12 @@ impl Change {
         }
     }
 
-    /// What kind of hand did it.
+    /// Kind of actor.
     async fn actor_kind(&self) -> ActorKind {
         self.actor_kind
     }
 
-    /// Whose: the account's or the API key's id; null for the service itself.
+    /// Id of the account or API key that made the change. Null for the service itself.
     async fn actor_id(&self) -> Option<ID> {
         let id = self.actor_id?;
         Some(ID(match self.actor_kind {
@@ -195,17 +194,17 @@ impl Change {
         }))
     }
 
-    /// Names of the fields touched, as the schema writes them; empty where the change is no edit.
+    /// Names of the changed fields, as in the schema. Empty if the change is not an edit.
     async fn fields(&self) -> &[String] {
         &self.fields.0
     }
 
-    /// The request that did it, as `extensions.requestId` of its answer; null for what the service did by itself.
+    /// Id of the request, equal to `extensions.requestId` of its response. Null for changes by the service itself.
     async fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// When it happened.
+    /// Time of the change.
     async fn at(&self) -> DateTime<Utc> {
         self.at
     }

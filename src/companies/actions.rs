@@ -19,7 +19,7 @@ use crate::scope::Scope;
 pub struct NewCompany {
     /// See [`rules::slug`].
     pub slug: String,
-    /// As the company writes itself.
+    /// Name in the company's own spelling.
     pub name: String,
     /// BCP 47.
     pub locale: String,
@@ -29,14 +29,14 @@ pub struct NewCompany {
     pub currency: String,
     /// What it says of its programme.
     pub description: Option<String>,
-    /// An https address.
+    /// HTTPS URL.
     pub website: Option<String>,
 }
 
 /// An edit of a company: what is undefined stays.
 #[derive(Clone, Debug, Default)]
 pub struct CompanyEdit {
-    /// As the company writes itself.
+    /// Name in the company's own spelling.
     pub name: Option<String>,
     /// BCP 47.
     pub locale: Option<String>,
@@ -46,7 +46,7 @@ pub struct CompanyEdit {
     pub currency: Option<String>,
     /// What it says of its programme.
     pub description: Edit<String>,
-    /// An https address.
+    /// HTTPS URL.
     pub website: Edit<String>,
     /// Name that messages are sent under.
     pub mail_sender_name: Edit<String>,
@@ -66,7 +66,7 @@ pub struct CompanyEdit {
     pub membership_notice_days: Option<i32>,
 }
 
-/// Makes a company. Requires `companies:manage`.
+/// Creates a company. Requires `companies:manage`.
 pub async fn create(scope: &Scope, new: NewCompany) -> Result<company::Model> {
     scope.require(Permission::CompaniesManage)?;
     let mut checks = Checks::default();

@@ -9,10 +9,10 @@ use crate::graphql::node::Filter;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of companies.
+/// Filters a list of companies.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct CompanyFilter {
-    /// One of these slugs; an empty list finds nothing. At most 100.
+    /// Slug is one of these. An empty list matches nothing. At most 100.
     #[graphql(validator(max_items = 100))]
     pub slugs: Option<Vec<String>>,
 }
@@ -55,10 +55,10 @@ impl Sort for CompanyOrder {
     }
 }
 
-/// Narrows a list of departments.
+/// Filters a list of departments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct DepartmentFilter {
-    /// One of these names, as written; an empty list finds nothing. At most 100.
+    /// Name is exactly one of these. An empty list matches nothing. At most 100.
     #[graphql(validator(max_items = 100))]
     pub names: Option<Vec<String>>,
 }
@@ -73,7 +73,7 @@ impl Filter for DepartmentFilter {
     }
 }
 
-/// How a list of departments is ordered; equal rows by id.
+/// How a list of departments is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum DepartmentOrder {
     /// By name.

@@ -9,89 +9,91 @@ use crate::graphql::id::Gid;
 use crate::graphql::scope;
 use crate::payload;
 
-/// A company to make.
+/// A company to create.
 #[derive(InputObject)]
 pub struct CompanyCreateInput {
-    /// Short name in addresses and on the command line: 2 to 40 small letters, digits and single hyphens, beginning with a letter. Unique; stays.
+    /// Short unique name for URLs and the command line. 2 to 40 lowercase letters, digits and single hyphens; starts with a letter. Cannot be changed.
     slug: String,
-    /// As the company writes itself. At most 200 characters.
+    /// Name in the company's own spelling. At most 200 characters.
     name: String,
-    /// BCP 47 tag of the programme's first language, as `ja`.
+    /// BCP 47 language tag of the programme's first language, for example `ja`.
     locale: String,
-    /// IANA time zone, as `Asia/Tokyo`.
+    /// IANA time zone, for example `Asia/Tokyo`.
     time_zone: String,
-    /// ISO 4217 code, as `JPY`.
+    /// ISO 4217 currency code, for example `JPY`.
     currency: String,
-    /// What the company says of its programme. At most 5,000 characters.
+    /// The company's description of its programme. At most 5,000 characters.
     description: Option<String>,
-    /// An https address.
+    /// HTTPS URL. At most 2,000 characters.
     website: Option<String>,
 }
 
-/// An edit of a company. A field left out stays; null clears it where it may be empty.
+/// Changes to a company. Omitted fields keep their value; `null` clears the field if it may be empty.
 #[derive(InputObject)]
 pub struct CompanyUpdateInput {
-    /// Which company.
+    /// Id of the company.
     id: Gid<CompanyId>,
-    /// Refuse where the stored version is another; without it the last write wins.
+    /// `STALE_VERSION` if the stored version differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// As the company writes itself. At most 200 characters.
+    /// Name in the company's own spelling. At most 200 characters.
     name: Option<String>,
-    /// BCP 47 tag of the programme's first language, as `ja`.
+    /// BCP 47 language tag of the programme's first language, for example `ja`.
     locale: Option<String>,
-    /// IANA time zone, as `Asia/Tokyo`.
+    /// IANA time zone, for example `Asia/Tokyo`.
     time_zone: Option<String>,
-    /// ISO 4217 code, as `JPY`.
+    /// ISO 4217 currency code, for example `JPY`.
     currency: Option<String>,
-    /// What the company says of its programme. At most 5,000 characters.
+    /// The company's description of its programme. At most 5,000 characters.
     description: MaybeUndefined<String>,
-    /// An https address.
+    /// HTTPS URL. At most 2,000 characters.
     website: MaybeUndefined<String>,
-    /// Name that messages of the company are sent under, at most 200 characters; null: the company's name.
+    /// Sender name of the company's messages. At most 200 characters. Null: the company's name.
     mail_sender_name: MaybeUndefined<String>,
-    /// Address that messages of the company are sent from; null: the service's address. Its domain must be one of the company's sender domains (setting of the operator `ALUMNI_MAIL_SENDER_DOMAINS`); otherwise messages are sent from the service's address and this one is used for replies.
+    /// Sender address of the company's messages. Null: the service's address. Its domain must be one of the company's sender domains
+    /// (operator setting `ALUMNI_MAIL_SENDER_DOMAINS`). Otherwise messages are sent from the service's address, and this address receives
+    /// the replies.
     mail_sender_address: MaybeUndefined<String>,
-    /// Address that replies to messages go to; null: the address they are sent from.
+    /// Reply address of the company's messages. Null: the sender address.
     mail_reply_to: MaybeUndefined<String>,
-    /// Page that opens the links of messages: `?token=…` is added to it, except in the notice before the end of a membership. An https URL, or http on the local machine; null: the service's page.
+    /// Page that the links in messages open, with `?token=…` appended. The notice before the end of a membership has no token. An HTTPS
+    /// URL, or HTTP on the local machine. Null: the service's page.
     portal_url: MaybeUndefined<String>,
-    /// Whether an invited person may join without the link, by a login whose verified e-mail address is the private one of exactly one person.
+    /// Whether invited people may join without the link. Their verified e-mail address must be the private address of exactly one person.
     join_by_email: Option<bool>,
-    /// Whether people without an invitation may apply to join by `membershipApply`. False for a new company.
+    /// Whether people without an invitation may apply by `membershipApply`. False for a new company.
     applications: Option<bool>,
-    /// How many months a membership lasts from joining, 1 to 600; null: no end. Memberships that exist keep their last day.
+    /// Duration of a membership from joining, in months. 1 to 600; null: no end. Existing memberships keep their last day.
     membership_months: MaybeUndefined<i32>,
-    /// How many days before its last day a membership can be renewed, and the member is notified by e-mail: 1 to 180; 30 for a new company.
+    /// Days before the end of a membership from which it can be renewed and the member is notified by e-mail. 1 to 180; 30 for a new company.
     membership_notice_days: Option<i32>,
 }
 
 payload!(
-    /// What `companyCreate` came to.
+    /// Result of `companyCreate`.
     CompanyCreatePayload {
-        /// The company made; null where the input was refused.
+        /// The created company. Null if the input was rejected.
         company: Company,
     }
 );
 
 payload!(
-    /// What `companyUpdate` came to.
+    /// Result of `companyUpdate`.
     CompanyUpdatePayload {
-        /// The company as it is now; null where the input was refused.
+        /// The company after the change. Null if the input was rejected.
         company: Company,
     }
 );
 
-/// Root writes of companies.
 #[derive(Default)]
 pub struct CompaniesMutation;
 
 #[Object]
 impl CompaniesMutation {
-    /// Makes a company. Requires `companies:manage`.
+    /// Creates a company. Requires `companies:manage`.
     async fn company_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The company to make.")] input: CompanyCreateInput,
+        #[graphql(desc = "The company to create.")] input: CompanyCreateInput,
     ) -> Result<CompanyCreatePayload> {
         let CompanyCreateInput {
             slug,
@@ -114,11 +116,11 @@ impl CompaniesMutation {
         CompanyCreatePayload::of(actions::create(scope(ctx)?, new).await)
     }
 
-    /// Edits a company's own facts. Requires `company:write`.
+    /// Updates a company. Requires `company:write`.
     async fn company_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The edit.")] input: CompanyUpdateInput,
+        #[graphql(desc = "Fields to change.")] input: CompanyUpdateInput,
     ) -> Result<CompanyUpdatePayload> {
         let CompanyUpdateInput {
             id,

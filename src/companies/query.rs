@@ -15,17 +15,16 @@ use crate::graphql::id::Gid;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of companies.
 #[derive(Default)]
 pub struct CompaniesQuery;
 
 #[Object]
 impl CompaniesQuery {
-    /// One company: your own if no id is given. Null where there is none with this id for you, and for an operator who gives none.
+    /// One company. Null if no company with this id is visible to you, or if an operator omits the id.
     async fn company(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The company's id; your own if not given.")] id: Option<Gid<CompanyId>>,
+        #[graphql(desc = "Id of the company. Default: your own.")] id: Option<Gid<CompanyId>>,
     ) -> Result<Option<Company>> {
         let scope = scope(ctx)?;
         if !scope.viewer().known() {
@@ -37,19 +36,17 @@ impl CompaniesQuery {
         }
     }
 
-    /// Every company of the service. Requires `companies:manage`.
+    /// Lists every company of the service. Requires `companies:manage`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn companies(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<CompanyFilter>,
-        #[graphql(desc = "In this order; by slug if not given.")] order_by: Option<CompanyOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "Sort order. Default: by slug.")] order_by: Option<CompanyOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Company>> {
         let list = List::new(
             filter,

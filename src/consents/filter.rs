@@ -10,10 +10,10 @@ use crate::graphql::node::{Filter, at_most_one};
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows the entries of a ledger.
+/// Filters the entries of a consent ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ConsentEntryFilter {
-    /// Of one of these purposes; an empty list finds nothing.
+    /// Purpose is one of these. An empty list matches nothing.
     #[graphql(validator(max_items = 20))]
     pub purposes: Option<Vec<ConsentPurpose>>,
 }
@@ -31,13 +31,13 @@ impl Filter for ConsentEntryFilter {
     }
 }
 
-/// How the entries of a ledger are ordered.
+/// How the entries of a consent ledger are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum ConsentEntryOrder {
-    /// Latest first.
+    /// Newest first.
     #[default]
     Newest,
-    /// First first.
+    /// Oldest first.
     Oldest,
 }
 

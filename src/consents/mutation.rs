@@ -9,16 +9,16 @@ use crate::graphql::id::Gid;
 use crate::graphql::scope;
 use crate::payload;
 
-/// A yes to one purpose.
+/// Consent to one purpose.
 #[derive(InputObject)]
 pub struct ConsentGrantInput {
-    /// To what.
+    /// Purpose.
     purpose: ConsentPurpose,
-    /// The version of the notice that was shown. Another than the one that holds now is refused, with the number of that (`STALE_VERSION`).
+    /// Version of the notice that was shown. Must be the current version; otherwise `STALE_VERSION` with the current number.
     notice_version: i32,
-    /// The language in which it was shown: one of the notice's own.
+    /// Language of the notice that was shown. Must be one of the notice's languages.
     language: String,
-    /// Where a proof beyond this login is kept, as the number of a form. At most 200 characters.
+    /// Reference to a proof stored elsewhere, for example a form number. At most 200 characters.
     proof: Option<String>,
 }
 
@@ -33,117 +33,120 @@ impl From<ConsentGrantInput> for Given {
     }
 }
 
-/// A no to one purpose.
+/// Withdrawal of consent to one purpose.
 #[derive(InputObject)]
 pub struct ConsentWithdrawInput {
-    /// To what.
+    /// Purpose.
     purpose: ConsentPurpose,
 }
 
-/// What somebody said elsewhere.
+/// A consent decision received outside the service.
 #[derive(InputObject)]
 pub struct ConsentRecordInput {
-    /// Who.
+    /// Id of the person.
     person_id: Gid<PersonId>,
-    /// Of what.
+    /// Purpose.
     purpose: ConsentPurpose,
-    /// Yes or no.
+    /// Granted or withdrawn.
     decision: ConsentDecision,
-    /// How it reached you; not `PORTAL`.
+    /// Channel by which the decision reached you. Not `PORTAL`.
     channel: ConsentChannel,
-    /// Where the proof is kept. Needed for a yes. At most 200 characters.
+    /// Reference to the stored proof. Required for a grant. At most 200 characters.
     proof: Option<String>,
-    /// The version of the notice that was shown; needed for a yes. Another than the one that holds now is refused (`STALE_VERSION`).
+    /// Version of the notice that was shown. Required for a grant. Must be the current version; otherwise `STALE_VERSION`.
     notice_version: Option<i32>,
-    /// The language in which it was shown: one of the notice's own; needed for a yes.
+    /// Language of the notice that was shown. Must be one of the notice's languages. Required for a grant.
     language: Option<String>,
 }
 
-/// A notice in one language, to be published.
+/// A notice to publish, in one language.
 #[derive(InputObject)]
 pub struct ConsentNoticeTextInput {
-    /// A BCP 47 tag, each once.
+    /// BCP 47 language tag. Each language once.
     language: String,
-    /// One line, at most 200 characters.
+    /// Title. One line, at most 200 characters.
     title: String,
-    /// The whole text, at most 20,000 characters.
+    /// Full text. At most 20,000 characters.
     text: String,
 }
 
 /// The next version of a purpose's notice.
 #[derive(InputObject)]
 pub struct ConsentNoticePublishInput {
-    /// For what.
+    /// Purpose.
     purpose: ConsentPurpose,
-    /// Whether those who said yes to an earlier version are asked again. False only where nothing changes for them, as for a corrected spelling.
+    /// Whether people who consented to an earlier version must consent again. Set false only if nothing changes for them, for example for a corrected spelling.
     #[graphql(default = true)]
     requires_renewal: bool,
-    /// It in at least one language, at most 20.
+    /// Texts of the notice, one per language. 1 to 20.
     #[graphql(validator(max_items = 50))]
     texts: Vec<ConsentNoticeTextInput>,
 }
 
 payload!(
-    /// What `consentGrant` came to.
+    /// Result of `consentGrant`.
     ConsentGrantPayload {
-        /// Where the purpose stands now; null where the input was refused.
+        /// The consent after the change. Null if the input was rejected.
         consent: Consent,
     }
 );
 
 payload!(
-    /// What `consentWithdraw` came to.
+    /// Result of `consentWithdraw`.
     ConsentWithdrawPayload {
-        /// Where the purpose stands now; null where the input was refused.
+        /// The consent after the change. Null if the input was rejected.
         consent: Consent,
     }
 );
 
 payload!(
-    /// What `consentRecord` came to.
+    /// Result of `consentRecord`.
     ConsentRecordPayload {
-        /// Where the purpose stands now; null where the input was refused.
+        /// The consent after the change. Null if the input was rejected.
         consent: Consent,
     }
 );
 
 payload!(
-    /// What `consentNoticePublish` came to.
+    /// Result of `consentNoticePublish`.
     ConsentNoticePublishPayload {
-        /// The notice, which holds from now on; null where the input was refused.
+        /// The published notice, current from now on. Null if the input was rejected.
         notice: ConsentNotice,
     }
 );
 
-/// Root writes of consents and notices.
 #[derive(Default)]
 pub struct ConsentsMutation;
 
 #[Object]
 impl ConsentsMutation {
-    /// Says yes to one purpose, felt by the very next query. Saying it again to the same notice changes nothing. `MEMBERSHIP` is given by `membershipAccept`; here it is only renewed. Requires `profile:write`.
+    /// Grants consent to one purpose, effective from the next query. No change if already granted under the same notice. `membershipAccept`
+    /// grants `MEMBERSHIP`; this mutation only renews it. Requires `profile:write`.
     async fn consent_grant(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "To what.")] input: ConsentGrantInput,
+        #[graphql(desc = "Purpose and notice.")] input: ConsentGrantInput,
     ) -> Result<ConsentGrantPayload> {
         ConsentGrantPayload::of(actions::grant(scope(ctx)?, input.into()).await)
     }
 
-    /// Says no to one purpose, or no longer, felt by the very next query: as easy as saying yes (GDPR Article 7(3)). What was done before stays lawful. `MEMBERSHIP` is withdrawn by `membershipWithdraw`, everything else with it. Requires `profile:write`.
+    /// Withdraws consent to one purpose, effective from the next query (GDPR Article 7(3)). Earlier processing stays lawful. `MEMBERSHIP`
+    /// is withdrawn by `membershipWithdraw`, together with all other consents. Requires `profile:write` or an earlier consent entry of your
+    /// own.
     async fn consent_withdraw(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "To what.")] input: ConsentWithdrawInput,
+        #[graphql(desc = "The purpose.")] input: ConsentWithdrawInput,
     ) -> Result<ConsentWithdrawPayload> {
         ConsentWithdrawPayload::of(actions::withdraw(scope(ctx)?, input.purpose).await)
     }
 
-    /// Writes down what somebody said on paper, by phone or elsewhere: a yes only with a proof, a no without. A no to `MEMBERSHIP` takes the person out of the programme, as `membershipWithdraw` does: whoever phones leaves as easily as whoever logs in. Nobody says yes for somebody else otherwise. Requires `alumni:write` and `alumni:read`.
+    /// Records a consent decision that a person gave on paper, by phone or elsewhere. A grant requires a proof; a withdrawal does not.
+    /// Withdrawing `MEMBERSHIP` ends the membership, as `membershipWithdraw` does. Requires `alumni:write` and `alumni:read`.
     async fn consent_record(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was said.")] input: ConsentRecordInput,
+        #[graphql(desc = "The decision.")] input: ConsentRecordInput,
     ) -> Result<ConsentRecordPayload> {
         let reported = Reported {
             person: input.person_id.0,
@@ -157,7 +160,9 @@ impl ConsentsMutation {
         ConsentRecordPayload::of(actions::report(scope(ctx)?, reported).await)
     }
 
-    /// Publishes the next version of a purpose's notice, which holds at once. Where it requires renewal, everybody's consent to the purpose is `SUPERSEDED` with it and counts as no until they say yes anew: a purpose is not widened behind anybody's back (APPI Article 17(2)). Requires `notices:write`.
+    /// Publishes the next version of a purpose's notice, effective immediately. If it requires renewal, every existing consent to the
+    /// purpose becomes `SUPERSEDED`. A superseded consent counts as not granted until the person consents again (APPI Article 17(2)).
+    /// Requires `notices:write`.
     async fn consent_notice_publish(
         &self,
         ctx: &Context<'_>,

@@ -91,13 +91,13 @@ pub fn unable(standing: Standing, purpose: ConsentPurpose) -> Option<&'static st
 pub struct Notice {
     /// Which; null where it is the service's own.
     pub id: Option<NoticeId>,
-    /// For what.
+    /// Purpose.
     pub purpose: ConsentPurpose,
     /// Grows by one with each notice of the purpose; 1 is the service's own.
     pub version: i32,
     /// Whether those who said yes to an earlier version are asked again.
     pub requires_renewal: bool,
-    /// Since when it holds; null for the service's own.
+    /// When it became effective. Null for the service's own notice.
     pub effective_from: Option<DateTime<Utc>>,
     /// In which languages it is there, by their tags in order.
     pub texts: Vec<NoticeText>,
@@ -108,9 +108,9 @@ pub struct Notice {
 pub struct NoticeText {
     /// A BCP 47 tag.
     pub language: String,
-    /// One line.
+    /// Title, one line.
     pub title: String,
-    /// The whole text.
+    /// Full text.
     pub body: String,
     /// By which an entry tells what was shown.
     pub hash: String,
@@ -160,7 +160,7 @@ pub struct Said<'n> {
     pub purpose: ConsentPurpose,
     /// Yes, to these words; null: no.
     pub shown: Option<(&'n Notice, &'n NoticeText)>,
-    /// How it reached the company.
+    /// Channel by which the decision reached the company.
     pub channel: ConsentChannel,
     /// Where the proof is kept.
     pub proof: Option<String>,

@@ -13,16 +13,16 @@ use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Conditions for a list of deliveries. All of them must match; an empty list matches nothing.
+/// Conditions on deliveries. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct DeliveryFilter {
-    /// Has one of these states.
+    /// State is one of these.
     pub states: Option<Vec<DeliveryState>>,
-    /// Is of one of these kinds.
+    /// Kind is one of these.
     pub kinds: Option<Vec<DeliveryKind>>,
-    /// Goes to this person.
+    /// Recipient is this person.
     pub person_id: Option<Gid<PersonId>>,
-    /// Was queued in this range.
+    /// Time of creation is in this range.
     pub created_at: Option<InstantRange>,
 }
 
@@ -60,13 +60,13 @@ impl Filter for DeliveryFilter {
     }
 }
 
-/// The order of a list of deliveries.
+/// How a list of deliveries is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum DeliveryOrder {
-    /// By the time of queueing, latest first.
+    /// By creation time, newest first.
     #[default]
     Newest,
-    /// By the time of queueing, earliest first.
+    /// By creation time, oldest first.
     Oldest,
 }
 

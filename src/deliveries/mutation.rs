@@ -13,18 +13,18 @@ use crate::payload;
 /// A message to queue again.
 #[derive(InputObject)]
 pub struct DeliveryRetryInput {
-    /// Which one: its state must be `FAILED`, `EXPIRED` or `UNDELIVERABLE`.
+    /// Id of the message. Its state must be `FAILED`, `EXPIRED` or `UNDELIVERABLE`.
     id: Gid<DeliveryId>,
-    /// If given, the stored version must equal it; otherwise the input is refused with `STALE_VERSION`.
+    /// Fails if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
-    /// A corrected e-mail address; the stored one if not given. Refused for `ACCOUNT_INVITATION`: revoke that invitation and send a new one.
+    /// Corrected e-mail address. Default: the stored one. Rejected for `ACCOUNT_INVITATION`: revoke that invitation and send a new one.
     recipient: Option<String>,
 }
 
 payload!(
-    /// The result of `deliveryRetry`.
+    /// Result of `deliveryRetry`.
     DeliveryRetryPayload {
-        /// The message, which is `PENDING` again; null if the input was refused.
+        /// The message after the change, in state `PENDING`. Null if the input was rejected.
         delivery: Delivery,
     }
 );
@@ -35,12 +35,12 @@ pub struct DeliveriesMutation;
 
 #[Object]
 impl DeliveriesMutation {
-    /// Queues a message again that failed, expired or had an invalid address, with the same Message-ID. Its link must still be valid. Requires `alumni:write` and
+    /// Queues a failed, expired or undeliverable message again, with the same Message-ID. Its link must still be valid. Requires `alumni:write` and
     /// `deliveries:read`.
     async fn delivery_retry(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which message.")] input: DeliveryRetryInput,
+        #[graphql(desc = "The message.")] input: DeliveryRetryInput,
     ) -> Result<DeliveryRetryPayload> {
         let DeliveryRetryInput {
             id,

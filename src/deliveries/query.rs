@@ -18,21 +18,17 @@ pub struct DeliveriesQuery;
 
 #[Object]
 impl DeliveriesQuery {
-    /// The messages of the company: those sent, those that wait, and those not sent, with the reason. Requires `deliveries:read`.
+    /// Messages of the company: sent, waiting, and not sent with the reason. Requires `deliveries:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn deliveries(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<DeliveryFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            DeliveryOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<DeliveryFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<DeliveryOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Delivery>> {
         let asked = List::new(
             filter,

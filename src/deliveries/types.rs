@@ -131,21 +131,21 @@ impl Listed for Delivery {
     }
 }
 
-/// A message as it is written.
+/// Content of a message.
 #[derive(Debug, SimpleObject)]
 pub struct DeliveryContent {
-    /// The subject line.
+    /// Subject line.
     subject: String,
-    /// The plain text.
+    /// Plain text.
     text: String,
-    /// The HTML document.
+    /// HTML document.
     html: String,
 }
 
-/// A message to one recipient by e-mail. It is queued together with what causes it, and sent soon after. Requires `deliveries:read`.
+/// An e-mail to one recipient. It is queued in the transaction of its cause, and sent soon after. Requires `deliveries:read`.
 #[Object]
 impl Delivery {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<DeliveryId> {
         Gid(self.id)
     }
@@ -155,49 +155,50 @@ impl Delivery {
         Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
-    /// What the message is for.
+    /// Kind of message.
     async fn kind(&self) -> DeliveryKind {
         self.kind
     }
 
-    /// The purpose to which the person must consent when it is sent; null if the message needs no consent.
+    /// Purpose whose consent is checked when the message is sent. Null if the message needs no consent.
     async fn purpose(&self) -> Option<ConsentPurpose> {
         self.purpose
     }
 
-    /// The state.
+    /// Current state.
     async fn state(&self) -> DeliveryState {
         self.state
     }
 
-    /// Why it has this state; null if the state says it all.
+    /// Reason for the state. Null if there is none.
     async fn reason(&self) -> Option<DeliveryReason> {
         self.reason
     }
 
-    /// The e-mail address. Null if the person hides their personal e-mail from you, and once it was removed: by an erasure, or 180 days after the last change.
+    /// E-mail address. Null if the person hides the personal e-mail from you. Removed by an erasure, and 180 days after the last change; null from then
+    /// on.
     async fn recipient(&self) -> Option<&str> {
         self.recipient.as_deref()
     }
 
-    /// The person it goes to; null for somebody who is no person of the company, and for a person you may not see.
+    /// The person. Null if the recipient is not a person of the company, or if you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         let held = self.person.as_deref();
         let key = held.is_none().then_some(self.person_id).flatten();
         Ok(loader::one(ctx, held, key).await?)
     }
 
-    /// BCP 47 tag of the recipient's language; the message is in Japanese for `ja`, otherwise in English.
+    /// BCP 47 language tag of the recipient. The message is in Japanese for `ja`, otherwise in English.
     async fn locale(&self) -> &str {
         &self.locale
     }
 
-    /// How many attempts were begun.
+    /// Number of attempts started.
     async fn attempt_count(&self) -> i32 {
         *self.attempt_count
     }
 
-    /// The attempts whose result is known or lost, first one first.
+    /// Attempts with a known or a lost result, oldest first.
     async fn attempts(&self, ctx: &Context<'_>) -> Result<Many<'_, DeliveryAttempt>> {
         let again = |()| DeliveryWants {
             attempts: Some(()),
@@ -206,38 +207,39 @@ impl Delivery {
         Ok(loader::list(ctx, self, self.attempts.as_ref(), again, |row| row.attempts).await?)
     }
 
-    /// When the next attempt is due; null unless the state is `PENDING`.
+    /// Time of the next attempt. Null unless the state is `PENDING`.
     async fn next_attempt_at(&self) -> Option<DateTime<Utc>> {
         let pending = self.state == DeliveryState::Pending;
         self.next_attempt_at.filter(|_| pending)
     }
 
-    /// After this instant it is not sent.
+    /// The message is not sent after this time.
     async fn not_after(&self) -> DateTime<Utc> {
         *self.not_after
     }
 
-    /// When the mail server accepted it; null if it was not sent.
+    /// When the mail server accepted it. Null if it was not sent.
     async fn sent_at(&self) -> Option<DateTime<Utc>> {
         self.sent_at
     }
 
-    /// The header Message-ID, the same in every attempt: mail logs know the message by it.
+    /// The `Message-ID` header, the same in each attempt. Mail server logs contain it.
     async fn message_id(&self) -> &str {
         &self.message_id
     }
 
-    /// Reply code of the mail server's last answer, as `550`; null if it did not answer.
+    /// Reply code of the mail server's last response, for example `550`. Null if it did not respond.
     async fn server_code(&self) -> Option<i32> {
         self.server_code
     }
 
-    /// Text of the mail server's last answer, or what happened instead, at most 500 characters, without the recipient's address; null before the first attempt.
+    /// Text of the mail server's last response, or a description of the failure. At most 500 characters, without the recipient's address. Null before the
+    /// first attempt.
     async fn server_answer(&self) -> Option<&str> {
         self.server_answer.as_deref()
     }
 
-    /// The message with its link, as it is written now. Only in development mode; null otherwise, and if you may not see `recipient`.
+    /// The message with its link, as it would be generated now. Only in development mode, otherwise null. Null if you may not see `recipient`.
     async fn content(&self, ctx: &Context<'_>) -> Result<Option<DeliveryContent>> {
         let scope = scope(ctx)?;
         let Some(mail) = scope.mail().filter(|mail| mail.settings().development) else {
@@ -258,17 +260,17 @@ impl Delivery {
         }))
     }
 
-    /// When it was queued.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         *self.created_at
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         *self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         *self.version
     }
@@ -298,35 +300,36 @@ impl Tree for DeliveryAttempt {
 
 impl Shown for DeliveryAttempt {}
 
-/// One attempt to send a message. Attempts are only added, never changed.
+/// One attempt to send a message. Entries are added, never changed.
 #[Object]
 impl DeliveryAttempt {
-    /// Which attempt, from 1.
+    /// Number of the attempt, starting at 1.
     async fn number(&self) -> i32 {
         self.number
     }
 
-    /// When it began.
+    /// Start time.
     async fn started_at(&self) -> DateTime<Utc> {
         self.started_at
     }
 
-    /// When its result was known; null for the outcome `UNKNOWN`.
+    /// When the result was known. Null for the outcome `UNKNOWN`.
     async fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.ended_at
     }
 
-    /// The result.
+    /// Result of the attempt.
     async fn outcome(&self) -> DeliveryOutcome {
         self.outcome
     }
 
-    /// Reply code of the mail server; null if it did not answer.
+    /// Reply code of the mail server. Null if it did not respond.
     async fn server_code(&self) -> Option<i32> {
         self.server_code
     }
 
-    /// Text of the mail server's answer, or what happened instead, at most 500 characters, without the recipient's address; null for the outcome `UNKNOWN`.
+    /// Text of the mail server's response, or a description of the failure. At most 500 characters, without the recipient's address. Null for the outcome
+    /// `UNKNOWN`.
     async fn server_answer(&self) -> Option<&str> {
         self.server_answer.as_deref()
     }

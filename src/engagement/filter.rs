@@ -1,4 +1,4 @@
-//! How lists of events and of answers are narrowed and ordered.
+//! Filters and orders of lists of events and participations.
 
 use async_graphql::{Enum, InputObject};
 use entity::{
@@ -14,24 +14,24 @@ use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of events. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+/// Conditions on engagement events. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct EngagementEventFilter {
-    /// All of these hold. At most 20.
+    /// All of these filters match. At most 20.
     #[graphql(validator(max_items = 20))]
     pub and: Option<Vec<EngagementEventFilter>>,
-    /// At least one of these holds. At most 20.
+    /// At least one of these filters matches. At most 20.
     #[graphql(validator(max_items = 20))]
     pub or: Option<Vec<EngagementEventFilter>>,
-    /// This does not hold.
+    /// This filter does not match.
     pub not: Option<Box<EngagementEventFilter>>,
-    /// Stands so. `DRAFT` finds nothing without `events:write`.
+    /// State is one of these. `DRAFT` matches nothing without `events:write`.
     pub states: Option<Vec<EngagementEventState>>,
-    /// Is of one of these kinds.
+    /// Kind is one of these.
     pub kinds: Option<Vec<EngagementEventKind>>,
-    /// Begins within this range.
+    /// Start time is in this range.
     pub starts_at: Option<InstantRange>,
-    /// True: you take part, or would like to: your answer is `GOING`, `WAITING` or `MAYBE`. False: it is none of these.
+    /// True: your response is `GOING`, `WAITING` or `MAYBE`. False: it is none of these, or you have not responded.
     pub mine: Option<bool>,
 }
 
@@ -83,15 +83,15 @@ impl Filter for EngagementEventFilter {
     }
 }
 
-/// How a list of events is ordered; equal rows by id.
+/// How a list of engagement events is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum EngagementEventOrder {
-    /// By the begin, earliest first.
+    /// By start time, earliest first.
     #[default]
     StartsAt,
-    /// By the begin, latest first.
+    /// By start time, latest first.
     StartsAtDesc,
-    /// By when they were made, latest first.
+    /// By creation time, newest first.
     Newest,
 }
 
@@ -122,20 +122,20 @@ impl Sort for EngagementEventOrder {
     }
 }
 
-/// Narrows a list of participations. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+/// Conditions on participations. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ParticipationFilter {
-    /// All of these hold. At most 20.
+    /// All of these filters match. At most 20.
     #[graphql(validator(max_items = 20))]
     pub and: Option<Vec<ParticipationFilter>>,
-    /// At least one of these holds. At most 20.
+    /// At least one of these filters matches. At most 20.
     #[graphql(validator(max_items = 20))]
     pub or: Option<Vec<ParticipationFilter>>,
-    /// This does not hold.
+    /// This filter does not match.
     pub not: Option<Box<ParticipationFilter>>,
-    /// Stands so.
+    /// State is one of these.
     pub states: Option<Vec<ParticipationState>>,
-    /// True: was seen at the event. False: was not, or not yet.
+    /// Whether the person is checked in.
     pub checked_in: Option<bool>,
 }
 
@@ -174,10 +174,10 @@ impl Filter for ParticipationFilter {
 /// How a list of participations is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum ParticipationOrder {
-    /// By when the person first answered, earliest first. The queue for a place has an order of its own: `waitingPosition`.
+    /// By first response, earliest first. The waiting list has its own order: `waitingPosition`.
     #[default]
     Oldest,
-    /// By when the person first answered, latest first.
+    /// By first response, latest first.
     Newest,
 }
 

@@ -1,5 +1,5 @@
-//! What the programme holds for people, and who answers to it and comes. Places are counted under a lock of the event's
-//! row: nobody is let in past the capacity, and a place that comes free goes to whoever has waited longest.
+//! Engagement events, and the participations of people. Places are counted under a lock on the event's row: the capacity is not exceeded, and a free
+//! place goes to the person who has waited longest.
 
 mod actions;
 mod filter;

@@ -12,193 +12,194 @@ use crate::graphql::payload::with_children;
 use crate::graphql::scope;
 use crate::payload;
 
-/// An engagement event to make, as a draft.
+/// An engagement event to create as a draft.
 #[derive(InputObject)]
 pub struct EngagementEventCreateInput {
-    /// What kind it is.
+    /// Kind.
     kind: EngagementEventKind,
-    /// Its name, one line. At most 200 characters.
+    /// Title. One line, at most 200 characters.
     title: String,
-    /// What it is, in short. At most 300 characters.
+    /// Short summary. At most 300 characters.
     summary: MaybeUndefined<String>,
-    /// All that is said of it. At most 10,000 characters.
+    /// Full description. At most 10,000 characters.
     description: MaybeUndefined<String>,
-    /// When it begins; in the years 2000 to 2999, to the microsecond.
+    /// Start time, in the years 2000 to 2999. Stored with microsecond precision.
     starts_at: DateTime<Utc>,
-    /// When it ends; after the begin.
+    /// End time, after `startsAt` and in the years 2000 to 2999. Stored with microsecond precision.
     ends_at: DateTime<Utc>,
-    /// Where people meet. At most 500 characters.
+    /// Location on site. At most 500 characters.
     venue: MaybeUndefined<String>,
-    /// Where people meet online: an https address. Told only to those with a place.
+    /// HTTPS URL for online participation. At most 2,000 characters. Visible only to people with a place (`GOING`) and with `events:write`.
     online_url: MaybeUndefined<String>,
-    /// How many places there are: 1 to 1,000,000; null: no limit.
+    /// Maximum number of places. 1 to 1,000,000. Null for no limit.
     capacity: MaybeUndefined<i32>,
-    /// Who holds it: somebody you may see.
+    /// Id of the host, a person visible to you.
     host_id: MaybeUndefined<Gid<PersonId>>,
 }
 
-/// An edit of an engagement event. A field left out stays; null clears it where it may be empty.
+/// Changes to an engagement event. Omitted fields keep their value; `null` clears an optional field.
 #[derive(InputObject)]
 pub struct EngagementEventUpdateInput {
-    /// Which event.
+    /// Id of the event.
     id: Gid<EngagementEventId>,
-    /// Refuse where the stored version is another; without it the last write wins.
+    /// Fails if the stored version differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// What kind it is.
+    /// Kind.
     kind: Option<EngagementEventKind>,
-    /// Its name, one line. At most 200 characters.
+    /// Title. One line, at most 200 characters.
     title: Option<String>,
-    /// What it is, in short. At most 300 characters.
+    /// Short summary. At most 300 characters.
     summary: MaybeUndefined<String>,
-    /// All that is said of it. At most 10,000 characters.
+    /// Full description. At most 10,000 characters.
     description: MaybeUndefined<String>,
-    /// When it begins; in the years 2000 to 2999, to the microsecond.
+    /// Start time, in the years 2000 to 2999. Stored with microsecond precision.
     starts_at: Option<DateTime<Utc>>,
-    /// When it ends; after the begin.
+    /// End time, after `startsAt` and in the years 2000 to 2999. Stored with microsecond precision.
     ends_at: Option<DateTime<Utc>>,
-    /// Where people meet. At most 500 characters.
+    /// Location on site. At most 500 characters.
     venue: MaybeUndefined<String>,
-    /// Where people meet online: an https address. Told only to those with a place.
+    /// HTTPS URL for online participation. At most 2,000 characters. Visible only to people with a place (`GOING`) and with `events:write`.
     online_url: MaybeUndefined<String>,
-    /// How many places there are: 1 to 1,000,000, and not fewer than are taken; null: no limit. Places that come free are given to those who wait, in order.
+    /// Maximum number of places. 1 to 1,000,000, and at least `goingCount`. Null for no limit. Additional places go to the people who have waited
+    /// longest.
     capacity: MaybeUndefined<i32>,
-    /// Who holds it: somebody you may see.
+    /// Id of the host, a person visible to you.
     host_id: MaybeUndefined<Gid<PersonId>>,
 }
 
-/// A draft to announce.
+/// A draft event to publish.
 #[derive(InputObject)]
 pub struct EngagementEventPublishInput {
-    /// Which event.
+    /// Id of the event.
     id: Gid<EngagementEventId>,
-    /// Refuse where the stored version is another.
+    /// Fails if the stored version differs.
     expected_version: Option<i32>,
 }
 
-/// An event to call off.
+/// An event to cancel.
 #[derive(InputObject)]
 pub struct EngagementEventCancelInput {
-    /// Which event.
+    /// Id of the event.
     id: Gid<EngagementEventId>,
-    /// Refuse where the stored version is another.
+    /// Fails if the stored version differs.
     expected_version: Option<i32>,
-    /// Why, as told to people: one line. At most 500 characters.
+    /// Public reason for the cancellation. One line, at most 500 characters.
     reason: String,
 }
 
-/// What a person says to an event.
+/// A response to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Answer")]
 pub enum ParticipationAnswer {
-    /// Comes: gets a place, or where all are taken a place in the queue.
+    /// Attends. Gets a place, or a position on the waiting list if the event is full.
     Going,
-    /// Is not sure yet; holds no place.
+    /// Undecided. Gets no place.
     Maybe,
-    /// Does not come; holds no place.
+    /// Does not attend. Gets no place.
     Declined,
 }
 
-/// Your answer to an event.
+/// Your response to an event.
 #[derive(InputObject)]
 pub struct ParticipationRespondInput {
-    /// Which event.
+    /// Id of the event.
     event_id: Gid<EngagementEventId>,
-    /// What you say.
+    /// The response.
     answer: ParticipationAnswer,
-    /// What the organisers should know; only they and you read it. At most 1,000 characters. Left out it stays; null clears it.
+    /// Note to the organisers. Visible only to you and with `events:write`. At most 1,000 characters. If omitted, it keeps its value; `null` clears it.
     note: MaybeUndefined<String>,
 }
 
-/// Somebody who is at an event: name the participation, or both event and person.
+/// A check-in. Pass `participationId`, or both `eventId` and `personId`.
 #[derive(InputObject)]
 pub struct ParticipationCheckInInput {
-    /// Which participation; without `eventId` and `personId`.
+    /// Id of the participation. Not together with `eventId` and `personId`.
     participation_id: Option<Gid<ParticipationId>>,
-    /// At which event; with `personId`.
+    /// Id of the event. Requires `personId`.
     event_id: Option<Gid<EngagementEventId>>,
-    /// Who; with `eventId`.
+    /// Id of the person. Requires `eventId`.
     person_id: Option<Gid<PersonId>>,
-    /// Whether the person is there. False undoes a check-in, at any time; then the person may answer again.
+    /// Whether the person attends. False undoes a check-in, at any time; the person can then respond again.
     #[graphql(default = true)]
     present: bool,
 }
 
-/// A place to give.
+/// A participation that gets a place.
 #[derive(InputObject)]
 pub struct ParticipationPromoteInput {
-    /// Which participation: one that is `WAITING`, or was released.
+    /// Id of the participation. Its state is `WAITING`, or it was released.
     participation_id: Gid<ParticipationId>,
 }
 
 /// A place or a wait to release.
 #[derive(InputObject)]
 pub struct ParticipationReleaseInput {
-    /// Which participation: one that is `GOING` or `WAITING`.
+    /// Id of the participation. Its state is `GOING` or `WAITING`.
     participation_id: Gid<ParticipationId>,
-    /// Why, as shown to the person: one line. At most 500 characters.
+    /// Reason, visible to the person. One line, at most 500 characters.
     reason: String,
 }
 
 payload!(
-    /// What `engagementEventCreate` came to.
+    /// Result of `engagementEventCreate`.
     EngagementEventCreatePayload {
-        /// The draft made; null where the input was refused.
+        /// The created draft. Null if the input was rejected.
         engagement_event: EngagementEvent,
     }
 );
 
 payload!(
-    /// What `engagementEventUpdate` came to.
+    /// Result of `engagementEventUpdate`.
     EngagementEventUpdatePayload {
-        /// The event as it is now; null where the input was refused.
+        /// The event after the change. Null if the input was rejected.
         engagement_event: EngagementEvent,
     }
 );
 
 payload!(
-    /// What `engagementEventPublish` came to.
+    /// Result of `engagementEventPublish`.
     EngagementEventPublishPayload {
-        /// The event as it is now; null where the input was refused.
+        /// The event after the change. Null if the input was rejected.
         engagement_event: EngagementEvent,
     }
 );
 
 payload!(
-    /// What `engagementEventCancel` came to.
+    /// Result of `engagementEventCancel`.
     EngagementEventCancelPayload {
-        /// The event as it is now; null where the input was refused.
+        /// The event after the change. Null if the input was rejected.
         engagement_event: EngagementEvent,
     }
 );
 
 payload!(
-    /// What `participationRespond` came to.
+    /// Result of `participationRespond`.
     ParticipationRespondPayload {
-        /// Your participation as it is now; null where the input was refused.
+        /// Your participation after the change. Null if the input was rejected.
         participation: Participation,
     }
 );
 
 payload!(
-    /// What `participationCheckIn` came to.
+    /// Result of `participationCheckIn`.
     ParticipationCheckInPayload {
-        /// The participation as it is now; null where the input was refused.
+        /// The participation after the change. Null if the input was rejected.
         participation: Participation,
     }
 );
 
 payload!(
-    /// The result of `participationRelease`.
+    /// Result of `participationRelease`.
     ParticipationReleasePayload {
-        /// The participation, now `DECLINED`; null if the input was refused.
+        /// The participation, in state `DECLINED`. Null if the input was rejected.
         participation: Participation,
     }
 );
 
 payload!(
-    /// The result of `participationPromote`.
+    /// Result of `participationPromote`.
     ParticipationPromotePayload {
-        /// The participation, now `GOING`; null if the input was refused.
+        /// The participation, in state `GOING`. Null if the input was rejected.
         participation: Participation,
     }
 );
@@ -209,11 +210,11 @@ pub struct EngagementMutation;
 
 #[Object]
 impl EngagementMutation {
-    /// Makes an engagement event as a draft, seen by organisers only. Requires `events:write`.
+    /// Creates an engagement event as a draft. Drafts are visible only with `events:write`. Requires `events:write`.
     async fn engagement_event_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The event to make.")] input: EngagementEventCreateInput,
+        #[graphql(desc = "The event to create.")] input: EngagementEventCreateInput,
     ) -> Result<EngagementEventCreatePayload> {
         let times = (input.starts_at, input.ends_at);
         let edit = EventEdit {
@@ -233,11 +234,12 @@ impl EngagementMutation {
         )
     }
 
-    /// Edits a draft or an announced event. A larger capacity gives places to those who have waited longest; one below `goingCount` is refused. Requires `events:write`.
+    /// Updates a draft or a published event. Additional places go to the people who have waited longest. A capacity below `goingCount` is rejected.
+    /// Requires `events:write`.
     async fn engagement_event_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The edit.")] input: EngagementEventUpdateInput,
+        #[graphql(desc = "Fields to change.")] input: EngagementEventUpdateInput,
     ) -> Result<EngagementEventUpdatePayload> {
         let edit = EventEdit {
             kind: input.kind,
@@ -255,34 +257,34 @@ impl EngagementMutation {
         EngagementEventUpdatePayload::of(actions::update(scope(ctx)?, id, version, edit).await)
     }
 
-    /// Announces a draft whose end has not passed; from now on people may answer. Requires `events:write`.
+    /// Publishes a draft whose end has not passed. People can then respond. Requires `events:write`.
     async fn engagement_event_publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The draft.")] input: EngagementEventPublishInput,
+        #[graphql(desc = "The event to publish.")] input: EngagementEventPublishInput,
     ) -> Result<EngagementEventPublishPayload> {
         let (id, version) = (input.id.0, input.expected_version);
         EngagementEventPublishPayload::of(actions::publish(scope(ctx)?, id, version).await)
     }
 
-    /// Calls an announced event off before its end: the answers stay as they are, further ones are refused. Requires `events:write`.
+    /// Cancels a published event before its end. Existing responses are kept; further responses are rejected. Requires `events:write`.
     async fn engagement_event_cancel(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The event and why.")] input: EngagementEventCancelInput,
+        #[graphql(desc = "The event and the reason.")] input: EngagementEventCancelInput,
     ) -> Result<EngagementEventCancelPayload> {
         let (id, version) = (input.id.0, input.expected_version);
         let done = actions::cancel(scope(ctx)?, id, version, &input.reason).await;
         EngagementEventCancelPayload::of(done)
     }
 
-    /// Answers an announced event for yourself, until it ends; the last answer counts. `GOING` gives a place, or where all are
-    /// taken one in the queue; giving up a place gives it to whoever has waited longest. The same answer again changes nothing.
-    /// Alumni need an `ACTIVE` membership; `DECLINED` gives up an earlier answer whatever the membership. Requires `events:respond`.
+    /// Responds to a published event for yourself, until its end. The last response counts; the same response again changes nothing. `GOING` gives a
+    /// place, or a position on the waiting list if the event is full. A place given up goes to the person who has waited longest. Alumni need an `ACTIVE`
+    /// membership, except to change an earlier response to `DECLINED`. Requires `events:respond`.
     async fn participation_respond(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Your answer.")] input: ParticipationRespondInput,
+        #[graphql(desc = "Your response.")] input: ParticipationRespondInput,
     ) -> Result<ParticipationRespondPayload> {
         let (event, answer) = (input.event_id.0, input.answer.into());
         let done = actions::respond(scope(ctx)?, event, answer, &input.note).await;
@@ -291,12 +293,12 @@ impl EngagementMutation {
         )
     }
 
-    /// Notes that a person with a place is there, from two hours before the begin. After the end it enters the presence later; `checkedInAt` is
-    /// then the end. With `present: false` it undoes a check-in. Twice changes nothing. Requires `events:write`.
+    /// Checks in a person with a place, from two hours before the start. After the end, `checkedInAt` is the end of the event. `present: false` undoes a
+    /// check-in. No change if already done. Requires `events:write`.
     async fn participation_check_in(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who is there.")] input: ParticipationCheckInInput,
+        #[graphql(desc = "The check-in.")] input: ParticipationCheckInInput,
     ) -> Result<ParticipationCheckInPayload> {
         let whom = CheckIn {
             participation: input.participation_id.map(|id| id.0),
@@ -310,8 +312,9 @@ impl EngagementMutation {
         )
     }
 
-    /// Gives a place to a person who waits, or whose place was released, before all others and beyond the capacity. After the end as well, so
-    /// that the person can be checked in. Twice changes nothing. Requires `events:write`.
+    /// Gives a place to a person who waits or whose place was released, regardless of waiting list and capacity. The person must be an employee or an
+    /// active member. It is also possible after the end, so that the person can be checked in. No change if the person already has a place. Requires
+    /// `events:write`.
     async fn participation_promote(
         &self,
         ctx: &Context<'_>,
@@ -323,8 +326,8 @@ impl EngagementMutation {
         )
     }
 
-    /// Releases the place or the wait of a person at an announced event, until the event ends. The state becomes `DECLINED`; a free place goes to the
-    /// person who has waited longest. A person who was checked in keeps the place. Requires `events:write`.
+    /// Releases the place or the wait of a person at a published event, until its end. The state becomes `DECLINED`. A free place goes to the person who
+    /// has waited longest. A person who is checked in keeps the place. Requires `events:write`.
     async fn participation_release(
         &self,
         ctx: &Context<'_>,

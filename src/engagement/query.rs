@@ -20,29 +20,28 @@ pub struct EngagementQuery;
 
 #[Object]
 impl EngagementQuery {
-    /// One engagement event; null where there is none with this id for you.
+    /// One engagement event. Null if no event with this id is visible to you.
     async fn engagement_event(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The event's id.")] id: Gid<EngagementEventId>,
+        #[graphql(desc = "Id of the event.")] id: Gid<EngagementEventId>,
     ) -> Result<Option<EngagementEvent>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
-    /// What the programme holds for people; drafts too with `events:write`. Requires `events:read`.
+    /// Engagement events. Drafts are included with `events:write`. Requires `events:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn engagement_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<EngagementEventFilter>,
-        #[graphql(desc = "In this order; by the begin, earliest first, if not given.")]
-        order_by: Option<EngagementEventOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
+        #[graphql(desc = "Filter.")] filter: Option<EngagementEventFilter>,
+        #[graphql(desc = "Sort order. Default: by start, earliest first.")] order_by: Option<
+            EngagementEventOrder,
         >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, EngagementEvent>> {
         let list = List::new(
             filter,

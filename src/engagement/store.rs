@@ -1,4 +1,4 @@
-//! Which events and answers a viewer sees, and the rows behind places and queues.
+//! Visibility of engagement events and participations, and the rows behind places and waiting lists.
 
 mod places;
 
@@ -25,7 +25,7 @@ use crate::graphql::node::read_page;
 use crate::scope::{Scope, Scoped};
 use crate::writes::Writes;
 
-/// Announced and called-off ones for whoever reads events; drafts for organisers.
+/// Published and cancelled events require `events:read`, drafts `events:write`.
 impl Scoped for engagement_event::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
         if scope.may(Permission::EventsWrite) {
@@ -60,7 +60,7 @@ impl Scoped for participation::Entity {
     }
 }
 
-/// The list of events. Without `events:write` it holds no drafts. Requires `events:read`.
+/// The list of events. Drafts require `events:write`. Requires `events:read`.
 pub async fn list(
     scope: &Scope,
     wanted: &WantedOf<EngagementEvent>,
@@ -69,7 +69,7 @@ pub async fn list(
     read_page(scope, scope.rows::<engagement_event::Entity>(), wanted).await
 }
 
-/// Leaves the viewer's own answer of an event's.
+/// Restricts an event's responses to the viewer's own.
 pub fn only_own(scope: &Scope, rows: &mut SelectStatement) {
     rows.and_where(own(
         scope,
@@ -77,7 +77,7 @@ pub fn only_own(scope: &Scope, rows: &mut SelectStatement) {
     ));
 }
 
-/// Events to which the viewer has answered with one of the states.
+/// Events to which the viewer's response has one of these states.
 pub fn answered(scope: &Scope, states: &[ParticipationState]) -> SimpleExpr {
     use participation::{Column, Entity};
     let event = |column| Expr::col((engagement_event::Entity, column));
@@ -96,8 +96,8 @@ pub fn answered(scope: &Scope, states: &[ParticipationState]) -> SimpleExpr {
     Expr::exists(rows)
 }
 
-/// How many wait at the event of the row at hand up to and with that row, regardless of the viewer: a number tells of nobody.
-/// 0 where it does not wait. The state is written out so that the index of those who wait serves it.
+/// Position of the row on the waiting list of its event, regardless of the viewer: a number reveals no person. 0 if the row is not waiting. The state is
+/// a literal so that the partial index of waiting rows is used.
 pub fn place_in_queue(row: &Alias) -> SimpleExpr {
     use participation::{Column, Entity};
     let queued = |column| Expr::col((Entity, column));
@@ -118,7 +118,7 @@ pub fn place_in_queue(row: &Alias) -> SimpleExpr {
     SimpleExpr::SubQuery(None, Box::new(queue.into()))
 }
 
-/// An event's row, locked until the transaction ends; whoever touches its answers locks it first.
+/// An event's row, locked until the transaction ends. Lock it before its responses.
 pub async fn get_for_update(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -170,8 +170,7 @@ async fn find_participation(
         .transpose()?)
 }
 
-/// What a person is to the company, and how they have answered an event so far; null where there is no such person for
-/// the viewer. Whoever is to write the answer holds the event's lock before it looks.
+/// A person's standing and current response to an event; null if the viewer sees no such person. Lock the event before a write of the response.
 pub async fn standing_and_answer(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -212,7 +211,7 @@ pub fn save_participation(writes: &mut Writes, participation: participation::Mod
     Ok(())
 }
 
-/// The events not yet over at which a person holds or wants a place, locked in the order of their ids, regardless of the viewer.
+/// Future events at which a person has or waits for a place, locked in the order of their ids, regardless of the viewer.
 pub async fn events_of_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -249,7 +248,7 @@ pub async fn events_of_whoever_asks(
         .collect::<Result<_, _>>()?)
 }
 
-/// Takes every answer of a person away, and says which they were.
+/// Deletes all responses of a person and returns them.
 #[expect(
     clippy::disallowed_methods,
     reason = "all of a person's answers go, whichever of them the viewer may see"

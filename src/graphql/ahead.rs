@@ -8,10 +8,10 @@ use super::connection::{List, Wanted};
 use super::node::{Listed, Row, Tree};
 use crate::page::PageArgs;
 
-/// What is selected below a field.
+/// The selections below a field.
 pub struct Ahead<'a> {
     look: Lookahead<'a>,
-    /// Whether rows of a page are asked for, and their cursors made as well.
+    /// Whether the elements of a page are selected, and whether their cursors are.
     cursors: bool,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Ahead<'a> {
         self.look.field(field).exists()
     }
 
-    /// Which of a noun's columns are selected.
+    /// The selected columns of a noun.
     #[must_use]
     pub fn columns<N: Row>(&self) -> Columns {
         let fields = self.look.selection_fields();
@@ -46,7 +46,7 @@ impl<'a> Ahead<'a> {
         })
     }
 
-    /// Below a field that answers one node.
+    /// Below a field that returns one node.
     #[must_use]
     pub fn to(&self, field: &str) -> Option<Self> {
         Some(self.look.field(field))
@@ -54,7 +54,7 @@ impl<'a> Ahead<'a> {
             .map(Self::from)
     }
 
-    /// What a field that answers one node wants of it; null where it is not selected.
+    /// The selections of a field that returns one node; null if it is not selected.
     #[must_use]
     pub fn wants<N: Tree>(&self, field: &str) -> Option<N::Wants> {
         self.to(field).map(|below| N::ahead(&below))
@@ -74,7 +74,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    /// What a connection's field wants of its nodes, the count included.
+    /// The selections of a connection's nodes, including the count.
     #[must_use]
     pub fn page<N: Listed>(
         &self,
@@ -88,7 +88,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    /// A connection below: foreseen only where every selection of it asks the same question, and a valid one.
+    /// A nested connection. Prefetched only if all its selections have the same, valid arguments.
     #[must_use]
     pub fn connection<N: Listed>(
         &self,

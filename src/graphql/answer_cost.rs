@@ -1,4 +1,4 @@
-//! What an answer came to, by the rule its operation was priced with: the objects that are there, where the price counted those that might be.
+//! Cost of a response, by the same rule as the cost of the operation: it counts the returned objects instead of the possible ones.
 
 use async_graphql::Value;
 
@@ -6,7 +6,7 @@ use super::answer_order::{Key, Selected};
 use super::limits::weight::{MUTATION, OBJECT};
 
 impl Selected {
-    /// What the data of an operation came to, arranged as it was selected: at least 1, and never more than the operation's price.
+    /// The cost of the returned data, arranged as it was selected: at least 1, at most the cost of the operation.
     #[must_use]
     pub fn cost(&self, data: &Value, mutation: bool) -> u64 {
         let acts = if mutation { objects(data) } else { 0 };

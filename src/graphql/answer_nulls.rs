@@ -10,7 +10,7 @@ use async_graphql::{PathSegment, ServerError, Value};
 use super::answer_order::{Key, Selected};
 
 impl Selected {
-    /// Puts nulls where the errors are, and tells one error of each place.
+    /// Sets null at the position of each error, and keeps one error per position.
     pub fn settle(&self, data: &mut Value, errors: &mut Vec<ServerError>) {
         if errors.is_empty() {
             return;
@@ -50,7 +50,7 @@ impl Selected {
         }
     }
 
-    /// Puts null where a path ends; whether this object must be null instead.
+    /// Sets null at the end of a path. Returns whether this object must be null instead.
     fn fail(&self, object: &mut Value, path: &[PathSegment]) -> bool {
         let (Some((PathSegment::Field(name), rest)), Value::Object(fields)) =
             (path.split_first(), object)
@@ -70,7 +70,7 @@ impl Selected {
 }
 
 impl Key {
-    /// Puts null where a path ends, so many lists in; whether what holds this value must be null instead.
+    /// Sets null at the end of a path inside nested lists. Returns whether the parent of this value must be null instead.
     fn fail(&self, value: &mut Value, lists: u32, path: &[PathSegment]) -> bool {
         let failed = match (path.split_first(), &mut *value) {
             (Some((PathSegment::Index(index), rest)), Value::List(items)) => items
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::graphql::limits::weight::Weight;
 
-    /// Of `{ a b { c d { e } } }`, where `a`, `b` and `c` are of the given types and the others never null.
+    /// The selection `{ a b { c d { e } } }`; `a`, `b` and `c` have the given types, the others are non-null.
     fn selected(kinds: [&str; 3]) -> Selected {
         let add = |selected: &mut Selected, name: &str, kind: &str, below| {
             let weight = Weight::default();

@@ -7,7 +7,7 @@ use async_graphql::{Name, Value};
 
 use super::limits::weight::Weight;
 
-/// The key under which an object's type is asked for where nothing else might be answered of it; no client can write it.
+/// Response key of an added `__typename`, for objects without other fields. No client can write this key.
 pub const MARK: &str = "?";
 
 /// The response keys of a selection in their order, each with what is selected below it.
@@ -82,7 +82,7 @@ impl Selected {
         }
     }
 
-    /// Arranges an answer's data.
+    /// Sorts the fields of a response.
     pub fn arrange(&self, data: &mut Value) {
         match data {
             Value::List(items) => items.iter_mut().for_each(|item| self.arrange(item)),

@@ -24,7 +24,7 @@ use super::omitted::{matters, omit, omitted};
 pub struct Collected {
     /// The operation alone, without a fragment to spread.
     pub document: ExecutableDocument,
-    /// What its answer holds.
+    /// The structure of the response.
     pub selected: Selected,
     /// How many fields it has.
     pub fields: usize,
@@ -123,14 +123,14 @@ struct Collector<'a> {
     omissible: Cell<bool>,
 }
 
-/// Where a selection stands: what it is selected of, and what that must turn out to be for it to count.
+/// Scope of a selection: its parent type and its type conditions.
 #[derive(Clone, Default)]
 struct Scope<'a> {
     of: Option<&'a Composite>,
     conditions: Vec<&'a str>,
 }
 
-/// What is selected under one name in one scope.
+/// The selections with one response key in one scope.
 struct Entry<'a> {
     scope: Scope<'a>,
     key: &'a Name,
@@ -138,7 +138,7 @@ struct Entry<'a> {
 }
 
 impl<'a> Collector<'a> {
-    /// One selection set of several, and what it answers.
+    /// Merges several selection sets into one, and returns the structure of its response.
     fn set(
         &self,
         of: Option<&'a Composite>,
@@ -245,7 +245,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The scope inside a fragment of a type; none where nothing here can be of it.
+    /// The scope inside a fragment with a type condition; none if no object of the outer scope can match it.
     fn narrowed(&self, scope: &Scope<'a>, condition: &str) -> Option<Scope<'a>> {
         let (here, condition) = (scope.of?, self.definitions.composite(condition)?);
         if here.always(condition) {
@@ -335,7 +335,7 @@ fn field(first: &Positioned<Field>, set: SelectionSet) -> Field {
     }
 }
 
-/// A field that is there whatever an object turns out to be; [`Selected::arrange`] takes it out again.
+/// A field that every object has; [`Selected::arrange`] removes it.
 fn mark() -> Positioned<Selection> {
     let place = Pos::default();
     let field = Field {

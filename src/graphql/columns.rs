@@ -8,15 +8,14 @@ use serde::Deserialize;
 /// A column, and when it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Read<C> {
-    /// The column.
     pub column: C,
     /// The schema's fields that show it, or [`CURSOR`]; none: it is always read.
     pub shown: &'static [&'static str],
-    /// The place of the child whose key it is, where it says nothing once that child is read.
+    /// Index of the child whose foreign key this is; the column is not read together with that child.
     pub key_of: Option<usize>,
 }
 
-/// The place among a row's children of the one named, where one is. A name that is none of theirs does not compile.
+/// Index of the named child, if there is one. An unknown name does not compile.
 #[must_use]
 pub const fn place(children: &[&str], named: &[&str]) -> Option<usize> {
     let [name] = named else { return None };
@@ -35,10 +34,10 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
     at == one.len() && at == other.len()
 }
 
-/// Stands among the fields that show a column which a page's cursors are made of.
+/// Marks a column that is part of a page's cursors.
 pub const CURSOR: &str = "cursor";
 
-/// Which of a row's columns are selected, by their places among the row's columns. None by default.
+/// The selected columns of a row, as a bit set of indexes. None by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Columns(u64);
 
@@ -61,10 +60,11 @@ impl Columns {
     }
 }
 
-/// A column that is never null, where it was read.
+/// A non-null column that may not have been read.
 ///
 /// # Panics
-/// It panics where it is looked at and was not read: a resolver shows a column that its row does not name it for.
+///
+/// On access if it was not read: the row declaration lacks a field that shows the column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Told<T>(Option<T>);

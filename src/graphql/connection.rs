@@ -1,4 +1,4 @@
-//! Relay connections: a page of a noun's rows with cursors, and a count when it is asked for.
+//! Relay connections: a page of a noun's rows with cursors, and a count if selected.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::page::{MAX_COUNT, PageArgs, Sort, Window, cursor};
 use crate::scope::Scope;
 
-/// A list as a client asks for it: filter, order and window.
+/// The arguments of a list: filter, order and window.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct List<F, O> {
     filter: Option<F>,
@@ -33,12 +33,10 @@ impl<F: Filter, O: Sort + InputType> List<F, O> {
         })
     }
 
-    /// The order.
     pub fn order(&self) -> O {
         self.order
     }
 
-    /// The window.
     pub fn window(&self) -> &Window {
         &self.window
     }
@@ -68,9 +66,8 @@ impl<F: Filter, O: Sort + InputType> List<F, O> {
 /// A list, and what is wanted of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wanted<F, O, W> {
-    /// Which rows.
     pub list: List<F, O>,
-    /// What of each; boxed, for nouns hold each other in circles.
+    /// Selections of each node. Boxed because nouns refer to each other.
     pub node: Box<W>,
     /// Whether they are counted.
     pub counted: bool,
@@ -79,7 +76,7 @@ pub struct Wanted<F, O, W> {
 /// [`Wanted`] of a noun.
 pub type WantedOf<N> = Wanted<<N as Listed>::Filter, <N as Listed>::Order, <N as Tree>::Wants>;
 
-/// Rows as the statement answers them, one more than asked for where there are more.
+/// Rows of one page, and one extra row if there are more.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Page<N> {
     rows: Vec<N>,
@@ -103,7 +100,7 @@ pub struct Connection<'a, N: Listed> {
 }
 
 impl<'a, N: Listed> Connection<'a, N> {
-    /// The page in hand, as the list asked for it.
+    /// A page that was read with these list arguments.
     pub fn of(page: Cow<'a, Page<N>>, list: &List<N::Filter, N::Order>) -> Self
     where
         N::Filter: Filter,
@@ -134,16 +131,16 @@ impl<'a, N: Listed> Connection<'a, N> {
     }
 }
 
-/// Where a page lies in its list, as the Relay cursor connections specification says it.
+/// Information about a page of a list, as defined by the Relay cursor connections specification.
 #[derive(SimpleObject)]
 pub struct PageInfo {
-    /// Whether the list goes on after this page. Exact when paging forwards; when paging backwards it says whether a `before` was given.
+    /// Whether elements follow this page. Exact when paging forwards. When paging backwards: whether `before` was given.
     has_next_page: bool,
-    /// Whether the list has rows before this page. Exact when paging backwards; when paging forwards it says whether an `after` was given.
+    /// Whether elements precede this page. Exact when paging backwards. When paging forwards: whether `after` was given.
     has_previous_page: bool,
-    /// Cursor of the page's first row, for `before`; null on an empty page.
+    /// Cursor of the first element, for `before`. Null if the page is empty.
     start_cursor: Option<String>,
-    /// Cursor of the page's last row, for `after`; null on an empty page.
+    /// Cursor of the last element, for `after`. Null if the page is empty.
     end_cursor: Option<String>,
 }
 
@@ -153,10 +150,10 @@ impl<N: Listed + Shown> TypeName for Connection<'_, N> {
     }
 }
 
-/// A page of a list, in the order asked for. Rows that come or go between two pages neither repeat nor hide others.
+/// One page of a list. Elements created or deleted between two pages cause no gaps and no duplicates.
 #[Object(name_type)]
 impl<N: Listed + Shown> Connection<'_, N> {
-    /// The rows with a cursor each.
+    /// The elements with their cursors.
     async fn edges(&self) -> Many<'_, Edge<'_, N>> {
         let edge = |node| Edge {
             node,
@@ -165,12 +162,12 @@ impl<N: Listed + Shown> Connection<'_, N> {
         Many::Own(self.rows().map(edge).collect())
     }
 
-    /// The rows alone.
+    /// The elements without their cursors.
     async fn nodes(&self) -> Many<'_, N> {
         Many::Lent(self.rows().collect())
     }
 
-    /// Where this page lies in the list.
+    /// Information about this page.
     async fn page_info(&self) -> PageInfo {
         let backwards = self.window.backwards();
         PageInfo {
@@ -189,12 +186,12 @@ impl<N: Listed + Shown> Connection<'_, N> {
         }
     }
 
-    /// How many rows the whole list has for you; counted only when selected. Exact up to 25,000; 25,000 and `totalCountCapped` for more.
+    /// Number of elements in the whole list visible to you. Counted only when selected. At most 25,000; see `totalCountCapped`.
     async fn total_count(&self) -> i64 {
         self.page.count.unwrap_or_default().min(MAX_COUNT)
     }
 
-    /// Whether the list has more than 25,000 rows, so that `totalCount` says only that many.
+    /// Whether the list has more than 25,000 elements; `totalCount` is then 25,000.
     async fn total_count_capped(&self) -> bool {
         self.page.count.unwrap_or_default() > MAX_COUNT
     }
@@ -214,15 +211,15 @@ impl<N: Listed + Shown> TypeName for Edge<'_, N> {
 
 impl<N: Listed + Shown> Shown for Edge<'_, N> {}
 
-/// One row of a page and its place in the list.
+/// One element of a page with its cursor.
 #[Object(name_type)]
 impl<N: Listed + Shown> Edge<'_, N> {
-    /// The row's place, for `after` and `before`. Opaque: keep it as it is, use it with the same `orderBy`.
+    /// Opaque cursor for `after` and `before`. Valid only with the same `orderBy`.
     async fn cursor(&self) -> &str {
         &self.cursor
     }
 
-    /// The row.
+    /// The element.
     async fn node(&self) -> One<&N> {
         One(self.node)
     }

@@ -10,10 +10,10 @@ use async_graphql::registry::{
 
 use super::inputs::{Input, InputTypes};
 
-/// What a schema defines.
+/// The definitions of a schema.
 #[derive(Debug)]
 pub struct Definitions {
-    /// What values may be.
+    /// The input types.
     pub inputs: InputTypes,
     composites: HashMap<String, Composite>,
     directives: HashMap<String, Directive>,
@@ -23,7 +23,6 @@ pub struct Definitions {
 /// An object, an interface or a union.
 #[derive(Debug)]
 pub struct Composite {
-    /// Its name.
     pub name: String,
     /// Whether it is an object: what is selected of it is then known without asking.
     pub object: bool,
@@ -35,21 +34,19 @@ pub struct Composite {
 /// A field that can be selected.
 #[derive(Debug)]
 pub struct Field {
-    /// What it answers.
+    /// The output type.
     pub kind: Type,
-    /// What it takes.
     pub arguments: Arguments,
 }
 
-/// What a field or a directive takes.
+/// Arguments of a field or a directive.
 pub type Arguments = HashMap<String, Input>;
 
 /// A directive.
 #[derive(Debug)]
 pub struct Directive {
-    /// What it takes.
     pub arguments: Arguments,
-    /// Whether it may stand behind a variable's definition.
+    /// Whether it is allowed on a variable definition.
     pub on_variables: bool,
 }
 
@@ -95,7 +92,7 @@ impl Definitions {
         self.composites.get(name)
     }
 
-    /// What is selected below a field: nothing where it answers a scalar or an enum.
+    /// The type of a field's sub-selections: none for scalars and enums.
     #[must_use]
     pub fn below(&self, field: &Field) -> Option<&Composite> {
         self.composite(base(&field.kind))
@@ -172,7 +169,7 @@ fn arguments<'a>(arguments: impl Iterator<Item = &'a MetaInputValue>) -> Argumen
         .collect()
 }
 
-/// The name of what a type is made of, whatever lists there are around it.
+/// The named type inside list types.
 #[must_use]
 pub fn base(kind: &Type) -> &str {
     match &kind.base {

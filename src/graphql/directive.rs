@@ -24,7 +24,7 @@ pub fn argument<T: InputType>(
     }
 }
 
-/// A directive, which stands nowhere yet.
+/// A directive without locations.
 pub fn directive(
     name: &str,
     description: &str,

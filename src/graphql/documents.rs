@@ -1,5 +1,5 @@
-//! Documents that were valid once are remembered, parsed: clients send the same few again and again, and to parse and validate one costs
-//! more than to run it. What depends on the variables, prices above all, is judged every time.
+//! Cache of valid, parsed documents: clients repeat a few documents, and parsing and validating one costs more than executing it. Checks that depend
+//! on variables, such as the cost, run for every request.
 
 use std::sync::Arc;
 
@@ -14,26 +14,26 @@ use super::persisted::{Digest, looked_up};
 /// How many bytes of text are remembered; parsed, they take some ten times the memory.
 const MOST_BYTES: u64 = 1_000_000;
 
-/// What a field takes as text.
+/// Estimated memory of a field, in bytes of text.
 const FIELD_BYTES: usize = 30;
 
-/// A document and which of its operations is asked for.
+/// A document and the name of the requested operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Asked {
-    /// The document. It lies once, wherever it is remembered.
+    /// The document. All caches share one copy.
     pub text: Arc<str>,
-    /// The operation's name, where one was given.
+    /// Name of the operation, if given.
     pub operation: Option<String>,
 }
 
 /// A valid document within the limits, with what the border needs to know of the operation it will run.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// Parsed, as it was written: what it costs is told by this.
+    /// The parsed document as sent, used for the cost.
     pub parsed: ExecutableDocument,
-    /// Of its text, which is not kept: what it is called in the log.
+    /// Hash of the text, which is not stored. Used in logs.
     pub digest: Digest,
-    /// What the operation to run is.
+    /// Type of the operation.
     pub kind: OperationType,
     /// The name of the operation to run; none when it has none.
     pub name: Option<String>,
@@ -50,7 +50,7 @@ impl Document {
             .map(|(_, found)| found)
     }
 
-    /// What it takes in memory, said in bytes of text. Fragments are spread in what is run, so that a short text may take much.
+    /// Memory use, in bytes of text. Fragments are expanded, so that a short text may use much.
     fn weight(&self) -> usize {
         self.collected.fields * FIELD_BYTES
     }

@@ -18,17 +18,14 @@ use super::inputs::InputTypes;
 use super::persisted::Persisted;
 use super::trusted::Trusted;
 
-/// What a schema is made of.
+/// The root types of a schema.
 pub trait Roots: 'static {
-    /// Reads.
     type Query: ObjectType + 'static;
-    /// Writes.
     type Mutation: ObjectType + 'static;
-    /// What can be followed.
     type Subscription: SubscriptionType + 'static;
     /// The description of the schema; empty: it has none.
     const DESCRIPTION: &str = "";
-    /// Begins a schema of them.
+    /// Returns a builder of the schema.
     fn build() -> SchemaBuilder<Self::Query, Self::Mutation, Self::Subscription>;
 }
 
@@ -100,7 +97,7 @@ impl<R: Roots> Engine<R> {
         &self.parts.runner
     }
 
-    /// What the library finds wrong with a document. It runs nothing, and looks at no variable's value.
+    /// Validation errors by async-graphql. Executes nothing and does not read variable values.
     #[must_use]
     pub fn faults(
         &self,
@@ -116,13 +113,11 @@ impl<R: Roots> Engine<R> {
         }
     }
 
-    /// What the schema defines.
     #[must_use]
     pub fn definitions(&self) -> &Definitions {
         &self.parts.definitions
     }
 
-    /// What values may be.
     #[must_use]
     pub fn inputs(&self) -> &InputTypes {
         &self.parts.definitions.inputs
@@ -147,7 +142,7 @@ impl<R: Roots> Engine<R> {
     }
 }
 
-/// Keeps a schema from running anything, and tells what it is made of: the library lends its registry to extensions only.
+/// Extension that prevents execution and exposes the schema's registry; async-graphql gives the registry only to extensions.
 #[derive(Clone, Default)]
 struct Hearsay(Arc<OnceLock<SchemaEnv>>);
 

@@ -1,6 +1,5 @@
-//! The values that came with an operation, held against the types its document declares for them, before anything runs (GraphQL
-//! specification, September 2025, section 6.1.2). The library looks at a value where it is used, while it validates; a document that is
-//! remembered as valid is not validated again, and a wrong value is a fault of the request whether or not it is.
+//! Coercion of variables before execution (GraphQL specification, September 2025, section 6.1.2). async-graphql checks a value where it is used,
+//! during validation. A cached document is not validated again, and an invalid variable is a request error in both cases.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -27,7 +26,6 @@ pub enum Kind {
     Enum(HashSet<String>),
     /// An input object.
     Object {
-        /// Its fields.
         fields: HashMap<String, Input>,
         /// Whether exactly one of them is given.
         one_of: bool,
@@ -39,9 +37,9 @@ pub enum Kind {
 /// An argument, or a field of an input object.
 #[derive(Debug)]
 pub struct Input {
-    /// What is given there.
+    /// Type of the value.
     pub kind: Type,
-    /// Whether something stands for it where it is not given.
+    /// Whether it has a default.
     pub defaulted: bool,
 }
 
@@ -64,8 +62,8 @@ impl InputTypes {
         self.0.get(name)
     }
 
-    /// Refuses variables that are missing or cannot be what the operation declares them to be. A whole number that was written with a
-    /// point becomes one without where that is asked for; values are otherwise left as they are, and those not declared are not looked at.
+    /// Rejects missing variables and values that do not match their type. Converts integral floats to integers where an integer is expected; other values
+    /// are unchanged. Undeclared variables are ignored.
     pub fn coerce(
         &self,
         operation: &OperationDefinition,
@@ -279,7 +277,7 @@ fn scalar(name: &str) -> fn(&Value) -> bool {
     }
 }
 
-/// What a scalar reads, in words.
+/// Description of a scalar's accepted values.
 fn accepted(name: &str) -> &str {
     match name {
         "Int" => "a whole number",
@@ -348,7 +346,7 @@ fn whole(value: &mut Value) {
     }
 }
 
-/// Where in a value what was expected.
+/// Path in a value, and the expected type.
 #[derive(Debug)]
 pub(super) struct Misfit {
     /// From the inside out.

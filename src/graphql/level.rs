@@ -1,5 +1,5 @@
-//! One statement answers rows with their children in one text (`tuple`), on PostgreSQL and SQLite alike.
-//! A `Level` is one table of that statement under its own alias; what its edges add is correlated to it, company and all.
+//! One statement returns rows with their children as text (`tuple`), on PostgreSQL and SQLite alike. A `Level` is one table of that statement under
+//! its own alias; its edges are correlated to it, including the company.
 
 use std::cell::Cell;
 
@@ -17,7 +17,7 @@ use crate::database::Planning;
 use crate::page::MAX_COUNT;
 use crate::scope::{Scope, Scoped};
 
-/// What is behind a row.
+/// A prefetched child of a row.
 #[derive(Debug)]
 pub enum Child {
     /// One row, or one value that is no text.
@@ -26,28 +26,28 @@ pub enum Child {
     Rows(SimpleExpr),
 }
 
-/// A child, where it is wanted.
+/// A child, if it is selected.
 pub type Edge = Option<Child>;
 
-/// How far below the root children are foreseen; what lies deeper is the loader's.
+/// Maximum depth of prefetched children; the loader reads deeper ones.
 const DEEPEST: usize = 4;
 
-/// What ties a child to the row at hand, besides their company.
+/// Join condition of a child and the current row, in addition to the company.
 pub enum Link {
-    /// A relation of the tables, for those rows behind it of which the condition holds, where there is one.
+    /// A relation of the tables, with an optional condition on the child's rows.
     Along(Box<RelationDef>, Option<SimpleExpr>),
     /// Nothing else: the company itself, or all that is the company's.
     Company,
 }
 
 impl Link {
-    /// Along a relation, to those rows of which a condition holds.
+    /// A relation with a condition on the child's rows.
     #[must_use]
     pub fn only(relation: impl RelationTrait, condition: Option<SimpleExpr>) -> Self {
         Self::Along(Box::new(relation.def()), condition)
     }
 
-    /// Whether the row at hand is a person.
+    /// Whether the current row is a person.
     fn leaves_a_person(&self) -> bool {
         let person = person::Entity.table_ref();
         matches!(self, Self::Along(edge, _) if edge.from_tbl == person)
@@ -69,11 +69,11 @@ pub struct Level<'s> {
     scope: &'s Scope,
     plan: &'s Plan,
     depth: usize,
-    /// The column of the row at hand that says whose it is.
+    /// Company column of the current row.
     company: &'static str,
-    /// A column of the row at hand as far as the viewer sees it.
+    /// A column of the current row, as far as it is visible to the viewer.
     told: fn(&Scope, &Alias, &str) -> SimpleExpr,
-    /// Whether the row at hand is one the viewer sees; one that another row names need not be.
+    /// Whether the current row is visible to the viewer; a row referenced by another row need not be.
     seen: bool,
 }
 
@@ -91,13 +91,13 @@ impl<'s> Level<'s> {
         }
     }
 
-    /// Who asks, for what an edge narrows by itself.
+    /// The scope, for edges with their own conditions.
     #[must_use]
     pub fn scope(self) -> &'s Scope {
         self.scope
     }
 
-    /// The row at hand, then what is wanted behind it; what is not is null, or left off behind the columns.
+    /// The current row and its selected children. Absent children are null, or omitted at the end.
     #[must_use]
     pub fn node<N: Tree>(self, wants: &N::Wants) -> SimpleExpr {
         let at = Self {
@@ -131,7 +131,7 @@ impl<'s> Level<'s> {
         row.end()
     }
 
-    /// Whether the column only says that the row is of the company that is asked about.
+    /// Whether the column only repeats the company of the query.
     fn all_of_one_company<E: Scoped>(self, column: E::Column) -> bool {
         column.as_str() == E::COMPANY.as_str() && self.scope.only_company().is_some()
     }
@@ -194,7 +194,7 @@ impl<'s> Level<'s> {
         page.end()
     }
 
-    /// The node behind a relation of the row at hand, with what is wanted of it.
+    /// The node at the end of a relation, with its selections.
     #[must_use]
     pub fn to<N: Tree>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>) -> Edge {
         let (wants, below) = (wanted?, self.below()?);
@@ -207,7 +207,7 @@ impl<'s> Level<'s> {
         Some(Child::Row(nested(row)))
     }
 
-    /// A node that the row at hand names, whether or not the viewer sees it: `row` picks it, and answers for its being shown.
+    /// A node referenced by the current row, regardless of its visibility: `row` selects it and is responsible for its visibility.
     #[must_use]
     pub fn picked<N: Tree>(
         self,
@@ -225,7 +225,7 @@ impl<'s> Level<'s> {
         Some(Child::Row(nested(row)))
     }
 
-    /// A reference row behind a relation of the row at hand. It is not read where the process may keep it and nothing below it is wanted.
+    /// A reference row at the end of a relation. Not read if the process can cache it and no child of it is selected.
     #[must_use]
     pub fn reference<N: Reference>(self, edge: impl Into<Link>, wanted: Option<&N::Wants>) -> Edge {
         let kept = self.scope.only_company().is_some();
@@ -235,7 +235,7 @@ impl<'s> Level<'s> {
         )
     }
 
-    /// A short list of nodes behind a relation of the row at hand.
+    /// A short list of nodes at the end of a relation.
     #[must_use]
     pub fn list<N: Tree>(
         self,
@@ -250,7 +250,7 @@ impl<'s> Level<'s> {
         Some(Child::Rows(below.all::<N>(rows, wants)))
     }
 
-    /// A page of nodes behind a relation of the row at hand.
+    /// A page of nodes at the end of a relation.
     #[must_use]
     pub fn page<N: Listed>(
         self,
@@ -270,7 +270,7 @@ impl<'s> Level<'s> {
         })
     }
 
-    /// The rows of `N` that are tied to the row at hand, in its company, as the viewer sees them.
+    /// The rows of `N` related to the current row, in its company and visible to the viewer.
     fn related<N: Tree>(self, link: Link) -> SelectStatement {
         let company = Expr::col((self.alias(), Alias::new(self.company)));
         let mut rows = if self.seen && link.leaves_a_person() {
@@ -291,7 +291,7 @@ impl<'s> Level<'s> {
         rows
     }
 
-    /// The name of the row at hand inside the statement, for what an edge reckons from its columns.
+    /// Alias of the current row in the statement, for expressions on its columns.
     #[must_use]
     pub fn alias(self) -> Alias {
         Alias::new(["t0", "t1", "t2", "t3", "t4"][self.depth])

@@ -1,7 +1,7 @@
-//! What one document may ask for, judged before anything else looks at it: counted over its text first, then over its selections with
-//! every fragment put in its place. Each fragment is measured once and the measure added wherever it is spread, so that a document which
-//! unfolds to millions of fields costs no more to refuse than its own length. This module refuses; it does not know the schema, which the
-//! validation after it does. `limits::scan` reads the text, `limits::measure` the selections, `limits::refusal` says why not.
+//! Limits of one document, checked before anything else: first on its text, then on its selections with fragments expanded. Each fragment is measured
+//! once and the measure is added for each spread, so that a document that expands to millions of fields is rejected in time proportional to its
+//! length. This module does not know the schema; validation follows. `limits::scan` reads the text, `limits::measure` the selections, and
+//! `limits::refusal` describes the error.
 
 mod amount;
 mod beforehand;
@@ -60,13 +60,14 @@ pub struct Limits {
     pub complexity: u32,
     /// Maximum number of values and conditions in one filter.
     pub filter_values: u32,
-    /// Maximum size of all arguments of an operation in bytes. A variable counts each time it is used, and each value counts 32 bytes in addition to
+    /// Maximum size of all arguments of an operation in bytes. A variable counts each time it is used, and each value counts 16 bytes in addition to
     /// its text.
     pub value_bytes: u32,
     /// Maximum depth of nested fields below `__schema` or `__type`.
     pub introspection_depth: u32,
-    /// Maximum cost of the introspection in one operation. Each field costs 1, multiplied by the assumed sizes of the lists above it. The size of
-    /// `types` is 200, of `fields`, `possibleTypes` and `directives` 10, of others 3. The standard introspection query is within the limit.
+    /// Maximum cost of the introspection in one operation. Each field costs 1, multiplied by the assumed sizes of the lists above it. The assumed
+    /// size is 200 for `types`, 10 for `fields`, `possibleTypes` and `directives`, and 3 for other lists. The standard introspection query is within
+    /// the limit.
     pub introspection_complexity: u32,
     /// Maximum time in milliseconds to receive the headers of a request. The connection is closed after it. An idle HTTP/1.1 connection is closed
     /// after the same time.
@@ -146,30 +147,30 @@ impl Default for Limits {
 /// A document within the limits, parsed, with what the border needs to know of the operation it will run.
 #[derive(Clone, Debug)]
 pub struct Inspected {
-    /// The parsed document: hand it to the execution, which then need not parse again.
+    /// The parsed document. Pass it to the execution, which then need not parse again.
     pub document: ExecutableDocument,
-    /// What the operation to run is.
+    /// Type of the operation.
     pub kind: OperationType,
     /// The name of the operation to run; none when it has none.
     pub name: Option<String>,
-    /// What it costs.
+    /// Cost of the operation.
     pub price: Price,
 }
 
-/// What an operation costs with its variables.
+/// Cost of an operation with its variables.
 #[derive(Clone, Copy, Debug)]
 pub struct Price {
     /// By the rule of [`Limits::complexity`].
     pub complexity: u64,
-    /// How much of it is for what is given, whatever is answered.
+    /// The part for input objects, which does not depend on the response.
     pub given: u64,
-    /// Whether it asks about the schema itself.
+    /// Whether it contains introspection.
     pub introspects: bool,
 }
 
-/// Parses a document, and rejects it if the document or the selected operation exceeds a limit.
+/// Parses a document, and rejects it if the document or the operation exceeds a limit.
 ///
-/// The work is bounded by the length of the text, whatever the fragments unfold to.
+/// The work is bounded by the length of the text, also if fragments expand to much more.
 pub fn inspect(
     limits: &Limits,
     text: &str,
@@ -201,7 +202,7 @@ fn read(limits: &Limits, text: &str) -> Result<ExecutableDocument, Refusal> {
     Ok(parse_query(escapes::written_out(text, &scanned.escaped))?)
 }
 
-/// Rejects a document that was inspected before if its operation exceeds a limit with these variables.
+/// Rejects an inspected document if the operation exceeds a limit with these variables.
 pub fn price(
     limits: &Limits,
     document: &ExecutableDocument,

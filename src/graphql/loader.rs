@@ -1,6 +1,6 @@
-//! What could not be foreseen: one loader for all nouns, which asks for a node again with the one edge that is missing.
-//! Equal wants of one request become one statement, the same that a foreseen edge is part of. Nothing is cached:
-//! what a row holds depends on the field that asked for it, and on who asks.
+//! Loads what was not prefetched: one loader for all nouns, which reads a node again with the missing edge. Equal selections of one request are
+//! batched into one statement, the same as for a prefetched edge. Nothing is cached, because a row's content depends on the selection and on the
+//! viewer.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::page::PageArgs;
 use crate::scope::Scope;
 use crate::telemetry::within::Within;
 
-/// A node, and what is wanted of it.
+/// A node with its selections.
 pub struct Key<N: Node> {
     wants: N::Wants,
     id: N::Id,
@@ -49,14 +49,13 @@ impl<N: Node> Hash for Key<N> {
     }
 }
 
-/// Ids a statement, well below the parameters SQLite binds.
+/// Ids per statement, well below SQLite's limit of bound parameters.
 const IDS: usize = 1_000;
 
-/// Loads for one request.
+/// Batch loader of one request.
 pub struct Rest(Scope);
 
 impl Rest {
-    /// Who asks.
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.0
@@ -104,13 +103,13 @@ impl<N: Node> Loader<Key<N>> for Rest {
     }
 }
 
-/// A node again, with what is wanted of it; null where it does not exist for the viewer.
+/// Loads a node with other selections; null if the viewer sees no such node.
 pub async fn rest<N: Node>(ctx: &Context<'_>, id: N::Id, wants: N::Wants) -> Result<Option<N>> {
     // each field of an object is as large as the largest: what is seldom needed must not be part of it
     Box::pin(ask(ctx, Key::<N> { wants, id })).await
 }
 
-/// What lies behind a key, asked for together with what else is asked for now.
+/// Loads the value of a key, batched with concurrent loads.
 pub async fn ask<K, V>(ctx: &Context<'_>, key: K) -> Result<Option<V>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
@@ -126,7 +125,7 @@ where
     })
 }
 
-/// An edge to one node: in hand, or asked for by its key; null where the row has neither.
+/// An edge to one node: prefetched, or loaded by its key; null if the row has neither.
 pub async fn one<'a, N: Node>(
     ctx: &Context<'_>,
     held: Option<&'a N>,
@@ -142,7 +141,7 @@ pub async fn one<'a, N: Node>(
     Ok(found.map(|node| One(Cow::Owned(node))))
 }
 
-/// An edge to a short list: in hand, or asked for again with the parent. `again` says which wants ask for it, `take` where it lies then.
+/// An edge to a short list: prefetched, or loaded with the parent. `again` are the parent's selections, `take` reads the list from it.
 pub async fn list<'a, P: Node, N: Tree>(
     ctx: &Context<'_>,
     parent: &P,

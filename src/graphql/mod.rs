@@ -1,18 +1,16 @@
-//! The vocabulary all nouns share, and the read path: one statement an operation.
+//! Shared GraphQL types, and the read path: one statement per operation.
 //!
-//! A root resolver looks ahead (`ahead`) and knows which columns and children its answer wants; `node` and `level` turn the rows it
-//! asks for into one statement whose answer (`tuple`) holds the children as well; the edges' resolvers answer from what is already
-//! there, and `shown` puts the answer together. What could not be foreseen (arguments that differ under aliases, what lies too deep, what a mutation answers)
-//! goes through `loader`, which runs the same statement over ids. `connection` cuts pages out of it. Companies, departments and skills
-//! are in no statement: `reference` answers them from what the process keeps.
+//! A root resolver looks ahead (`ahead`) to find the selected columns and children. `node` and `level` build one statement whose result (`tuple`)
+//! contains the rows with their children. Resolvers of edges read the prefetched children, and `shown` builds the response. `loader` reads what could
+//! not be prefetched: arguments that differ under aliases, deep selections, results of mutations. `connection` returns pages. Companies, departments
+//! and skills are not part of the statement: `reference` returns them from a cache.
 //!
-//! To add an edge: name its slot in the row (`row!`), say in `Node::ahead` when it is wanted and in `Node::edges` along
-//! which relation it lies, and write a resolver that answers from the slot or asks the loader. To add a column: name it in the row, with
-//! `if "field"` where it need be read only for the schema's field of that name.
+//! To add an edge: add its slot to the row (`row!`), its selection to `Tree::ahead` and its relation to `Tree::edges`, and write a resolver that
+//! reads the slot or calls the loader. To add a column: add it to the row, with `if "field"` if it is only needed for that schema field.
 //!
-//! An operation comes to this through `trusted` and `persisted` (where a name stands for its document), `limits` (what it may ask for), `documents` (whether it is known to be valid), `validation` (whether
-//! it is), `inputs` (whether its variables are what it says they are) and `collected` (what they leave of it, each field once); its answer
-//! leaves through `answer_nulls` and `answer_order`, and what it came to is told by `answer_cost`. `engine` holds what these need, `definitions` among it.
+//! Before execution, an operation passes `trusted` and `persisted` (documents by reference), `limits`, `documents` (the cache of valid documents),
+//! `validation`, `inputs` (coercion of variables) and `collected` (field collection). Its response passes `answer_nulls`, `answer_order` and
+//! `answer_cost`. `engine` contains what these need, such as `definitions`.
 
 pub mod ahead;
 pub mod answer_cost;

@@ -1,5 +1,5 @@
-//! Variables that came without a value and have no default: what they stand for is not given, and not null (GraphQL specification,
-//! September 2025, sections 3.10 and 6.4.1). The library takes them for null, and an edit that leaves a field alone would empty it.
+//! Absent variables without a default: their arguments are absent, not null (GraphQL specification, September 2025, sections 3.10 and 6.4.1). async-
+//! graphql treats them as null, which would clear a field that an edit does not mention.
 
 use std::collections::HashSet;
 use std::convert::Infallible;

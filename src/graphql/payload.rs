@@ -1,4 +1,4 @@
-//! What a mutation answers: the thing it touched, or why the input was refused.
+//! Payload of a mutation: the changed object, or the validation errors.
 
 use async_graphql::Context;
 
@@ -7,8 +7,7 @@ use super::level::{Level, Plan};
 use super::node::{Node, by_ids};
 use crate::error::{Error, Result};
 
-/// What an action came to, with the children that are selected below the payload's field: one statement for all of them,
-/// none where the row in hand is enough.
+/// The result of an action with the children selected below the payload's field. Reads them with one statement, or none if the row is enough.
 pub async fn with_children<N: Node>(
     ctx: &Context<'_>,
     field: &str,
@@ -27,7 +26,7 @@ pub async fn with_children<N: Node>(
     Ok(found.pop().unwrap_or(row))
 }
 
-/// What an action changed, as the viewer sees it now, with what is selected of it below the payload's field: one statement.
+/// The changed object as the viewer sees it now, with its selections below the payload's field. One statement.
 pub async fn seen_again<N: Node>(ctx: &Context<'_>, field: &str, done: Result<N::Id>) -> Result<N> {
     let id = done?;
     let wants = Ahead::of(ctx).wants::<N>(field).unwrap_or_default();
@@ -35,8 +34,8 @@ pub async fn seen_again<N: Node>(ctx: &Context<'_>, field: &str, done: Result<N:
     found.pop().ok_or(Error::NotFound)
 }
 
-/// Declares a payload: `payload!(/// What it is. ReferralAdvancePayload { /// The referral. referral: Referral });`.
-/// A noun is shown as everywhere; anything else (`Vec<…>`, `Gid<…>`) as it is. The thing is null where the input was refused; other errors stay top-level errors.
+/// Declares a payload: `payload!(/// The result. ReferralAdvancePayload { /// The referral. referral: Referral });`. The object is null
+/// if the input was rejected; other errors are top-level errors.
 #[macro_export]
 macro_rules! payload {
     ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ident $(,)? }) => {
@@ -51,12 +50,12 @@ macro_rules! payload {
         pub struct $name {
             $(#[$field_doc])*
             $field: Option<$held>,
-            /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+            /// Validation errors. Empty on success; otherwise nothing was changed.
             user_errors: Vec<$crate::error::Refusal>,
         }
 
         impl $name {
-            /// The answer to what an action came to.
+            /// The payload of an action's result.
             pub fn of(result: $crate::error::Result<impl Into<$kind>>) -> async_graphql::Result<Self> {
                 match result {
                     Ok(done) => Ok(Self { $field: Some($hold(done.into())), user_errors: Vec::new() }),

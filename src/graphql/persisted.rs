@@ -1,5 +1,5 @@
-//! Automatic persisted queries, Apollo's protocol: a client sends the SHA-256 of its document, and the document itself only where that is
-//! not known here (`extensions.persistedQuery { version: 1, sha256Hash }`; Apollo Server's documentation, "Automatic persisted queries").
+//! Automatic persisted queries (Apollo): a client sends the SHA-256 hash of its document, and the document itself only if it is unknown here
+//! (`extensions.persistedQuery { version: 1, sha256Hash }`; Apollo Server documentation, "Automatic persisted queries").
 
 use std::fmt;
 use std::sync::Arc;

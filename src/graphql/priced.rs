@@ -1,6 +1,6 @@
-//! What the schema's text says of prices, in the words of the GraphQL Cost Directives Specification (IBM, draft): `@cost` where a field
-//! counts otherwise than it would by itself, `@listSize` where a page's size comes from. Written on the registry by the same weights that
-//! `limits` prices with; introspection shows the directives, but not where they stand.
+//! Costs in the schema, as the GraphQL Cost Directives Specification (IBM, draft) defines them: `@cost` for fields with another cost than the
+//! default, `@listSize` for page sizes. Written to the registry with the same weights as `limits`. Introspection shows the directives, but not where
+//! they are used.
 
 use std::borrow::Cow;
 
@@ -154,6 +154,6 @@ fn of_the_schema() -> ServerError {
     ServerError::new("It stands in the schema.", None)
 }
 
-const COST: &str = "What a field counts in the price of an operation (GraphQL Cost Directives Specification). Where it is not stated, a field counts 1 for each object it may answer, and nothing where it answers scalars or enums. Beside it, which no directive can say, each object in a list of a mutation's input counts 1.";
+const COST: &str = "Cost of a field (GraphQL Cost Directives Specification). A field without it costs 1 for each object that it may return; scalars and enums cost nothing. In addition, each object in a list of a mutation's input costs 1; no directive can express this.";
 
-const LIST_SIZE: &str = "How many rows a page is priced with (GraphQL Cost Directives Specification): the larger of the slicing arguments given, else the assumed size. `nodes(ids:)` is priced by the ids given, of which the assumed size is the most. Lists without it count as one object.";
+const LIST_SIZE: &str = "Page size used for the cost (GraphQL Cost Directives Specification): the larger of the slicing arguments, or the assumed size if both are absent. The cost of `nodes(ids:)` uses the number of ids; the assumed size is their maximum. A list without this directive counts as one object.";

@@ -1,21 +1,20 @@
-//! Ranges of days, of instants and of texts in filters.
+//! Ranges of dates, times and text prefixes in filters.
 
 use async_graphql::InputObject;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 
-/// A range of days, both ends within it.
+/// A range of dates. Both ends are included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
 pub struct DayRange {
-    /// This day or later; null: no begin.
+    /// On or after this date. Null for no lower bound.
     pub from: Option<NaiveDate>,
-    /// This day or earlier; null: no end.
+    /// On or before this date. Null for no upper bound.
     pub to: Option<NaiveDate>,
 }
 
 impl DayRange {
-    /// As a condition on a column.
     #[must_use]
     pub fn condition(&self, column: &SimpleExpr) -> Condition {
         Condition::all()
@@ -24,17 +23,16 @@ impl DayRange {
     }
 }
 
-/// A range of instants: its begin lies within, its end does not, so that ranges can follow each other.
+/// A range of times. `from` is included, `before` is excluded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
 pub struct InstantRange {
-    /// At this instant or later; null: no begin.
+    /// At or after this time. Null for no lower bound.
     pub from: Option<DateTime<Utc>>,
-    /// Earlier than this instant; null: no end.
+    /// Before this time. Null for no upper bound.
     pub before: Option<DateTime<Utc>>,
 }
 
 impl InstantRange {
-    /// As a condition on a column.
     #[must_use]
     pub fn condition(&self, column: &SimpleExpr) -> Condition {
         Condition::all()
@@ -43,8 +41,7 @@ impl InstantRange {
     }
 }
 
-/// A column of folded text, ordered by code point, begins with a text as it was folded: a range, which an index in that order holds.
-/// Where nothing is left of the text but its signs, no row does.
+/// Prefix condition on a column of folded text, as a range that an index by code point can serve. A text without letters or digits matches nothing.
 #[must_use]
 pub fn begins(column: &SimpleExpr, text: &str, folded: &str) -> SimpleExpr {
     if folded.is_empty() && !text.trim().is_empty() {
@@ -54,8 +51,8 @@ pub fn begins(column: &SimpleExpr, text: &str, folded: &str) -> SimpleExpr {
     column.clone().gte(folded).and(column.clone().lt(after))
 }
 
-/// Whether both databases know a day, order it and write it alike. Nothing else is let in: a row that holds one could be stored on
-/// PostgreSQL and then not be read again, nor any list it is in.
+/// Whether both databases can store the date, and order and format it alike. Others are rejected: PostgreSQL could store some of them and then not return
+/// them.
 #[must_use]
 pub fn is_known(day: NaiveDate) -> bool {
     (1..=9999).contains(&day.year())

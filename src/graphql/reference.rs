@@ -1,4 +1,4 @@
-//! Edges to reference rows, which statements leave out and the process keeps (`references`).
+//! Edges to reference rows, which the process caches (`references`) and statements omit.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -14,13 +14,13 @@ use super::shown::{Kept, One};
 use crate::error::{Error, Result};
 use crate::scope::Scope;
 
-/// A noun whose rows are kept. Whether a viewer sees them depends on who they are, never on the row.
+/// A noun whose rows are cached in the process. Its visibility depends on the viewer only, not on the row.
 pub trait Reference: Node {
-    /// Whether the viewer sees the table's rows, all of them in the company.
+    /// Whether the viewer sees the rows of the table, which are all of one company.
     fn shown_to(scope: &Scope) -> bool;
 }
 
-/// An edge to a reference row: in hand, or by its key kept or asked for; null where the row has neither, and where it does not exist for the viewer.
+/// An edge to a reference row: prefetched, cached, or loaded by its key. Null if the row has no key, or if the viewer sees no such row.
 pub async fn one<N: Reference>(
     ctx: &Context<'_>,
     held: Option<&Arc<N>>,
@@ -45,7 +45,7 @@ pub async fn one<N: Reference>(
     }
 }
 
-/// A row's company: its own key where it was read, the company that is asked about where all rows are that one's.
+/// A row's company: by its key if that was read, otherwise the only company of the query.
 pub async fn company<N: Reference<Id = CompanyId>>(
     ctx: &Context<'_>,
     held: Option<&Arc<N>>,

@@ -1,9 +1,8 @@
-//! How rows in hand are answered. Most of their fields wait for nothing: each is polled once, in the order of the selection, and only those that
-//! wait are waited for, together, so that the loader hears of all of them before it asks. The library's own way puts every field of every row
-//! into a queue of its own first, which costs more than the fields do.
+//! Resolution of rows that were read. Most fields are ready at once: each is polled once in selection order, and only pending ones are awaited,
+//! together, so that the loader can batch them. async-graphql queues every field of every row first, which costs more than the fields themselves.
 //!
-//! Each edge is a boxed future. Without that a field's future contains those of everything below it: types the compiler cannot evaluate in a
-//! release build, and futures so large that moving one costs more than the allocation.
+//! Each edge is a boxed future. Otherwise a field's future contains those of everything below it: types that the compiler cannot evaluate in a
+//! release build, and futures so large that moving one costs more than an allocation.
 
 use std::borrow::Cow;
 use std::future::{Future, poll_fn};
@@ -21,9 +20,9 @@ use async_graphql::{
 };
 use futures_util::future::BoxFuture;
 
-/// An object that is answered so.
+/// An object that is resolved this way.
 pub trait Shown: ContainerType {
-    /// Is told what its fields came to, each by its name in the schema, before the answer goes on.
+    /// Called with the returned fields, by their names in the schema, before the response is sent.
     fn answered<'f>(
         &self,
         _ctx: &ContextSelectionSet<'_>,
@@ -31,7 +30,7 @@ pub trait Shown: ContainerType {
     ) {
     }
 
-    /// What is selected of it.
+    /// Resolves the selected fields.
     fn show(
         &self,
         ctx: &ContextSelectionSet<'_>,
@@ -44,17 +43,17 @@ pub trait Shown: ContainerType {
 #[derive(Clone, Debug)]
 pub struct One<P>(pub P);
 
-/// One that lies in a row in hand, or was asked for.
+/// A prefetched or loaded object.
 pub type Held<'a, N> = One<Cow<'a, N>>;
 
 impl<N: Clone> Held<'_, N> {
-    /// One that was asked for.
+    /// A loaded object.
     pub fn owned(node: N) -> Self {
         Self(Cow::Owned(node))
     }
 }
 
-/// One that the process keeps.
+/// A cached object.
 pub type Kept<N> = One<Arc<N>>;
 
 impl<P: Deref<Target: Shown> + Send + Sync> OutputType for One<P> {
@@ -79,19 +78,17 @@ impl<P: Deref<Target: Shown> + Send + Sync> OutputType for One<P> {
 /// A list of objects.
 #[derive(Clone, Debug)]
 pub enum Many<'a, N> {
-    /// Its own.
+    /// Loaded objects.
     Own(Vec<N>),
-    /// Those of a row in hand.
+    /// Prefetched objects.
     Lent(Vec<&'a N>),
 }
 
 impl<'a, N> Many<'a, N> {
-    /// All of a row's.
     pub fn of(rows: &'a [N]) -> Self {
         Self::Lent(rows.iter().collect())
     }
 
-    /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &N> {
         let (own, lent): (&[N], &[&N]) = match self {
             Self::Own(rows) => (rows, &[]),
@@ -100,7 +97,6 @@ impl<'a, N> Many<'a, N> {
         own.iter().chain(lent.iter().copied())
     }
 
-    /// Puts them into another order.
     pub fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&N) -> K) {
         match self {
             Self::Own(rows) => rows.sort_by_key(key),
@@ -143,7 +139,7 @@ async fn item<N: Shown>(
     shown.map_err(|error| ctx.set_error_path(error))
 }
 
-/// What is selected of an object that is no interface's.
+/// Resolves the selections on an object type.
 pub async fn object<T: Shown + ?Sized>(
     ctx: &ContextSelectionSet<'_>,
     root: &T,
@@ -177,7 +173,7 @@ pub async fn object<T: Shown + ?Sized>(
     })
 }
 
-/// The fields selected of an object of this type, in their order, those of fragments among them.
+/// The selected fields of an object of this type in order, including those of fragments.
 fn select<'a, T: ContainerType + ?Sized>(
     ctx: &ContextSelectionSet<'a>,
     root: &T,
@@ -223,7 +219,7 @@ fn select<'a, T: ContainerType + ?Sized>(
     }
 }
 
-/// A field may be selected several times; what is selected below is shown together.
+/// Adds a value. A field can be selected several times; the results are merged.
 fn put(answer: &mut IndexMap<Name, Value>, key: &Name, value: Value) {
     match answer.entry(key.clone()) {
         Entry::Vacant(place) => {
@@ -249,7 +245,7 @@ fn merge(held: &mut Value, value: Value) {
     }
 }
 
-/// Polls each once, in order; then waits for those that wait, all at once.
+/// Polls each future once in order, and then awaits the pending ones together.
 async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut done = Vec::with_capacity(futures.size_hint().0);
     let mut waiting: Vec<(usize, Pin<Box<Option<F>>>)> = Vec::new();
@@ -286,7 +282,7 @@ async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
     done.into_iter().flatten().collect()
 }
 
-/// What it came to; nothing while it waits.
+/// The result; none while it is pending.
 fn poll<F: Future>(future: Pin<&mut Option<F>>, wake: &mut TaskContext<'_>) -> Option<F::Output> {
     match future.as_pin_mut()?.poll(wake) {
         Poll::Ready(value) => Some(value),

@@ -1,6 +1,6 @@
-//! Trusted documents: those that the clients' builds wrote into manifests, known before anybody sends one. A request names one by
-//! `documentId` (GraphQL over HTTP, appendix A, "Persisted Documents"), and who may have nothing else run is held to them. They are read
-//! and judged once, at the start, and held for as long as the process lives, in no cache. The files are read by `trusted::manifest`.
+//! Trusted documents: documents that client builds wrote into manifests. A request references one by `documentId` (GraphQL over HTTP, appendix A,
+//! "Persisted Documents"); restricted callers can execute no other document. They are read and validated once at the start and stay in memory.
+//! `trusted::manifest` reads the files.
 
 mod manifest;
 #[cfg(test)]

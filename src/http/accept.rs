@@ -1,32 +1,30 @@
-//! What a client takes as an answer, by its `Accept` header: `application/graphql-response+json`, which says by its status whether the
-//! request was valid, or `application/json`, which clients older than that type expect; or a stream of events; and whether it is a browser
-//! that wants a page.
+//! Negotiation of the response type by the `Accept` header: `application/graphql-response+json` (its status says whether the request was valid),
+//! `application/json` (for older clients), an event stream, or a page for a browser.
 
 use async_graphql::parser::types::OperationType;
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The type of a stream.
 pub(super) const EVENT_STREAM: &str = "text/event-stream";
 
-/// What a client takes.
+/// Accepted response types of a client.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Accepted {
-    /// The type of an answer in one piece, and of whatever is refused before a stream could begin.
+    /// Type of a single response, and of errors before a stream starts.
     pub document: MediaType,
     streams: Streams,
 }
 
-/// What is to be answered by a stream.
+/// Operations whose response is a stream.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Streams {
     Nothing,
-    /// What has no other answer: the client takes streams, but rather takes one piece.
+    /// Only subscriptions: the client accepts streams but prefers single responses.
     Subscriptions,
     Everything,
 }
 
 impl Accepted {
-    /// Whether an operation of that kind is answered by a stream.
+    /// Whether the response to such an operation is a stream.
     pub fn in_stream(self, kind: OperationType) -> bool {
         match self.streams {
             Streams::Nothing => false,
@@ -35,18 +33,18 @@ impl Accepted {
         }
     }
 
-    /// Whether an operation that cannot be run is told so by a stream.
+    /// Whether the error of a rejected operation is sent as a stream.
     pub fn refusals_in_stream(self) -> bool {
         self.streams == Streams::Everything
     }
 }
 
-/// The types an answer in one piece can have.
+/// Types of a single response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum MediaType {
-    /// `application/json`: every well-formed request is answered with 200.
+    /// `application/json`: every well-formed request has status 200.
     Json,
-    /// `application/graphql-response+json`: a request that could not be run is answered with an error status and without `data`.
+    /// `application/graphql-response+json`: a rejected request has an error status and no `data`.
     GraphqlResponse,
 }
 
@@ -65,14 +63,14 @@ impl MediaType {
 struct Range {
     /// Lower case, without parameters: `application/json`, `application/*`, `*/*`.
     essence: String,
-    /// In thousandths; 0 refuses.
+    /// In thousandths; 0 excludes the type.
     quality: u16,
 }
 
-/// How much a type is wanted: first by quality, then by how exactly it was named.
+/// Preference for a type: quality, then specificity.
 type Wish = (u16, u8);
 
-/// How to answer; none when the client takes nothing we have.
+/// The negotiated response; none if no supported type is accepted.
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<Accepted> {
     let json = Accepted {
         document: MediaType::Json,
@@ -101,7 +99,7 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Option<Accepted> {
     })
 }
 
-/// The better liked type of an answer in one piece, and how much it is.
+/// The preferred type of a single response, with its preference.
 fn document(ranges: &[Range]) -> Option<(Wish, MediaType)> {
     let json = wish(ranges, "application/json");
     let graphql = wish(ranges, "application/graphql-response+json");
@@ -117,7 +115,7 @@ fn document(ranges: &[Range]) -> Option<(Wish, MediaType)> {
     }
 }
 
-/// Whether the client is a browser at its address bar: it names HTML and wants nothing more.
+/// Whether the client is a browser that navigates: it prefers HTML.
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     let ranges = ranges(headers);
     let Some(page @ (_, 2)) = wish(&ranges, "text/html") else {
@@ -130,7 +128,7 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     rest.is_none_or(|rest| page >= rest)
 }
 
-/// The most exact range that holds a type decides, whatever the others say.
+/// The preference by the most specific range that matches the type.
 fn wish(ranges: &[Range], essence: &str) -> Option<Wish> {
     let family = essence.split_once('/').map_or("", |(family, _)| family);
     let decides = |range: &Range| match range.essence.as_str() {

@@ -1,4 +1,4 @@
-//! What an operation came to, and how that is written: errors first, and no `data` where nothing ran.
+//! The result of an operation as an HTTP response: errors first, and no `data` if nothing was executed.
 
 use async_graphql::{Response, ServerError};
 use axum::{
@@ -11,16 +11,16 @@ use super::{accept::MediaType, bill, errors::code};
 use crate::budget::Exhausted;
 use crate::telemetry::operation::Outcome;
 
-/// What one operation came to.
+/// The result of one operation.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// Nothing ran: the request is at fault.
+    /// Not executed: the request is invalid.
     Refused(Vec<ServerError>),
-    /// Nothing ran: there was not enough of the viewer's budget.
+    /// Not executed: rate limit exceeded.
     Throttled(Vec<ServerError>, Exhausted),
-    /// It ran and was stopped: by its time limit, or because it broke.
+    /// Execution was aborted by the time limit or an internal error.
     Stopped(ServerError),
-    /// It ran. Parts of it may have failed.
+    /// Executed. Single fields may have failed.
     Ran(Box<Response>),
 }
 
@@ -37,7 +37,7 @@ impl Answer {
         }
     }
 
-    /// Writes it in one piece.
+    /// Writes a single response.
     pub fn respond(
         mut self,
         status: StatusCode,
@@ -67,7 +67,7 @@ impl Answer {
         response
     }
 
-    /// What it came to, for the statistics.
+    /// The outcome for telemetry.
     pub fn told(&self) -> Outcome<'_> {
         Outcome {
             word: self.outcome(),
@@ -75,7 +75,7 @@ impl Answer {
         }
     }
 
-    /// One word for the statistics.
+    /// The outcome as one word, for metrics.
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::Refused(_) => "refused",

@@ -1,4 +1,4 @@
-//! What was sent becomes a document that is valid and within the limits, and what its variables leave of it.
+//! From a request to a valid document within the limits, and to its operation with coerced variables.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::graphql::{
 };
 use crate::telemetry::within;
 
-/// The document asked for, which is valid and within the limits, and its price.
+/// The requested document, validated and within the limits, with its cost.
 pub(super) fn document<R: Roots>(
     engine: &Engine<R>,
     limits: &Limits,
@@ -67,7 +67,7 @@ pub(super) fn document<R: Roots>(
     Ok((document, price))
 }
 
-/// What the variables, which must be what the document says they are, leave of its operation.
+/// The operation after variables are coerced and fields are collected.
 pub(super) fn collected<R: Roots>(
     engine: &Engine<R>,
     document: &Document,

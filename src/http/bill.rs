@@ -1,5 +1,5 @@
-//! What an operation costs whoever sent it: taken before it runs, put right after, and told in `extensions.cost` and in the headers
-//! `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). The budgets themselves are `crate::budget`'s.
+//! Rate limiting of one operation: its cost is taken before execution and settled afterwards. It is returned in `extensions.cost` and in the headers
+//! `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). See `crate::budget`.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use crate::{
     graphql::limits::Price,
 };
 
-/// What of the budget is left.
+/// Header with the remaining rate limit.
 pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-/// How large it is.
+/// Header with the size of the rate limit.
 pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// What somebody pays from.
+/// The rate-limit bucket of a caller.
 #[derive(Clone, Debug)]
 pub(super) struct Purse {
     budgets: Budgets,
     payer: Payer,
 }
 
-/// What one operation costs them.
+/// The cost of one operation for its caller.
 #[derive(Debug)]
 pub(super) struct Bill {
     purse: Purse,
@@ -38,17 +38,17 @@ impl Purse {
         Self { budgets, payer }
     }
 
-    /// Refuses where not even the cheapest operation could be paid for: nothing need be looked at then.
+    /// Rejects if the bucket does not cover even the cheapest operation; the request is then not inspected.
     pub fn look(&self) -> Result<(), Exhausted> {
         self.budgets.look(self.payer, 1)
     }
 
-    /// Takes what it costs to look at what is not run.
+    /// Takes the cost of inspecting a rejected request.
     pub fn charge_look(&self) {
         self.budgets.charge(self.payer, 1);
     }
 
-    /// Of a price that is not paid yet.
+    /// The cost of an operation, not yet taken.
     pub fn bill(&self, price: Price) -> Bill {
         Bill {
             purse: self.clone(),
@@ -59,7 +59,7 @@ impl Purse {
 }
 
 impl Bill {
-    /// Pays it, where there is enough.
+    /// Takes the cost, if the bucket covers it.
     pub async fn pay(&mut self) -> Result<(), Exhausted> {
         let Purse { budgets, payer } = &self.purse;
         budgets.pay(*payer, self.price.complexity).await?;
@@ -67,12 +67,12 @@ impl Bill {
         Ok(())
     }
 
-    /// Says that it was told before: that costs as little as can be.
+    /// Charges a replayed response with the minimum cost.
     pub fn tell_again(&self, response: &mut Response) {
         self.told(response, 1);
     }
 
-    /// Takes no more than what it came to; what is left then, null where nothing is counted.
+    /// Refunds the cost above the actual cost. Returns the new state; null if no rate limit applies.
     pub fn settle(&self, actual: u64) -> Option<Balance> {
         let Purse { budgets, payer } = &self.purse;
         if !self.paid {
@@ -86,8 +86,8 @@ impl Bill {
         budgets.give_back(*payer, requested.saturating_sub(actual))
     }
 
-    /// The same of what was answered, beside what was given, and says so, where anything is counted. Of what took too long nothing is given
-    /// back: it came to more than it shows.
+    /// Settles with the cost of the returned data and of the input, and adds `extensions.cost` if a rate limit applies. After a timeout nothing is
+    /// refunded: the work exceeds the returned data.
     pub fn tell(&self, response: &mut Response, answered: u64) {
         let late = response
             .errors
@@ -136,7 +136,7 @@ fn headers(balance: &Balance) -> HeaderMap {
     headers
 }
 
-/// The headers of an answer that says to wait.
+/// Headers of a response that rejects by the rate limit.
 pub(super) fn headers_when(exhausted: &Exhausted) -> HeaderMap {
     let mut headers = headers(&exhausted.balance);
     headers.insert(header::RETRY_AFTER, seconds(exhausted.wait).into());

@@ -1,4 +1,4 @@
-//! The body of a request: what type it must have, how long it may be, how long it may take, and when it is its turn.
+//! The request body: content type, size limit, time limit, and the concurrency limit of large bodies.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use tokio::{
 use super::fault::Fault;
 use crate::graphql::limits::Limits;
 
-/// Lets nothing in that a browser sends to a foreign site without asking it first.
+/// Accepts only content types that a browser does not send cross-site without a CORS preflight.
 pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Fault> {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let accepted = match (types.next(), types.next()) {
@@ -47,7 +47,7 @@ pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Fault> {
     }
 }
 
-/// Reads a body no further than its limit, whatever length it announces, and no longer than it may take.
+/// Reads a body up to its size limit and time limit, regardless of the announced length.
 pub(super) async fn read(body: Body, headers: &HeaderMap, limits: &Limits) -> Result<Bytes, Fault> {
     let most = limits.body_bytes;
     let announced = headers
@@ -70,10 +70,10 @@ pub(super) async fn read(body: Body, headers: &HeaderMap, limits: &Limits) -> Re
     }
 }
 
-/// What is longer takes turns.
+/// Bodies above this size need a permit.
 const LARGE: usize = 64_000;
 
-/// The turn of a long body, for as long as it is worked on; none for a short one, which needs none.
+/// The permit of a large body while it is processed; none for a small body.
 pub(super) async fn turn(
     body: &Bytes,
     turns: &Arc<Semaphore>,

@@ -1,15 +1,14 @@
-//! From where a request comes: the other end of its connection, or, behind proxies that are trusted, where the first of those was called from.
+//! Address of the client: the peer of the connection, or the peer of the first trusted proxy.
 
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, request::Parts};
 
-/// The other end of a connection.
+/// Peer address of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 
-/// Where a request comes from; null where nobody can tell. What a client writes into `X-Forwarded-For` itself stands before what the
-/// proxies add, and is not looked at.
+/// Address of the client; null if unknown. Only the entries that trusted proxies add to `X-Forwarded-For` count; those of the client precede them.
 pub(super) fn client_address(parts: &Parts, trusted_proxies: usize) -> Option<IpAddr> {
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
     match trusted_proxies.checked_sub(1) {
@@ -18,7 +17,7 @@ pub(super) fn client_address(parts: &Parts, trusted_proxies: usize) -> Option<Ip
     }
 }
 
-/// The address so many places before the last one.
+/// The address at this position from the end.
 fn forwarded(headers: &HeaderMap, before: usize) -> Option<IpAddr> {
     let values = headers.get_all("x-forwarded-for").iter().rev();
     let texts = values.map(|value| value.to_str().unwrap_or_default());

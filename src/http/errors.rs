@@ -1,23 +1,22 @@
-//! What the border adds to how `crate::error` says an error: the code of what the library itself refuses, no names for those who may not
-//! ask for them, and nothing longer than a paragraph, for the library likes to repeat the document.
+//! Errors of the transports, in addition to `crate::error`: codes of errors by async-graphql, no existing names for callers who may not introspect,
+//! and a length limit, because async-graphql may repeat the document.
 
 use async_graphql::{ErrorExtensionValues, PathSegment, ServerError};
 
 use super::request_id::RequestId;
 use crate::error::{Error, present};
 
-/// In characters.
 const LONGEST_MESSAGE: usize = 300;
 
-/// What a developer without a token reads besides [`Error::LOG_IN`].
+/// Added to [`Error::LOG_IN`] in development.
 const TOKEN_COMMAND: &str = " In development, `alumni-api token --as HR` prints a token.";
 
-/// How far an operation came before the error.
+/// Phase in which an error occurred.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Phase {
-    /// It was not started: the document or its variables are at fault.
+    /// Before execution: the document or its variables are invalid.
     Validation,
-    /// It was under way.
+    /// During execution.
     Execution,
 }
 
@@ -28,17 +27,17 @@ pub(super) fn coded(code: &str, message: impl Into<String>) -> ServerError {
     error
 }
 
-/// The error for whatever broke. Its cause goes to the log, where it is known.
+/// An internal error. The cause is logged if known.
 pub(super) fn internal() -> ServerError {
     let error = Error::internal("it broke");
     coded(error.code(), error.to_string())
 }
 
-/// Makes errors fit to leave.
+/// Prepares errors for the response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finish<'a> {
     pub request_id: &'a RequestId,
-    /// Whether the caller may be shown names that exist.
+    /// Whether error messages may suggest existing names.
     pub suggestions: bool,
     /// Whether the message for a missing token names the command that prints one.
     pub development: bool,
@@ -80,7 +79,7 @@ impl Finish<'_> {
     }
 }
 
-/// Whether it is an argument the library could not read. Such errors have no source; a resolver's own have one, or a code.
+/// Whether async-graphql could not parse an argument. Such errors have no source; errors of resolvers have a source or a code.
 fn is_unreadable(error: &ServerError) -> bool {
     ["Failed to parse \"", "Expected input type \"", "Variable "]
         .iter()

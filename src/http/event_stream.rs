@@ -1,6 +1,6 @@
-//! GraphQL over server-sent events, in that protocol's distinct connections mode: one request is one operation is one stream. Every
-//! answer is a `next`, and `complete` says that there will be no other; a stream that ends without it was cut short, and a client may
-//! come back. The way in is `http::graphql`, which refuses what is no request before any stream begins.
+//! GraphQL over server-sent events in distinct connections mode: one request, one operation, one stream. Each response is a `next` event; `complete`
+//! ends the stream. A stream without `complete` was interrupted, and the client may reconnect. `http::graphql` rejects invalid requests before a
+//! stream starts.
 
 use std::convert::Infallible;
 
@@ -33,9 +33,9 @@ use crate::{
     telemetry::{names, within::Within},
 };
 
-/// A comment. The first one shows that the stream is open, which some browsers do not believe the headers alone.
+/// A comment. The first one shows that the stream is open: some browsers wait for data after the headers.
 const COMMENT: &str = ":\n\n";
-/// Its data is empty and not left out: browsers pass on no event without any.
+/// With empty data: browsers ignore events without data.
 const COMPLETE: &str = "event: complete\ndata:\n\n";
 
 /// The stream of one operation.
@@ -44,12 +44,12 @@ pub(super) struct EventStream {
     request_id: RequestId,
     admission: Admission,
     answers: BoxStream<'static, Answer>,
-    /// Whether it goes on for as long as its token and the process do. Whatever has one answer is let finish.
+    /// Whether it lasts as long as its token and the process (a subscription). Other operations may finish.
     lasting: bool,
-    /// The operation's turn, until it has answered; a subscription holds none.
+    /// The permit of the operation until its response; none for a subscription.
     turn: Option<Turn>,
     heartbeat: Interval,
-    /// How it ended, for the log; the client's leaving is the end nobody tells of.
+    /// Reason of the end, for the log; none if the client left.
     ended: Option<&'static str>,
     span: Span,
     within: Within,
@@ -57,7 +57,7 @@ pub(super) struct EventStream {
 }
 
 impl EventStream {
-    /// Of an operation that may run, and has its turn.
+    /// Stream of an accepted operation that has its permit.
     pub fn of(
         app: App,
         request_id: RequestId,
@@ -72,7 +72,7 @@ impl EventStream {
         stream
     }
 
-    /// Of an operation that was refused.
+    /// Stream of a rejected operation.
     pub fn refusal(app: App, request_id: RequestId, admission: Admission, answer: Answer) -> Self {
         let answers = stream::iter([answer]).boxed();
         Self::new(app, request_id, admission, answers, false)
@@ -102,7 +102,7 @@ impl EventStream {
         }
     }
 
-    /// The answer it is. The operation begins when the answer is being sent, and ends with the connection.
+    /// The HTTP response. The operation starts when the response is sent, and ends with the connection.
     pub fn respond(self) -> Response {
         let headers = [
             (header::CONTENT_TYPE, EVENT_STREAM),
@@ -125,7 +125,7 @@ impl EventStream {
         Some((Ok(said.into()), self))
     }
 
-    /// What is sent next; none at the end.
+    /// The next event; none at the end.
     async fn say(&mut self) -> Option<String> {
         if self.ended.is_some() {
             return None;
@@ -163,7 +163,7 @@ impl EventStream {
         format!("event: next\ndata: {}\n\n", written.unwrap_or_default())
     }
 
-    /// The protocol knows no reason for an end; so that is the last answer.
+    /// The last event when a stream ends early: the protocol has no field for the reason.
     fn lapse(&mut self, lapse: Lapse) -> String {
         let error = Error::from(lapse);
         let mut error = errors::coded(error.code(), error.to_string());

@@ -1,5 +1,5 @@
-//! `GET /exports/{token}`: the file behind a link that a mutation answered. The link is the secret; it works once. Sent as it is read, in
-//! chunks of no stated length; a file that breaks off was cut short.
+//! `GET /exports/{token}`: download of a file by the link that a mutation returned. The link is a secret and works once. The file is streamed in
+//! chunks without a content length; an incomplete transfer is detectable.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{access_log, app::App, error::Error, privacy::export};
 
-/// Chunks that wait for the reader.
+/// Number of buffered chunks.
 const AHEAD: usize = 2;
 
 pub(super) async fn endpoint(

@@ -1,4 +1,4 @@
-//! Why a request did not become an operation: the status says it, whatever the answer's type.
+//! HTTP errors before any operation: the status gives the reason, regardless of the response type.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::{
     telemetry,
 };
 
-/// Why a request did not become an operation.
+/// An HTTP error before any operation.
 pub(super) struct Fault {
     status: StatusCode,
     error: Box<ServerError>,
@@ -44,7 +44,7 @@ impl Fault {
         }
     }
 
-    /// A body beyond its limit. What is left of it is not read.
+    /// The body exceeds its limit. The rest is not read.
     pub fn too_long(value: u64, maximum: u32) -> Self {
         let refusal = Refusal::Over {
             limit: Limit::BodyBytes,
@@ -58,7 +58,7 @@ impl Fault {
         }
     }
 
-    /// A body that did not arrive in time. What is left of it is not read.
+    /// The body did not arrive in time. The rest is not read.
     pub fn too_slow(maximum: u32) -> Self {
         let message = format!("The body took longer than {maximum} ms to arrive.");
         let mut fault = Self::new(StatusCode::REQUEST_TIMEOUT, message);
@@ -69,7 +69,7 @@ impl Fault {
         fault.with(header::CONNECTION, "close")
     }
 
-    /// A long body that did not get its turn in time.
+    /// A large body got no permit in time.
     pub fn too_many(maximum: u32) -> Self {
         let message = format!("{maximum} long requests are being worked on; send this one again.");
         let mut fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, message);
@@ -81,7 +81,7 @@ impl Fault {
         fault.with(header::RETRY_AFTER, "1")
     }
 
-    /// A file that did not get its turn.
+    /// A file got no permit.
     pub fn busy() -> Self {
         let message = "Other files are being read; read this one again.";
         let mut fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, message);
@@ -91,7 +91,6 @@ impl Fault {
         fault.with(header::RETRY_AFTER, "1")
     }
 
-    /// The answer it is.
     pub fn respond(mut self, media_type: MediaType, request_id: &RequestId) -> Response {
         Finish {
             request_id,

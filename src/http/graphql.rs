@@ -1,6 +1,6 @@
-//! GraphQL over HTTP. A POST carries `application/json` and nothing else, so that no foreign page can send one without asking first; a GET
-//! carries queries and subscriptions alone. The answer's type is negotiated and decides what the status says, or that there is a stream
-//! (`http::event_stream`). Browsers that come with a GET get the playground.
+//! GraphQL over HTTP. A POST has the content type `application/json`, so that a foreign page needs a CORS preflight. A GET allows queries and
+//! subscriptions only. The negotiated response type determines the status, or starts a stream (`http::event_stream`). A GET by a browser returns the
+//! playground.
 
 use async_graphql::parser::types::OperationType;
 use axum::{
@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{app::App, error::Error, idempotency::IdempotencyKey};
 
-/// Everything that comes to `/graphql`.
+/// Handler of `/graphql`.
 pub(super) async fn endpoint(
     State(app): State<App>,
     Extension(request_id): Extension<RequestId>,
@@ -130,7 +130,7 @@ async fn answer(
     Ok(document(answer, accepted))
 }
 
-/// The one `Authorization` header of a request. Two tokens are none: which of them counts would be anybody's guess.
+/// The only `Authorization` header of a request. Several tokens are rejected as ambiguous.
 pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     match (values.next(), values.next()) {
@@ -186,7 +186,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Fault>
     })
 }
 
-/// Whether the document is none, or does not say which of its operations is meant: then there is nothing a stream could be of.
+/// Whether the document cannot be parsed or does not identify the operation. No stream starts then.
 fn names_no_operation(answer: &Answer) -> bool {
     answer.errors().iter().any(|error| {
         matches!(
@@ -208,7 +208,7 @@ fn document(answer: Answer, accepted: Accepted) -> Response {
     answer.respond(status, accepted.document)
 }
 
-/// With the type that says so, an operation that did not run is the request's fault and one that broke is ours.
+/// With `application/graphql-response+json`, a rejected operation is a client error and an aborted one a server error.
 fn status(answer: &Answer, media_type: MediaType) -> StatusCode {
     match (media_type, answer) {
         (_, Answer::Throttled(..)) => StatusCode::TOO_MANY_REQUESTS,

@@ -1,4 +1,4 @@
-//! The key of a mutation that is to be done once: in a header, or before its selections.
+//! Idempotency key of a mutation, from the header or the directive.
 
 use async_graphql::parser::types::{Directive, OperationType};
 use async_graphql::{ServerError, Value, Variables};
@@ -7,14 +7,14 @@ use super::errors::coded;
 use crate::graphql::documents::{Asked, Document};
 use crate::idempotency::{DIRECTIVE, Fingerprint, IdempotencyKey};
 
-/// What makes a mutation one that is done once.
+/// Idempotency key and request fingerprint of a mutation.
 #[derive(Clone)]
 pub(super) struct Keyed {
     pub key: IdempotencyKey,
     pub request: Fingerprint,
 }
 
-/// A mutation that has a key somewhere, as it was sent: what it was is told before its variables are changed into what runs.
+/// A mutation with an idempotency key as it was sent. The fingerprint is taken before the variables are coerced.
 pub(super) struct Sent<'d> {
     in_header: Option<IdempotencyKey>,
     directive: Option<&'d Directive>,
@@ -22,7 +22,7 @@ pub(super) struct Sent<'d> {
 }
 
 impl<'d> Sent<'d> {
-    /// None where it has no key, or is no mutation, which is done once anyway or does nothing.
+    /// None without a key, or if it is not a mutation.
     pub fn of(
         document: &'d Document,
         asked: &Asked,
@@ -38,7 +38,7 @@ impl<'d> Sent<'d> {
         })
     }
 
-    /// With its key; the variables are what the document says they are.
+    /// Resolves the key; the variables are already coerced.
     pub fn keyed(self, variables: &Variables) -> Result<Keyed, ServerError> {
         let written = self.directive.map(|directive| {
             written(directive, variables).ok_or_else(|| {

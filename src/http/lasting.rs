@@ -1,5 +1,4 @@
-//! What sockets and streams have in common, which both stay open: they are counted while they are, and stand on a token whose time ends
-//! and which is looked at again at every heartbeat.
+//! Shared parts of sockets and streams, which stay open: metrics, and an admission whose token expires and is checked at each heartbeat.
 
 use std::time::Duration;
 
@@ -9,22 +8,22 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::{access::Viewer, app::App, error::Error, telemetry::names::Metric};
 
-/// A timer further away than this would never be waited for.
+/// Later deadlines need no timer.
 const FAR_AWAY: Duration = Duration::from_hours(30 * 24);
 
-/// How often the rights of open sockets and streams are checked, beside every change of rights in this process.
+/// Interval of the checks of rights, in addition to each change of rights in this process.
 const CHECKED_EVERY: Duration = Duration::from_secs(5);
 
-/// What a socket or a stream was opened with.
+/// Credentials with which a socket or a stream was opened.
 #[derive(Clone, Default)]
 pub(super) struct Credentials {
-    /// The value of the `Authorization` header; none for anonymous callers.
+    /// Value of the `Authorization` header; none for anonymous callers.
     pub token: Option<String>,
     /// The company that the request named.
     pub company: Option<String>,
 }
 
-/// Who was let in, by what, and until when.
+/// The admitted viewer, with the token and its expiry.
 pub(super) struct Admission {
     pub viewer: Viewer,
     credentials: Credentials,
@@ -33,12 +32,12 @@ pub(super) struct Admission {
     checks: Interval,
 }
 
-/// Why a token no longer carries what was opened with it.
+/// Why an admission ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Lapse {
     Expired,
     Revoked,
-    /// What runs was let in under the old rights: whoever comes back comes under the new.
+    /// The rights changed. A new connection gets the new rights.
     Changed,
 }
 
@@ -69,7 +68,7 @@ impl Admission {
         }
     }
 
-    /// Looks whether the token still means what it meant. Not being able to look is no reason to think the worst.
+    /// Checks whether the token is still valid with the same rights. A failed check does not end the admission.
     pub async fn look_again(&self, app: &App) -> Result<(), Lapse> {
         let Some(token) = &self.credentials.token else {
             return Ok(());
@@ -89,7 +88,7 @@ impl Admission {
 }
 
 impl Lapse {
-    /// In the words a socket is closed with.
+    /// The close reason.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Expired => "token expired",
@@ -109,7 +108,7 @@ impl From<Lapse> for Error {
     }
 }
 
-/// Something open, in the statistics until it goes, however that happens.
+/// Counts an open socket or stream until it is dropped.
 pub(super) struct Open(&'static Metric);
 
 impl Open {
@@ -125,7 +124,7 @@ impl Drop for Open {
     }
 }
 
-/// Ticks for as long as something is open; the first time after one period.
+/// An interval timer; the first tick is after one period.
 pub(super) fn heartbeat(period_ms: u32) -> Interval {
     ticks(millis(period_ms))
 }

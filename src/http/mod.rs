@@ -52,7 +52,7 @@ pub use turns::{Overload, Turn, Turns};
 
 use crate::app::App;
 
-/// Headers every answer has unless it brings its own: it is not guessed at, framed, referred to or embedded elsewhere.
+/// Default headers of each response: no content sniffing, framing, referrer or embedding by other origins.
 const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -67,7 +67,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// `/graphql` in all its ways, the files behind links it answered, and the playground's.
+/// The router: `/graphql` on all transports, exports, and the playground.
 pub fn router(app: App) -> Router {
     let (clock, settings) = (app.clock.clone(), Arc::clone(&app.http));
     let mut router = Router::new()
@@ -97,7 +97,7 @@ async fn secured(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Which foreign pages may call: those listed, and in development those of this machine. No cookies are involved, so none are let through.
+/// CORS: the listed origins, and in development those of this machine. Credentials are not allowed, because cookies are not used.
 fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     let origins = settings.allowed_origins.iter().map(Origin::header_value);
     let origins = match (settings.allowed_origins.is_empty(), settings.development) {
@@ -135,7 +135,7 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     )
 }
 
-/// The answer where a transport itself broke; an operation's own panics never come this far.
+/// Response to a panic in a transport; panics of operations are handled before.
 fn broken(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!(
         panic = operation::panic_message(&*panic),

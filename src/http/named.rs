@@ -1,6 +1,5 @@
-//! Which document was sent: its text, or what names it, and whether whoever sent it may have it run at all. Who may have trusted documents
-//! run and no others is refused here, before anything else of what they sent is looked at, and in the same words whatever it is: so that
-//! nothing of the schema is learnt by trying.
+//! Resolves the document of a request: its text, or a reference to it, and whether the caller may execute it. Callers restricted to trusted documents
+//! are rejected here, before any other inspection and always with the same message, so that they learn nothing about other documents.
 
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use crate::graphql::{
     persisted::Digest,
 };
 
-/// The document, with the hash by which it may be remembered; none where it is known for good.
+/// The document, with the hash for the cache; no hash for a trusted document.
 pub(super) fn text<R: Roots>(
     engine: &Engine<R>,
     limits: &Limits,
@@ -37,7 +36,7 @@ pub(super) fn text<R: Roots>(
     }
 }
 
-/// Of a hash alone.
+/// A document by its hash only.
 fn hashed<R: Roots>(
     engine: &Engine<R>,
     digest: Digest,
@@ -54,8 +53,7 @@ fn hashed<R: Roots>(
         .ok_or_else(|| vec![not_found()])
 }
 
-/// Of a text, with the hash it is said to have. A trusted document's own text is as good as its name: some clients' sockets can send
-/// nothing else.
+/// A document by its text and expected hash. The text of a trusted document is accepted like its id, because some socket clients can send nothing else.
 fn written<R: Roots>(
     engine: &Engine<R>,
     limits: &Limits,
@@ -85,7 +83,7 @@ fn malformed(message: Malformed) -> Vec<ServerError> {
     vec![coded("BAD_REQUEST", message)]
 }
 
-/// In the words that Apollo's clients look for, to send the document then.
+/// The message that Apollo clients expect before they send the document.
 fn not_found() -> ServerError {
     coded("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
 }

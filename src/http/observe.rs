@@ -17,7 +17,7 @@ use super::request_id::{self, RequestId};
 use crate::clock::Clock;
 use crate::telemetry::{names, request};
 
-/// Names the request, watches it pass, and puts the name into the answer.
+/// Assigns the request id, records telemetry, and adds the id to the response.
 pub(super) async fn observe(
     State(clock): State<Clock>,
     mut request: Request,
@@ -66,7 +66,7 @@ pub(super) async fn observe(
     response
 }
 
-/// A caller can make up methods; the statistics know these.
+/// Method for metrics: unknown methods are grouped, because a client can invent them.
 fn method_name(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",

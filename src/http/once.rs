@@ -1,4 +1,4 @@
-//! A mutation under a key: done once, in one transaction with its answer. See `crate::idempotency`.
+//! Idempotent execution of a mutation, in one transaction with its stored response. See `crate::idempotency`.
 
 use std::time::Duration;
 
@@ -17,15 +17,15 @@ use crate::database::UnitOfWork;
 use crate::error::{Error, Result};
 use crate::idempotency::{self, Found, Slot};
 
-/// What is stored of an answer.
+/// The stored response.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     response: Response,
-    /// Whom it tells of, for the access log: telling it again is reading it again.
+    /// Reads for the access log: returning the response again is a new read.
     read: Option<Record>,
 }
 
-/// Runs it, or answers as it was answered.
+/// Executes the mutation, or returns the stored response.
 pub(super) async fn run(app: &App, operation: Operation, keyed: &Keyed) -> Answer {
     let slot = keyed.key.slot(operation.viewer(), &keyed.request);
     let Some(_turn) = app.keys_under_way.begin(&slot) else {
@@ -97,7 +97,7 @@ async fn attempt(
     Ok(marked(stored.response, false))
 }
 
-/// Answers a request whose key is known.
+/// The response for a known key.
 fn answered(app: &App, operation: Operation, keyed: &Keyed, slot: &Slot, found: Found) -> Answer {
     match found {
         Found::Unused | Found::UnderWay => operation.refuse(under_way()),
@@ -115,14 +115,14 @@ fn answered(app: &App, operation: Operation, keyed: &Keyed, slot: &Slot, found: 
     }
 }
 
-/// Releases the key before the answer leaves, so that the client may send the same again at once.
+/// Releases the key before the response is sent, so that the client can retry at once.
 async fn release(unit: UnitOfWork) {
     if let Err(error) = unit.rollback().await {
         tracing::warn!(%error, "a transaction under an idempotency key was not rolled back in time");
     }
 }
 
-/// Answers as the first time.
+/// Returns the stored response.
 fn again(app: &App, operation: Operation, stored: Option<Stored>) -> Answer {
     let Some(Stored { response, read }) = stored else {
         let message =
@@ -140,7 +140,7 @@ fn marked(response: Response, replayed: bool) -> Answer {
     Answer::Ran(Box::new(response.extension("idempotent", mark)))
 }
 
-/// Whether sending the same again may go better: then nothing of it is kept, not even that it was sent.
+/// Whether a retry may succeed. Then nothing is stored, not even the use of the key.
 fn passes(error: &ServerError) -> bool {
     matches!(
         code(error),
@@ -148,7 +148,7 @@ fn passes(error: &ServerError) -> bool {
     )
 }
 
-/// What is said of an operation of which nothing is kept: its error, where no data is.
+/// The response of an operation that was rolled back: its error without data.
 fn nothing_done(error: &ServerError) -> Answer {
     let mut error = error.clone();
     error.path.clear();

@@ -1,5 +1,5 @@
-//! One operation, from its parameters to its answer, the same for every transport: inspected once, run once under its time limit, and
-//! whatever it does, a panic included, comes back as an answer whose errors are fit to leave.
+//! One operation from its parameters to its response, the same for every transport. It is inspected once and executed once within its time limit. A
+//! panic becomes an error response.
 
 use std::{any::Any, iter::repeat_n, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -30,26 +30,24 @@ use crate::graphql::{
 };
 use crate::telemetry::operation::{Measured, What};
 
-/// How many faults of one document are told at once.
+/// Maximum number of returned validation errors.
 const MOST_FAULTS: usize = 50;
 
-/// What the border knows of whoever sent an operation, and by which way.
+/// The caller of an operation, and the transport.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub request_id: RequestId,
-    /// `http` or `socket`, for the statistics.
+    /// `http` or `socket`, for metrics.
     pub transport: &'static str,
-    /// From which time on an operation is slow; null where none is.
+    /// Threshold of a slow operation; null: none is logged.
     pub slow: Option<Duration>,
-    /// Whether they may be told names that exist and that they did not write.
+    /// Whether error messages may suggest existing names.
     pub suggestions: bool,
     /// Whether the message for a missing token names the command that prints one.
     pub development: bool,
-    /// Who it is.
     pub viewer: Viewer,
-    /// What they pay from.
     pub purse: Purse,
-    /// Whether they may have trusted documents run and no others.
+    /// Whether the caller may execute trusted documents only.
     pub trusted_only: bool,
 }
 
@@ -68,32 +66,32 @@ impl Caller {
         errors
     }
 
-    /// The answer to one whose budget does not hold what is asked.
+    /// Response to an operation beyond the rate limit.
     pub fn throttled(&self, exhausted: Exhausted) -> Answer {
         let errors = self.fit(vec![exhausted.into()], Phase::Validation);
         Answer::Throttled(errors, exhausted)
     }
 }
 
-/// An operation that may run.
+/// An accepted operation.
 pub(super) struct Operation {
-    /// What the library is given: a mutation's fields one by one, everything else at once.
+    /// Requests to async-graphql: one per root field of a mutation, otherwise one.
     requests: Vec<Request>,
     document: Arc<Document>,
     bill: Bill,
     collected: Arc<Collected>,
-    /// Whether it selects from the schema itself.
+    /// Whether it contains introspection.
     introspects: bool,
     caller: Caller,
-    /// What writes down whom it reads; null where nobody need know.
+    /// Access log recording; null if the operation is not logged.
     recording: Option<Recording>,
-    /// What makes it a mutation that is done once; null for any other.
+    /// Idempotency key of a mutation; null otherwise.
     keyed: Option<Keyed>,
     measured: Measured,
 }
 
 impl Operation {
-    /// Inspects what was sent. The answer of a refused one is ready to leave.
+    /// Inspects a request. Returns the response if it is rejected.
     pub fn inspect<R: Roots>(
         engine: &Engine<R>,
         limits: &Limits,
@@ -168,7 +166,7 @@ impl Operation {
         }
     }
 
-    /// Puts into what the library is given what its resolvers will ask for.
+    /// Adds the data that resolvers need.
     pub fn prepare(
         &mut self,
         recording: Option<Recording>,
@@ -184,57 +182,54 @@ impl Operation {
         self.recording = recording;
     }
 
-    /// What makes it a mutation that is done once; null for any other.
+    /// Idempotency key of a mutation; null otherwise.
     pub fn keyed(&self) -> Option<&Keyed> {
         self.keyed.as_ref()
     }
 
-    /// Who sent it.
     pub fn viewer(&self) -> &Viewer {
         &self.caller.viewer
     }
 
-    /// The request it came by.
     pub fn request_id(&self) -> &RequestId {
         &self.caller.request_id
     }
 
-    /// Keeps a copy of what it will write down of whom it reads; null where nobody need know.
+    /// Retains a copy of the access log record; null if the operation is not logged.
     pub fn remember(&mut self) -> Option<Taken> {
         self.recording.as_mut().map(Recording::remember)
     }
 
-    /// What it is.
     pub fn kind(&self) -> OperationType {
         self.document.kind
     }
 
-    /// Takes its price. Not to be run is one whose price there is not.
+    /// Takes the cost from the rate limit. On `Err` the operation must not be executed.
     pub async fn pay(&mut self) -> Result<(), Exhausted> {
         self.bill.pay().await
     }
 
-    /// Does not run it, for nobody could pay for it.
+    /// Rejects the operation by the rate limit.
     pub fn throttle(self, exhausted: Exhausted) -> Answer {
         let answer = self.caller.throttled(exhausted);
         self.counted(answer)
     }
 
-    /// Does not run it, for a reason of the transport's.
+    /// Rejects the operation for a reason of the transport.
     pub fn refuse(self, error: ServerError) -> Answer {
         self.bill.settle(1);
         let answer = Answer::Refused(self.caller.fit(vec![error], Phase::Validation));
         self.counted(answer)
     }
 
-    /// Does not run it, for it cannot be.
+    /// Rejects the operation with an error.
     pub fn fail(self, error: Error) -> Answer {
         let error = async_graphql::Error::from(error).into_server_error(Pos::default());
         let answer = self.stopped(error);
         self.counted(answer)
     }
 
-    /// Does not run it, for it was: this was answered, and whom that tells of is written down again, if it could be.
+    /// Returns a stored response instead of an execution. Fails if the new read could not be written to the access log.
     pub fn answered_before(self, written: std::io::Result<()>, answer: Answer) -> Answer {
         let answer = match (written, answer) {
             (Ok(()), Answer::Ran(mut response)) => {
@@ -252,7 +247,7 @@ impl Operation {
         answer
     }
 
-    /// What is told of it.
+    /// Description of the operation for telemetry.
     fn what(&self) -> What<'_> {
         What {
             kind: kind_name(self.kind()),
@@ -262,8 +257,7 @@ impl Operation {
         }
     }
 
-    /// Runs a query or a mutation. It is stopped at its time limit; a transaction not yet committed is then dropped, and with it what it wrote.
-    /// What was answered before is told.
+    /// Executes a query or a mutation. At the time limit it is aborted and an open transaction is rolled back; results up to then are returned.
     pub async fn run<R: Roots>(mut self, engine: &Engine<R>, limits: &Limits) -> Answer {
         let requests = std::mem::take(&mut self.requests);
         let time = TimeLimit::of(self.kind(), limits);
@@ -282,7 +276,7 @@ impl Operation {
         self.counted(answer)
     }
 
-    /// Runs a subscription until it ends, breaks, or the stream is dropped.
+    /// Executes a subscription until it ends, fails, or the stream is dropped.
     pub fn stream<R: Roots>(
         mut self,
         engine: &Engine<R>,
@@ -326,7 +320,7 @@ impl Operation {
         })
     }
 
-    /// The one answer of a query or a mutation, with what it came to.
+    /// The single response of a query or a mutation, with its cost.
     fn whole(&self, response: Response) -> Answer {
         let mut answer = self.finished(response);
         if let Answer::Ran(response) = &mut answer {
@@ -356,7 +350,7 @@ impl Operation {
         }
     }
 
-    /// What nobody could be told of later is not answered.
+    /// Replaces a response that could not be written to the access log.
     fn unwritten(&self, error: &std::io::Error) -> Answer {
         tracing::error!(request_id = %self.caller.request_id, %error, "the access log cannot be written");
         self.stopped(errors::internal())
@@ -374,7 +368,7 @@ impl Operation {
         errors::internal()
     }
 
-    /// Tells the surrounding span what runs in it: the operation's own name is an identifier, never a value.
+    /// Records the operation in the current span. Its name is an identifier, never a value.
     fn record(&self) {
         let span = tracing::Span::current();
         span.record("operation_type", kind_name(self.kind()));
@@ -384,7 +378,7 @@ impl Operation {
     }
 }
 
-/// The library answers a request it refuses like one whose every field failed; but the fields' errors have a path.
+/// Phase of a response's errors: async-graphql responds to an invalid request like to one in which all fields failed, but errors of fields have a path.
 fn phase(response: &Response) -> Phase {
     let refused = response.data == Value::Null
         && !response.errors.is_empty()
@@ -396,7 +390,7 @@ fn phase(response: &Response) -> Phase {
     }
 }
 
-/// What a panic said.
+/// Message of a panic.
 pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
@@ -413,7 +407,7 @@ pub(super) fn kind_name(kind: OperationType) -> &'static str {
     }
 }
 
-/// What is told of what became no operation.
+/// Description of a request that did not become an operation, for telemetry.
 fn unknown(caller: &Caller) -> What<'_> {
     What {
         kind: "unknown",

@@ -10,30 +10,30 @@ use serde_json::{error::Category, value::RawValue};
 use crate::graphql::{given::Given, persisted::Digest};
 use crate::idempotency::IdempotencyKey;
 
-/// A request as it was sent.
+/// A request as received.
 #[derive(Debug, Default)]
 pub(super) struct Params {
-    /// The document; empty where only its name was sent.
+    /// The document; empty if only its id or hash was sent.
     pub query: String,
-    /// What names the document, or why it does not.
+    /// Id or hash of the document, or why it is malformed.
     pub name: Option<Result<Name, Malformed>>,
     pub operation_name: Option<String>,
     pub variables: Variables,
     pub extensions: Extensions,
-    /// What came beside it in a header.
+    /// Idempotency key of the header.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// What names a document, instead of it or beside it.
+/// Reference to a document, instead of it or in addition to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Name {
-    /// `documentId`, instead of it (GraphQL over HTTP, appendix A, "Persisted Documents").
+    /// `documentId`, instead of the document (GraphQL over HTTP, appendix A, "Persisted Documents").
     Id(String),
     /// `extensions.persistedQuery`.
     Hash(Digest),
 }
 
-/// What is wrong with a request's form, for people.
+/// What is malformed in a request.
 pub(super) type Malformed = String;
 
 #[derive(Deserialize)]
@@ -51,7 +51,7 @@ struct Raw<'a> {
     extensions: Option<&'a RawValue>,
 }
 
-/// As an address calls them.
+/// Names in a query string.
 const PARAMETERS: [&str; 5] = [
     "query",
     "documentId",
@@ -63,7 +63,7 @@ const PARAMETERS: [&str; 5] = [
 const ALONE: &str = "`documentId` says which document it is: send neither `query` nor `extensions.persistedQuery` with it.";
 
 impl Params {
-    /// Reads the JSON object a request consists of.
+    /// Parses the JSON object of a request.
     pub fn from_json(body: &[u8]) -> Result<Self, Malformed> {
         let text = str::from_utf8(body).map_err(|_| "The body is not valid UTF-8.")?;
         match text.trim_ascii_start().bytes().next() {
@@ -99,7 +99,7 @@ impl Params {
         })
     }
 
-    /// Reads the query part of an address; `variables` and `extensions` are JSON there. An empty parameter counts as absent.
+    /// Parses a query string; `variables` and `extensions` are JSON. An empty parameter counts as absent.
     pub fn from_address(query: &str) -> Result<Self, Malformed> {
         let mut found: [Option<String>; PARAMETERS.len()] = Default::default();
         for pair in query.split('&') {
@@ -128,8 +128,8 @@ impl Params {
     }
 }
 
-/// The document and its name, one of which must be there. A wrong name ends its own operation and not a socket. An empty document is as
-/// good as none beside a name: clients of graphql-transport-ws, whose messages have a `query` by the protocol, send it so.
+/// The document and its reference; one of them is required. A malformed reference fails only its own operation on a socket. An empty document counts as
+/// absent if there is a reference, because graphql-transport-ws requires the field `query`.
 fn document(
     text: Option<String>,
     id: Option<Result<String, Malformed>>,
@@ -174,7 +174,7 @@ fn object_parameter<T: DeserializeOwned + Default>(
     }
 }
 
-/// Undoes the encoding of a form: `+` is a space, `%E6` a byte; what results must be UTF-8.
+/// Decodes form encoding: `+` is a space, `%E6` a byte. The result must be UTF-8.
 fn decoded(text: &str) -> Result<String, Malformed> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -1,4 +1,4 @@
-//! The name of one request: in its answer, in each of its errors and in each of its log lines.
+//! Id of one request: in its response, its errors and its log lines.
 
 use std::{fmt, sync::Arc};
 
@@ -7,16 +7,16 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::clock::Clock;
 
-/// The header that carries it, both ways.
+/// Request and response header.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 128;
 
-/// The name of one request. It is safe to log: made here, or no more than 128 letters, digits and `.`, `_`, `-`.
+/// Id of one request. Safe to log: generated here, or at most 128 letters, digits and `.`, `_`, `-`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// A new one, which sorts by time.
+    /// A new id, sortable by time.
     #[must_use]
     pub fn fresh(clock: &Clock) -> Self {
         let now = clock.now();
@@ -25,7 +25,7 @@ impl RequestId {
         Self(Uuid::new_v7(time).to_string().into())
     }
 
-    /// The one a client or proxy sent, else a new one.
+    /// The id sent by the client or a proxy, otherwise a new one.
     pub(super) fn of(headers: &HeaderMap, clock: &Clock) -> Self {
         let sent = headers
             .get(HEADER)
@@ -34,7 +34,6 @@ impl RequestId {
         sent.map_or_else(|| Self::fresh(clock), |text| Self(text.into()))
     }
 
-    /// Its text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! What can be set of the transports.
+//! Settings of the transports.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -9,30 +9,30 @@ use super::TrustedOnly;
 use crate::budget::BudgetSettings;
 use crate::graphql::limits::Limits;
 
-/// What can be set of the transports.
+/// Settings of the transports.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HttpSettings {
-    /// What one request may ask for.
+    /// Limits of one request.
     pub limits: Limits,
-    /// What each viewer may spend.
+    /// Rate limits.
     #[serde(skip)]
     pub budgets: BudgetSettings,
-    /// How many proxies stand before the service, each of which adds to `X-Forwarded-For` from where it was called.
+    /// Number of trusted proxies in front of the service. Each adds the address of its peer to `X-Forwarded-For`.
     pub trusted_proxies: usize,
-    /// The web origins whose pages may call this service, such as `https://alumni.example.com`. None by default: a page served from
-    /// elsewhere can then not read an answer. Programs that are not browsers are not concerned.
+    /// Web origins whose pages may call this service, for example `https://alumni.example.com`. Default: none, so that pages of other origins cannot read
+    /// responses. Other clients than browsers are not affected.
     pub allowed_origins: Vec<Origin>,
-    /// Whether this is a developer's own machine: error messages name the commands of development, and while no origin is listed, pages of
-    /// `http://localhost`, `http://127.0.0.1` and `http://[::1]` may call, on any port.
+    /// Development mode: error messages name development commands. If no origin is listed, pages of `http://localhost`, `http://127.0.0.1` and
+    /// `http://[::1]` may call, on any port.
     pub development: bool,
-    /// Whether the schema may be asked about itself. Where it may not, no error suggests a name either.
+    /// Whether introspection is allowed. If not, error messages suggest no names either.
     pub introspection: bool,
     /// Whether browsers get the playground.
     pub playground: bool,
-    /// Who may have trusted documents run and no others.
+    /// Callers who may execute trusted documents only.
     pub trusted_only: TrustedOnly,
-    /// From which time on an operation is slow, and told of in the log; null: none is.
+    /// Operations slower than this are logged; null: none.
     pub slow_operation: Option<Duration>,
 }
 
@@ -57,13 +57,13 @@ impl Default for HttpSettings {
 #[serde(try_from = "String", into = "String")]
 pub struct Origin(String);
 
-/// A text that is no web origin.
+/// An invalid web origin.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("no web origin: write scheme, host and port alone, as in `https://alumni.example.com`")]
 pub struct NoOrigin;
 
 impl Origin {
-    /// Whether its pages are served from this machine, over plain HTTP.
+    /// Whether it is a plain HTTP origin on this machine.
     pub(super) fn is_loopback(&self) -> bool {
         let Some(authority) = self.0.strip_prefix("http://") else {
             return false;

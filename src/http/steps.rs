@@ -1,4 +1,4 @@
-//! The steps of an operation, one after the other, in the time there is: a mutation has one for each of its fields, a query one.
+//! Serial execution of an operation within its time limit: one step per root field of a mutation, one step for a query.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::{
     telemetry::within,
 };
 
-/// How long an operation may run.
+/// Time limit of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeLimit {
     name: &'static str,
@@ -37,7 +37,7 @@ impl TimeLimit {
         Self { name, millis }
     }
 
-    /// By when what begins now must have what it reads: a twentieth sooner, so that there is time left to answer what came before.
+    /// Deadline of reads that start now: 5 % before the time limit, so that a partial response can be sent.
     pub fn reads_end(self) -> std::time::Instant {
         let millis = self.millis - self.millis / 20;
         std::time::Instant::now() + Duration::from_millis(millis.into())
@@ -47,7 +47,7 @@ impl TimeLimit {
         Instant::now() + Duration::from_millis(self.millis.into())
     }
 
-    /// What is said of the field that was under way; null where it was one of several.
+    /// The timeout error of the running field; null for several fields.
     fn overdue(self, field: Option<&str>) -> ServerError {
         let Self { name, millis } = self;
         let message = format!("This took longer than {millis} ms and was stopped.");
@@ -61,9 +61,8 @@ impl TimeLimit {
     }
 }
 
-/// Runs requests one after the other, as one. None is run after one that leaves nothing of the answer: nobody would learn what it did,
-/// and who asks again would do it twice. None is run after one whose time was up either, which is null; an error where there is nothing
-/// else to tell.
+/// Executes requests serially, as one operation. Stops after a request that nulls the whole response: a client could not see what the later ones did, and
+/// a retry would repeat them. Stops after a timeout as well.
 pub(super) async fn in_turn<R: Roots>(
     engine: &Engine<R>,
     requests: Vec<Request>,
@@ -109,7 +108,7 @@ pub(super) async fn in_turn<R: Roots>(
     Ok(whole)
 }
 
-/// What a mutation's step does, by its field's name; null for anything else.
+/// Field name of a mutation request; null for other requests.
 fn action(request: &mut Request) -> Option<String> {
     let DocumentOperations::Single(operation) = &request.parsed_query().ok()?.operations else {
         return None;
@@ -123,7 +122,7 @@ fn action(request: &mut Request) -> Option<String> {
     }
 }
 
-/// Why an action failed, in one word; null where it did not.
+/// Reason for a failure in one word; null if there is none.
 fn failure(response: &Response) -> Option<String> {
     let error = response.errors.first()?;
     Some(errors::code(error).unwrap_or("_OTHER").to_owned())

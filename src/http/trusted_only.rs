@@ -1,15 +1,15 @@
-//! Who may have trusted documents run and no others.
+//! Callers who may execute trusted documents only.
 
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Asker, Viewer};
 
-/// Who may have trusted documents run and no others. By default nobody is held to them.
+/// Callers who may execute trusted documents only. Default: none.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TrustedOnly(Vec<Asker>);
 
 impl TrustedOnly {
-    /// Whether somebody is held to trusted documents.
+    /// Whether a viewer may execute trusted documents only.
     #[must_use]
     pub fn holds(&self, viewer: &Viewer) -> bool {
         self.0.iter().any(|asker| asker.is(viewer))

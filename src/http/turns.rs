@@ -1,6 +1,5 @@
-//! How many operations run at once, and how many wait for that: whoever comes beyond it is told at once to come again, as long as the service
-//! still has what it takes to say so. A query or a mutation holds its turn while it runs, by whichever way it came. A subscription takes one to
-//! begin and holds none for as long as it lasts; `socketOperations` and the connections bound those.
+//! Concurrency limit of operations, with a bounded waiting queue. Further operations are rejected at once. A query or a mutation has a permit during
+//! its execution, on every transport. A subscription has one only while it starts; `socketOperations` and the connection limits bound subscriptions.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +12,7 @@ use tokio::{
 use super::errors::coded;
 use crate::{graphql::limits::Limits, telemetry::names};
 
-/// The turns of operations.
+/// Concurrency limit of operations.
 #[derive(Clone, Debug)]
 pub struct Turns {
     running: Arc<Semaphore>,
@@ -23,22 +22,22 @@ pub struct Turns {
     places: u32,
 }
 
-/// How the turns stand.
+/// Current use of the concurrency limit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Standing {
-    /// Operations that hold one.
+    /// Operations with a permit.
     pub running: usize,
-    /// Operations that wait for one.
+    /// Operations that wait for a permit.
     pub waiting: usize,
-    /// How many there are.
+    /// Maximum number of permits.
     pub most: usize,
 }
 
-/// An operation's turn, until it is dropped.
+/// A permit, released on drop.
 #[derive(Debug)]
 pub struct Turn(#[expect(dead_code, reason = "it is held")] OwnedSemaphorePermit);
 
-/// There is no turn to be had now; nothing has run.
+/// No permit is available; nothing was executed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Overload {
     /// The maximum of operations; null if something else is at its limit.
@@ -46,7 +45,7 @@ pub struct Overload {
 }
 
 impl Turns {
-    /// As many as the limits say.
+    /// The limit with its configured size.
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         let most = limits.operations.max(1);
@@ -59,7 +58,6 @@ impl Turns {
         }
     }
 
-    /// How they stand now.
     #[must_use]
     pub fn standing(&self) -> Standing {
         let (most, places) = (self.most as usize, self.places as usize);
@@ -70,7 +68,7 @@ impl Turns {
         }
     }
 
-    /// Refuses where one could not even wait: what is asked here costs nothing, and takes no turn.
+    /// Rejects if the waiting queue is full, without taking a permit.
     pub fn look(&self, transport: &'static str) -> Result<(), Overload> {
         if self.running.available_permits() == 0 && self.waiting.available_permits() == 0 {
             return Err(self.shed(transport));
@@ -78,7 +76,7 @@ impl Turns {
         Ok(())
     }
 
-    /// A turn: at once where one is free, else after those who waited before.
+    /// A permit: at once if one is free, otherwise in order of arrival.
     pub async fn take(&self, transport: &'static str) -> Result<Turn, Overload> {
         if let Ok(turn) = Arc::clone(&self.running).try_acquire_owned() {
             return Ok(Turn(turn));

@@ -28,30 +28,29 @@ use crate::{
     telemetry::{names, within::Within},
 };
 
-/// The one subprotocol spoken here. Its predecessor, which confusingly was called `graphql-ws`, is not.
+/// The only supported subprotocol. Its predecessor, named `graphql-ws`, is not supported.
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// What an idle socket holds on to each way; a longer message makes it grow.
+/// Initial buffer size per direction; it grows for longer messages.
 const BUFFER_BYTES: usize = 4 * 1024;
-/// How many times the limit a message may have to be read at all. Of one that is not read to its end the sender may never
-/// learn why the socket was closed; so what is a little too long is read, and refused.
+/// Messages up to this multiple of the limit are read and then rejected, so that the client receives the close reason. Longer ones are not read.
 const ROOM: usize = 4;
 
-/// Whether a request asks for a socket.
+/// Whether a request is a WebSocket upgrade.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     headers
         .get(header::UPGRADE)
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// Whether it brings sixteen bytes, by whose digest it will know that it was understood (RFC 6455, section 4.2.1).
+/// Whether it has a valid key of sixteen bytes (RFC 6455, section 4.2.1).
 fn has_key(headers: &HeaderMap) -> bool {
     let key = headers.get(header::SEC_WEBSOCKET_KEY);
     let bytes = key.and_then(|key| BASE64_STANDARD.decode(key.as_bytes().trim_ascii()).ok());
     bytes.is_some_and(|bytes| bytes.len() == 16)
 }
 
-/// Opens a socket. One without our subprotocol is opened too, as only a socket can be told why it is closed (4406).
+/// Opens a socket. Also opens one without our subprotocol, because only a close frame can give the reason (4406).
 pub(super) async fn upgrade(app: App, request_id: RequestId, request: Request<Body>) -> Response {
     let (mut parts, _) = request.into_parts();
     let token = match authorization(&parts.headers) {

@@ -1,4 +1,4 @@
-//! What was sent becomes an operation and the operation answers, the same for every way in.
+//! Inspection and execution of operations, shared by all transports.
 
 use std::net::IpAddr;
 
@@ -17,18 +17,18 @@ use super::{
 };
 use crate::{access::Viewer, access_log::Recording, app::App, database::Database};
 
-/// Who sent something, and by which way.
+/// Sender of a request, and the transport.
 #[derive(Clone, Copy)]
 pub(super) struct Sender<'a> {
     pub viewer: &'a Viewer,
     pub request_id: &'a RequestId,
-    /// `http` or `socket`, for the statistics.
+    /// `http` or `socket`, for metrics.
     pub transport: &'static str,
-    /// Null where nobody can tell.
+    /// Null if unknown.
     pub address: Option<IpAddr>,
 }
 
-/// Makes an operation that may run of what somebody sent. The answer of a refused one is ready to leave.
+/// Creates an executable operation from a request, or the response that rejects it.
 pub(super) fn inspect(app: &App, sender: Sender, params: Params) -> Result<Operation, Answer> {
     let (viewer, introspection) = (sender.viewer, app.http.introspection);
     let payer = app.budgets.payer(viewer, sender.address);
@@ -58,7 +58,7 @@ pub(super) async fn wait_for_access_log(
     app.turns.wait(transport, room).await
 }
 
-/// Puts into an operation what its resolvers will ask for, over these connections.
+/// Adds the data and the connections that resolvers need.
 pub(super) fn begin(app: &App, database: &Database, operation: &mut Operation) {
     let (viewer, request_id) = (operation.viewer().clone(), operation.request_id().clone());
     let recording = app.recording(&viewer, request_id.as_str());
@@ -77,7 +77,7 @@ pub(super) fn begin(app: &App, database: &Database, operation: &mut Operation) {
     });
 }
 
-/// The answer of a query or a mutation.
+/// Executes a query or a mutation.
 pub(super) async fn run(app: &App, mut operation: Operation) -> Answer {
     if let Err(exhausted) = operation.pay().await {
         return operation.throttle(exhausted);
@@ -98,8 +98,8 @@ pub(super) async fn run(app: &App, mut operation: Operation) -> Answer {
     answer
 }
 
-/// Whatever an operation has to say: a subscription's answers for as long as it lasts, the one answer of anything else. Nothing runs
-/// before it is asked for, nor after the stream is dropped.
+/// The responses of an operation: all of a subscription, one of a query or mutation. Execution starts when the stream is polled and ends when it is
+/// dropped.
 pub(super) fn answers(app: App, mut operation: Operation) -> impl Stream<Item = Answer> + Send {
     if operation.kind() == OperationType::Subscription {
         let begun = async move {

@@ -1,9 +1,9 @@
-//! Whether two requests are the same.
+//! Equality of two requests.
 
 use async_graphql::{Value, Variables};
 use sha2::{Digest, Sha256};
 
-/// A hash (SHA-256) of what was sent: the document, which of its operations, and the variables, in whatever order their names stand.
+/// SHA-256 hash of a request: document, operation name and variables, regardless of the order of their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint(pub(super) [u8; 32]);
 

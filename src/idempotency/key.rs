@@ -1,4 +1,4 @@
-//! The key a client gives to a mutation, and by what it is known here.
+//! A client's idempotency key, and the slot in which its response is stored.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +14,7 @@ use super::Fingerprint;
 use crate::access::Viewer;
 use crate::graphql::directive::{argument, directive};
 
-/// What stands before an operation's selections to give it a key.
+/// Name of the directive.
 pub const DIRECTIVE: &str = "idempotent";
 
 /// How many characters a key has at most.
@@ -25,7 +25,7 @@ const LONGEST: usize = 255;
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// Reads a key; null where it is none.
+    /// Parses a key; null if it is invalid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let sane =
@@ -43,7 +43,7 @@ impl IdempotencyKey {
         Self::parse(bare.unwrap_or(text))
     }
 
-    /// Where the answer to a viewer's mutation is kept.
+    /// The slot of a viewer's mutation.
     #[must_use]
     pub fn slot(&self, viewer: &Viewer, fingerprint: &Fingerprint) -> Slot {
         let mut hash = Sha256::new();
@@ -82,7 +82,7 @@ impl IdempotencyKey {
     }
 }
 
-/// With the key an answer can be had again: it is not for logs.
+/// Not logged: with the key, the stored response can be read again.
 impl fmt::Debug for IdempotencyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IdempotencyKey(…)")
@@ -122,9 +122,10 @@ impl CustomDirectiveFactory for Idempotent {
     }
 }
 
-const DESCRIPTION: &str = "Does the mutation once, however often it is sent with this key (1 to 255 printable ASCII characters without spaces; a UUID is best) within 24 hours: all its fields together, or none. Sent again by the same viewer, the same operation with the same variables \
-is answered as the first time, with `extensions.idempotent.replayed`; another one is refused with the code `CONFLICT`, and so is one whose first run is still under way, which may be sent \
-again. What was answered with `userErrors` or an error of the request's is answered so again; what broke, or took too long, is as if it had not been sent. The header `Idempotency-Key` does the same.";
+const DESCRIPTION: &str = "Executes the mutation at most once per key within 24 hours: all its fields, or none. A key has 1 to 255 printable ASCII characters without spaces, for example a UUID. \
+If the same viewer repeats the operation with the same variables and key, the first response is returned, with `extensions.idempotent.replayed: true`. \
+Another operation with the same key is rejected with `CONFLICT`. A repetition during the first execution is rejected with `CONFLICT` too; send it again later. \
+Responses with `userErrors` and errors of the request are stored. Responses with a server error, a conflict or a timeout are not stored. The header `Idempotency-Key` has the same effect.";
 
 #[cfg(test)]
 mod tests {

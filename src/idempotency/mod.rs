@@ -1,5 +1,5 @@
-//! Mutations that are done once however often they are sent: under a key, the answer is stored in the same transaction as the work, so
-//! that either both are there or neither, and sending the same again is answered by what is stored. The way there is `http::once`.
+//! Idempotent execution of mutations. The response is stored under the key in the same transaction as the work, so that both exist or neither. A
+//! repetition returns the stored response. See `http::once`.
 //!
 //! The terms are those of the IETF draft "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi-idempotency-key-header).
 
@@ -17,5 +17,5 @@ pub use under_way::UnderWay;
 
 use chrono::TimeDelta;
 
-/// How long an answer is kept.
+/// Retention time of a stored response.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);

@@ -1,15 +1,15 @@
-//! A stored answer names people, and may hold a key that is shown once. So it is sealed (AES-256-GCM) under a key made of the service's
-//! secret and the client's: the database alone opens none, nor does the secret beside it.
+//! Encryption of stored responses, which contain personal data and may contain an API key. AES-256-GCM with a key derived from the service's secret
+//! and the client's key: neither the database nor the secret alone can open a response.
 
 use secrecy::SecretString;
 
 use super::{Fingerprint, Slot};
 use crate::sealing;
 
-/// What separates the keys of answers from those of other sealed values.
+/// Separates the keys of responses from those of other sealed values.
 const LABEL: &[u8] = b"alumni-api/idempotency";
 
-/// Seals and opens answers.
+/// Seals and opens responses.
 #[derive(Clone, Debug)]
 pub struct Sealer(sealing::Sealer);
 
@@ -20,13 +20,13 @@ impl Sealer {
         Self(sealing::Sealer::new(secret))
     }
 
-    /// Seals what was answered to a request: the nonce, then what is sealed.
+    /// Seals the response to a request: the nonce, followed by the ciphertext.
     #[must_use]
     pub fn seal(&self, slot: &Slot, request: &Fingerprint, answer: Vec<u8>) -> Option<Vec<u8>> {
         self.0.seal(&Self::context(slot), &request.0, answer)
     }
 
-    /// Opens it; null where it was sealed for another request, by another secret, or changed since.
+    /// Opens a response; null if it was sealed for another request, with another secret, or altered.
     #[must_use]
     pub fn open(&self, slot: &Slot, request: &Fingerprint, sealed: &[u8]) -> Option<Vec<u8>> {
         self.0.open(&Self::context(slot), &request.0, sealed)

@@ -1,4 +1,4 @@
-//! Where answers are kept.
+//! Stored responses.
 
 use chrono::{DateTime, Utc};
 use entity::{CompanyId, idempotency_key};
@@ -11,20 +11,20 @@ use super::{Fingerprint, KEPT, Slot};
 use crate::database::Database;
 use crate::error::{Error, Result};
 
-/// What is known of a key.
+/// State of a key.
 #[derive(Debug)]
 pub enum Found {
-    /// Nothing: the work is to be done, and nobody else does it until the transaction ends.
+    /// Unused. The caller executes the mutation; the key is locked until the transaction ends.
     Unused,
-    /// Somebody is doing it.
+    /// Another request is executing it.
     UnderWay,
     /// It was done, for another request.
     OfAnotherRequest,
-    /// It was done, and this was answered; null where that is kept no more.
+    /// Executed, with its response; null if the response is no longer stored.
     Done(Option<Vec<u8>>),
 }
 
-/// Looks a key up and holds it until the transaction ends.
+/// Looks a key up and locks it until the transaction ends.
 #[expect(
     clippy::disallowed_methods,
     reason = "a key is its viewer's own: the hash is of both, and nobody else can make it"
@@ -65,7 +65,7 @@ async fn hold(transaction: &impl ConnectionTrait, slot: &Slot) -> Result<bool> {
     Ok(row.try_get_by_index(0)?)
 }
 
-/// Keeps an answer.
+/// Stores a response.
 pub async fn put(
     transaction: &impl ConnectionTrait,
     slot: &Slot,
@@ -92,7 +92,7 @@ pub async fn put(
     Ok(())
 }
 
-/// Forgets what was answered to a company's viewers, and to those of no company, but not that it was done.
+/// Deletes the responses to a company's viewers and to viewers without a company; their keys remain used.
 pub async fn forget_answers(transaction: &impl ConnectionTrait, company: CompanyId) -> Result<()> {
     use idempotency_key::Column as C;
     let whose = C::CompanyId.eq(company).or(C::CompanyId.is_null());

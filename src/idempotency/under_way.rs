@@ -1,4 +1,4 @@
-//! Which keys are at work in this process.
+//! Keys that this process is executing.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ pub struct Turn {
 }
 
 impl UnderWay {
-    /// Begins; null where the same key is at work already.
+    /// Marks the key as executing; null if it already is.
     #[must_use]
     pub fn begin(&self, slot: &Slot) -> Option<Turn> {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);

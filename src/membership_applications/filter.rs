@@ -13,7 +13,7 @@ use crate::scope::Scope;
 /// Filters a list of applications to join. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct MembershipApplicationFilter {
-    /// In one of these states.
+    /// State is one of these.
     pub states: Option<Vec<MembershipApplicationState>>,
 }
 
@@ -27,13 +27,13 @@ impl Filter for MembershipApplicationFilter {
     }
 }
 
-/// How a list of applications to join is ordered.
+/// How a list of applications to join is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum MembershipApplicationOrder {
-    /// By creation time, earliest first.
+    /// By creation time, oldest first.
     #[default]
     Oldest,
-    /// By creation time, latest first.
+    /// By creation time, newest first.
     Newest,
 }
 

@@ -17,70 +17,70 @@ use crate::graphql::payload::with_children;
 use crate::graphql::scope;
 use crate::payload;
 
-/// An application to join a company's alumni programme: what you state about yourself and your employment.
+/// An application to join a company's alumni programme, with your statements about yourself and your employment.
 #[derive(InputObject)]
 pub struct MembershipApplyInput {
-    /// Family name, or the only name. At most 200 characters.
+    /// Family name, or the single name. At most 200 characters.
     family_name: String,
-    /// Given name; null for people with one name. At most 200 characters.
+    /// Given name. Null for people with a single name. At most 200 characters.
     given_name: Option<String>,
-    /// Reading of the family name in kana. At most 200 characters.
+    /// Kana reading of the family name. At most 200 characters.
     family_name_kana: Option<String>,
-    /// Reading of the given name in kana. At most 200 characters.
+    /// Kana reading of the given name. At most 200 characters.
     given_name_kana: Option<String>,
-    /// A former or other name under which the company knows you. At most 200 characters.
+    /// Former or other name by which the company knows you. At most 200 characters.
     other_name: Option<String>,
     /// Employee number. At most 200 characters.
     employee_number: Option<String>,
-    /// First day of the employment; approximate. Not in the future.
+    /// First day of the employment, approximate. Not in the future.
     worked_from: Option<NaiveDate>,
-    /// Last day of the employment; approximate. Not before `workedFrom`.
+    /// Last day of the employment, approximate. Not before `workedFrom`.
     worked_until: Option<NaiveDate>,
     /// Department. At most 200 characters.
     department: Option<String>,
     /// Message to the reviewers. At most 2,000 characters.
     message: Option<String>,
-    /// BCP 47 tag of the language to write to you in, as `ja`; null: the company's.
+    /// BCP 47 language tag for messages to you, for example `ja`. Null: the company's language.
     language: Option<String>,
-    /// E-mail address, only for a login without a verified one. It is shown to the reviewers; no message is sent to it.
+    /// E-mail address, only for a login without a verified one. Visible to the reviewers; no messages are sent to it.
     email: Option<String>,
 }
 
 /// Your own application to withdraw.
 #[derive(InputObject)]
 pub struct MembershipApplicationWithdrawInput {
-    /// The application.
+    /// Id of the application.
     id: Gid<MembershipApplicationId>,
-    /// Refuse if the stored version is another.
+    /// `STALE_VERSION` if the stored version differs.
     expected_version: Option<i32>,
 }
 
-/// A person to record with an employment that has ended. A name or number that is null is taken from the application.
+/// A person to record, with an employment that has ended. Names and the employee number default to those of the application.
 #[derive(InputObject)]
 pub struct MembershipApplicationPersonInput {
-    /// Family name, or the only name. At most 200 characters.
+    /// Family name, or the single name. At most 200 characters.
     family_name: Option<String>,
     /// Given name. At most 200 characters.
     given_name: Option<String>,
-    /// Reading of the family name in kana. At most 200 characters.
+    /// Kana reading of the family name. At most 200 characters.
     family_name_kana: Option<String>,
-    /// Reading of the given name in kana. At most 200 characters.
+    /// Kana reading of the given name. At most 200 characters.
     given_name_kana: Option<String>,
-    /// A former or other name. At most 200 characters.
+    /// Former or other name. At most 200 characters.
     other_name: Option<String>,
     /// Employee number. At most 200 characters.
     employee_number: Option<String>,
     /// First day of the employment.
     started_on: NaiveDate,
-    /// Last working day, before today in the company's time zone.
+    /// Last working day. Before today in the company's time zone.
     last_working_day: NaiveDate,
-    /// How the employment ended; not `DEATH`.
+    /// Type of leave. Not `DEATH`.
     leave_type: Option<LeaveType>,
-    /// How the person was employed; null counts as `OTHER`.
+    /// Type of employment. Null: `OTHER`.
     employment_type: Option<EmploymentType>,
-    /// The department by its name; created if the company has none of that name. At most 200 characters.
+    /// Name of the department. Created if the company has no department of that name. At most 200 characters.
     department: Option<String>,
-    /// Position. At most 200 characters.
+    /// Job title. At most 200 characters.
     position: Option<String>,
 }
 
@@ -103,36 +103,36 @@ impl From<MembershipApplicationPersonInput> for NewPerson {
     }
 }
 
-/// An application to approve: either for a known person, or as new.
+/// An application to approve, either for a known person or as a new person.
 #[derive(InputObject)]
 pub struct MembershipApplicationApproveInput {
-    /// The application.
+    /// Id of the application.
     id: Gid<MembershipApplicationId>,
-    /// Refuse if the stored version is another.
+    /// `STALE_VERSION` if the stored version differs.
     expected_version: Option<i32>,
-    /// The person who applied: a leaver without an account who is no member.
+    /// Id of the person who applied. The person must have left, have no account and not be a member.
     person_id: Option<Gid<PersonId>>,
-    /// Record a person of whom the company has no record. Also requires `workers:sync`.
+    /// Records a new person, unknown to the company so far. Also requires `workers:sync`.
     as_new: Option<MembershipApplicationPersonInput>,
 }
 
 /// An application to reject.
 #[derive(InputObject)]
 pub struct MembershipApplicationRejectInput {
-    /// The application.
+    /// Id of the application.
     id: Gid<MembershipApplicationId>,
-    /// Refuse if the stored version is another.
+    /// `STALE_VERSION` if the stored version differs.
     expected_version: Option<i32>,
-    /// Why.
+    /// Reason for the rejection.
     reason: MembershipApplicationRejection,
-    /// Note to the applicant, who reads it. At most 1,000 characters.
+    /// Note to the applicant. Visible to the applicant. At most 1,000 characters.
     note: Option<String>,
 }
 
 payload!(
     /// Result of `membershipApply`.
     MembershipApplyPayload {
-        /// Your application; null if the input was refused.
+        /// Your application. Null if the input was rejected.
         application: super::types::ViewerMembershipApplication,
     }
 );
@@ -140,7 +140,7 @@ payload!(
 payload!(
     /// Result of `membershipApplicationWithdraw`.
     MembershipApplicationWithdrawPayload {
-        /// Your application, `WITHDRAWN`; null if the input was refused.
+        /// Your application, `WITHDRAWN`. Null if the input was rejected.
         application: super::types::ViewerMembershipApplication,
     }
 );
@@ -148,7 +148,7 @@ payload!(
 payload!(
     /// Result of `membershipApplicationApprove`.
     MembershipApplicationApprovePayload {
-        /// The application, `APPROVED`; null if the input was refused.
+        /// The application, `APPROVED`. Null if the input was rejected.
         application: MembershipApplication,
     }
 );
@@ -156,22 +156,23 @@ payload!(
 payload!(
     /// Result of `membershipApplicationReject`.
     MembershipApplicationRejectPayload {
-        /// The application, `REJECTED`; null if the input was refused.
+        /// The application, `REJECTED`. Null if the input was rejected.
         application: MembershipApplication,
     }
 );
 
-/// Root writes of applications to join.
 #[derive(Default)]
 pub struct MembershipApplicationsMutation;
 
 #[Object]
 impl MembershipApplicationsMutation {
-    /// Applies to join the alumni programme of a company that did not invite you, if the company takes applications. The company is the one that your identity provider belongs to, or that the header `Alumni-Company` names. One application at a time; not within 24 hours of a rejection. Requires a login; it needs no account.
+    /// Applies to join the alumni programme of a company without an invitation, if the company accepts applications. The company is that of
+    /// your identity provider, or the one named by the header `Alumni-Company`. One pending application at a time; not within 24 hours of a
+    /// rejection. Requires a login; an account is not needed.
     async fn membership_apply(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What you state.")] input: MembershipApplyInput,
+        #[graphql(desc = "Your statements.")] input: MembershipApplyInput,
     ) -> Result<MembershipApplyPayload> {
         let new = NewApplication {
             family_name: input.family_name,
@@ -194,13 +195,15 @@ impl MembershipApplicationsMutation {
     async fn membership_application_withdraw(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The application.")] input: MembershipApplicationWithdrawInput,
+        #[graphql(desc = "The application to withdraw.")] input: MembershipApplicationWithdrawInput,
     ) -> Result<MembershipApplicationWithdrawPayload> {
         let done = actions::withdraw(scope(ctx)?, input.id.0, input.expected_version).await;
         MembershipApplicationWithdrawPayload::of(done)
     }
 
-    /// Approves an application: the person is `INVITED`, and only the login that applied can join, by `membershipJoin` with its consents. The link is sent to a verified e-mail address. Make sure that the applicant is the person: whoever joins sees the person's whole profile. Requires `alumni:write` and `alumni:read`.
+    /// Approves an application: the person becomes `INVITED`, and only the login that applied can join, by `membershipJoin` with its
+    /// consents. Sends the link to a verified e-mail address. Check the applicant's identity first: the account gives access to the
+    /// person's whole profile. Requires `alumni:write` and `alumni:read`.
     async fn membership_application_approve(
         &self,
         ctx: &Context<'_>,
@@ -223,7 +226,8 @@ impl MembershipApplicationsMutation {
         MembershipApplicationApprovePayload::of(done)
     }
 
-    /// Rejects an application. The applicant reads the reason and the note, also by e-mail if the address is verified. Requires `alumni:write` and `alumni:read`.
+    /// Rejects an application. The reason and the note are visible to the applicant, and sent by e-mail if the address is verified.
+    /// Requires `alumni:write` and `alumni:read`.
     async fn membership_application_reject(
         &self,
         ctx: &Context<'_>,

@@ -15,36 +15,33 @@ use crate::graphql::shown::{Held, One};
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of applications to join.
 #[derive(Default)]
 pub struct MembershipApplicationsQuery;
 
 #[Object]
 impl MembershipApplicationsQuery {
-    /// One application to join; null if there is none with this id for you. Requires `alumni:write` and `alumni:read`.
+    /// One application to join. Null if no application with this id is visible to you. Requires `alumni:write` and `alumni:read`.
     async fn membership_application(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The application's id.")] id: Gid<MembershipApplicationId>,
+        #[graphql(desc = "Id of the application.")] id: Gid<MembershipApplicationId>,
     ) -> Result<Option<Held<'static, MembershipApplication>>> {
         Ok(node::find(ctx, id.0).await?.map(One::owned))
     }
 
-    /// The company's applications to join, for a review. Your own are in `viewer`. Requires `alumni:write` and `alumni:read`.
+    /// Lists the company's applications to join. Your own are in `viewer { membershipApplications }`. Requires `alumni:write` and `alumni:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn membership_applications(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<MembershipApplicationFilter>,
-        #[graphql(desc = "In this order; oldest first if not given.")] order_by: Option<
+        #[graphql(desc = "Filter.")] filter: Option<MembershipApplicationFilter>,
+        #[graphql(desc = "Sort order. Default: oldest first.")] order_by: Option<
             MembershipApplicationOrder,
         >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, MembershipApplication>> {
         let list = List::new(
             filter,

@@ -21,7 +21,6 @@ use crate::graphql::{loader, scope};
 use crate::row;
 
 row!(
-    /// An application to join.
     MembershipApplication of membership_application {
         id: MembershipApplicationId = Id,
         issuer: String = Issuer,
@@ -52,7 +51,6 @@ row!(
     }
 );
 
-/// Which children of an application are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MembershipApplicationWants {
     person: Option<Box<PersonWants>>,
@@ -82,7 +80,7 @@ impl Node for MembershipApplication {
     }
 }
 
-/// Once it is approved it is its person's.
+/// After approval, reading it counts as reading its person.
 impl Shown for MembershipApplication {
     fn answered<'f>(
         &self,
@@ -104,90 +102,92 @@ impl Listed for MembershipApplication {
     }
 }
 
-/// An application to join the alumni programme by somebody without an invitation. Names, dates and numbers are the applicant's statements. Rejected and withdrawn ones are deleted after 90 days. Requires `alumni:write` and `alumni:read`.
+/// An application to join the alumni programme without an invitation. Names, dates and numbers are statements of the applicant. Rejected
+/// and withdrawn applications are deleted after 90 days. Requires `alumni:write` and `alumni:read`.
 #[Object]
 impl MembershipApplication {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<MembershipApplicationId> {
         Gid(self.id)
     }
 
-    /// The state.
+    /// Current state.
     async fn state(&self) -> MembershipApplicationState {
         self.state
     }
 
-    /// The issuer of the login that applied (`iss` of its token).
+    /// Issuer of the login that applied (`iss` of its token).
     async fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// E-mail address; null if none is known.
+    /// E-mail address. Null if unknown.
     async fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
 
-    /// Whether the identity provider verified the address. An address that is not verified gets no message and matches nobody.
+    /// Whether the identity provider verified the address. An unverified address receives no messages and matches no person.
     async fn email_verified(&self) -> bool {
         self.email_verified
     }
 
-    /// Stated family name, or the only name.
+    /// Stated family name, or the single name.
     async fn family_name(&self) -> &str {
         &self.family_name
     }
 
-    /// Stated given name; null for people with one name.
+    /// Stated given name. Null for people with a single name.
     async fn given_name(&self) -> Option<&str> {
         Some(self.given_name.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// Reading of the family name in katakana; null if not stated.
+    /// Katakana reading of the family name. Null if not stated.
     async fn family_name_kana(&self) -> Option<&str> {
         self.family_name_kana.as_deref()
     }
 
-    /// Reading of the given name in katakana; null if not stated.
+    /// Katakana reading of the given name. Null if not stated.
     async fn given_name_kana(&self) -> Option<&str> {
         self.given_name_kana.as_deref()
     }
 
-    /// A former or other name; null if not stated.
+    /// Former or other name. Null if not stated.
     async fn other_name(&self) -> Option<&str> {
         self.other_name.as_deref()
     }
 
-    /// Stated employee number; null if not stated.
+    /// Stated employee number. Null if not stated.
     async fn employee_number(&self) -> Option<&str> {
         self.employee_number.as_deref()
     }
 
-    /// Approximate first day of the employment; null if not stated.
+    /// Approximate first day of the employment. Null if not stated.
     async fn worked_from(&self) -> Option<NaiveDate> {
         self.worked_from
     }
 
-    /// Approximate last day of the employment; null if not stated.
+    /// Approximate last day of the employment. Null if not stated.
     async fn worked_until(&self) -> Option<NaiveDate> {
         self.worked_until
     }
 
-    /// Stated department; null if not stated.
+    /// Stated department. Null if not stated.
     async fn department(&self) -> Option<&str> {
         self.department.as_deref()
     }
 
-    /// Message to the reviewers; null if there is none.
+    /// Message to the reviewers. Null if there is none.
     async fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// BCP 47 tag of the language to write to the applicant in; null: the company's.
+    /// BCP 47 language tag for messages to the applicant. Null: the company's language.
     async fn language(&self) -> Option<&str> {
         self.language.as_deref()
     }
 
-    /// At most five people of the company with whom something stated matches, most matches first. A match is no proof: several people can share a name or an address. Empty unless the application is `PENDING`.
+    /// People of the company who match the statements, most matches first. At most five. A match is no proof: several people can share a
+    /// name or an address. Empty unless the application is `PENDING`.
     async fn possible_people(&self, ctx: &Context<'_>) -> Result<Vec<PossiblePerson>> {
         if self.state != MembershipApplicationState::Pending {
             return Ok(Vec::new());
@@ -213,42 +213,42 @@ impl MembershipApplication {
         Ok(found.into_iter().map(possible).collect())
     }
 
-    /// The person it was approved for; null otherwise, and if you may not see the person.
+    /// Person that the application was approved for. Null if not approved, or you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.person.as_deref(), self.person_id).await?)
     }
 
-    /// Why it was rejected; null if it was not.
+    /// Reason for the rejection. Null if not rejected.
     async fn rejection_reason(&self) -> Option<MembershipApplicationRejection> {
         self.rejection
     }
 
-    /// Note to the applicant about the rejection; null if there is none.
+    /// Note to the applicant about the rejection. Null if there is none.
     async fn rejection_note(&self) -> Option<&str> {
         self.rejection_note.as_deref()
     }
 
-    /// The account that approved or rejected it; null: an API key, or not reviewed.
+    /// Id of the account that approved or rejected the application. Null if an API key did, or if not reviewed.
     async fn reviewed_by(&self) -> Option<Gid<AccountId>> {
         self.reviewer_account_id.map(Gid)
     }
 
-    /// When it was approved or rejected; null otherwise.
+    /// When the application was approved or rejected. Null otherwise.
     async fn reviewed_at(&self) -> Option<DateTime<Utc>> {
         self.reviewed_at
     }
 
-    /// When it was submitted.
+    /// When the application was submitted.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.version
     }
@@ -265,13 +265,13 @@ fn fields(facts: &[IdentityFact]) -> impl Iterator<Item = PersonalField> {
     })
 }
 
-/// A person of the company who may have sent the application.
+/// A person of the company who may be the applicant.
 pub struct PossiblePerson {
     person: PersonId,
     facts: Vec<IdentityFact>,
 }
 
-/// A person of the company who may have sent an application.
+/// A person of the company who may be the applicant.
 #[Object]
 impl PossiblePerson {
     /// The person.
@@ -279,56 +279,56 @@ impl PossiblePerson {
         Ok(loader::one(ctx, None, self.person).await?)
     }
 
-    /// What matches. At least one.
+    /// Matching facts. At least one.
     async fn facts(&self) -> &[IdentityFact] {
         &self.facts
     }
 }
 
-/// Your own application to join a company's alumni programme. Rejected and withdrawn ones are deleted after 90 days.
+/// Your own application to join a company's alumni programme. Rejected and withdrawn applications are deleted after 90 days.
 #[derive(SimpleObject)]
 pub struct ViewerMembershipApplication {
-    /// The id.
+    /// Id.
     id: Gid<MembershipApplicationId>,
-    /// The company's name.
+    /// Name of the company.
     company_name: String,
-    /// The company's slug, for the header `Alumni-Company`.
+    /// Slug of the company, for the header `Alumni-Company`.
     company_slug: String,
-    /// The state. Once it is `APPROVED`, join by `membershipJoin` without a token.
+    /// Current state. If it is `APPROVED`, join by `membershipJoin` without a token.
     state: MembershipApplicationState,
-    /// Your e-mail address; null if none is known.
+    /// Your e-mail address. Null if unknown.
     email: Option<String>,
-    /// Whether your identity provider verified the address. Only a verified one gets messages.
+    /// Whether your identity provider verified the address. Only a verified address receives messages.
     email_verified: bool,
-    /// Family name, or the only name.
+    /// Family name, or the single name.
     family_name: String,
-    /// Given name; null if there is none.
+    /// Given name. Null if there is none.
     given_name: Option<String>,
-    /// Reading of the family name in katakana; null if not stated.
+    /// Katakana reading of the family name. Null if not stated.
     family_name_kana: Option<String>,
-    /// Reading of the given name in katakana; null if not stated.
+    /// Katakana reading of the given name. Null if not stated.
     given_name_kana: Option<String>,
-    /// A former or other name; null if not stated.
+    /// Former or other name. Null if not stated.
     other_name: Option<String>,
-    /// Employee number; null if not stated.
+    /// Employee number. Null if not stated.
     employee_number: Option<String>,
-    /// Approximate first day of the employment; null if not stated.
+    /// Approximate first day of the employment. Null if not stated.
     worked_from: Option<NaiveDate>,
-    /// Approximate last day of the employment; null if not stated.
+    /// Approximate last day of the employment. Null if not stated.
     worked_until: Option<NaiveDate>,
-    /// Department; null if not stated.
+    /// Department. Null if not stated.
     department: Option<String>,
-    /// Message to the reviewers; null if there is none.
+    /// Message to the reviewers. Null if there is none.
     message: Option<String>,
-    /// Why it was rejected; null if it was not.
+    /// Reason for the rejection. Null if not rejected.
     rejection_reason: Option<MembershipApplicationRejection>,
-    /// The company's note about the rejection; null if there is none.
+    /// The company's note about the rejection. Null if there is none.
     rejection_note: Option<String>,
-    /// When it was approved or rejected; null otherwise.
+    /// When the application was approved or rejected. Null otherwise.
     reviewed_at: Option<DateTime<Utc>>,
     /// When you applied.
     created_at: DateTime<Utc>,
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     version: i32,
 }
 
@@ -360,7 +360,7 @@ impl From<(membership_application::Model, company::Model)> for ViewerMembershipA
     }
 }
 
-/// The applications of the login that sends the request; none without one.
+/// Applications of the request's login. Empty without a login.
 pub async fn of_viewer(
     ctx: &Context<'_>,
     viewer: &Viewer,

@@ -1,4 +1,4 @@
-//! What is done to opportunities: each in one transaction.
+//! Actions on opportunities, each in one transaction.
 
 use chrono::NaiveDate;
 use entity::{
@@ -17,19 +17,13 @@ use crate::scope::{Scope, Transaction};
 /// An opportunity to be.
 #[derive(Clone, Debug)]
 pub struct NewOpportunity {
-    /// What kind.
     pub kind: OpportunityKind,
-    /// Its name.
     pub title: String,
-    /// One line.
     pub summary: Option<String>,
     /// All of it.
     pub description: Option<String>,
-    /// Where in the company.
     pub department: Option<DepartmentId>,
-    /// Whom to ask.
     pub contact: Option<PersonId>,
-    /// Where.
     pub location: Option<String>,
     /// Whether it can be done from anywhere.
     pub remote: bool,
@@ -37,22 +31,16 @@ pub struct NewOpportunity {
     pub closes_on: Option<NaiveDate>,
 }
 
-/// An edit of an opportunity: what is undefined stays.
+/// An edit of an opportunity. Undefined fields keep their value.
 #[derive(Clone, Debug, Default)]
 pub struct OpportunityEdit {
-    /// What kind.
     pub kind: Option<OpportunityKind>,
-    /// Its name.
     pub title: Option<String>,
-    /// One line.
     pub summary: Edit<String>,
     /// All of it.
     pub description: Edit<String>,
-    /// Where in the company.
     pub department: Edit<DepartmentId>,
-    /// Whom to ask.
     pub contact: Edit<PersonId>,
-    /// Where.
     pub location: Edit<String>,
     /// Whether it can be done from anywhere.
     pub remote: Option<bool>,
@@ -260,7 +248,7 @@ async fn known(
     Ok(())
 }
 
-/// Stores a locked opportunity as it is now, with the change that tells of it, and commits.
+/// Stores a locked opportunity with its change record, and commits.
 async fn finish(
     transaction: Transaction<'_>,
     opportunity: opportunity::Model,

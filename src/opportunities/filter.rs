@@ -1,4 +1,4 @@
-//! How lists of opportunities are narrowed and ordered.
+//! Filters and orders of lists of opportunities.
 
 use async_graphql::{Enum, InputObject};
 use entity::{DepartmentId, OpportunityKind, OpportunityState, opportunity};
@@ -12,30 +12,30 @@ use crate::graphql::range::DayRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of opportunities. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+/// Conditions on opportunities. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct OpportunityFilter {
-    /// All of these hold. At most 20.
+    /// All of these filters match. At most 20.
     #[graphql(validator(max_items = 20))]
     pub and: Option<Vec<OpportunityFilter>>,
-    /// At least one of these holds. At most 20.
+    /// At least one of these filters matches. At most 20.
     #[graphql(validator(max_items = 20))]
     pub or: Option<Vec<OpportunityFilter>>,
-    /// This does not hold.
+    /// This filter does not match.
     pub not: Option<Box<OpportunityFilter>>,
-    /// Stands in one of these states. `DRAFT` finds nothing for whoever does not see drafts.
+    /// State is one of these. `DRAFT` matches nothing if drafts are not visible to you.
     pub states: Option<Vec<OpportunityState>>,
-    /// Is of one of these kinds.
+    /// Kind is one of these.
     pub kinds: Option<Vec<OpportunityKind>>,
-    /// Belongs to one of these departments. At most 100.
+    /// Department is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub department_ids: Option<Vec<Gid<DepartmentId>>>,
-    /// Whether it can be done from anywhere.
+    /// Whether the work can be done remotely.
     pub remote: Option<bool>,
-    /// The title holds this text, letter by letter; only the case of A to Z does not matter. At most 200 characters.
+    /// Title contains this text. Only the case of A to Z is ignored. At most 200 characters.
     #[graphql(validator(chars_max_length = 200))]
     pub title_contains: Option<String>,
-    /// The last day for referrals lies between these days; one without a last day lies in no range.
+    /// Last day for referrals is in this range. An opportunity without a last day never matches.
     pub closes_on: Option<DayRange>,
 }
 
@@ -106,10 +106,10 @@ fn title_contains(scope: &Scope, text: &str) -> SimpleExpr {
 /// How a list of opportunities is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum OpportunityOrder {
-    /// By when it was first written down, latest first.
+    /// By creation time, newest first.
     #[default]
     Newest,
-    /// By when it was first written down, longest ago first.
+    /// By creation time, oldest first.
     Oldest,
 }
 

@@ -1,5 +1,5 @@
-//! What a company offers: positions for returning alumni, contract work, collaboration, speaking, mentoring.
-//! Only recruiters see one that is being prepared; an open one takes referrals, a closed one no more.
+//! Opportunities that a company offers: positions for returning alumni, contract work, collaboration, speaking, mentoring. Only recruiters see
+//! drafts. An open opportunity accepts referrals, a closed one does not.
 
 mod actions;
 mod filter;

@@ -10,103 +10,103 @@ use crate::graphql::id::Gid;
 use crate::graphql::scope;
 use crate::payload;
 
-/// An opportunity to prepare.
+/// An opportunity to create as a draft.
 #[derive(InputObject)]
 pub struct OpportunityCreateInput {
-    /// What kind of offer it is.
+    /// Kind.
     kind: OpportunityKind,
-    /// Its name, one line. At most 200 characters.
+    /// Title. One line, at most 200 characters.
     title: String,
-    /// It in one line. At most 500 characters.
+    /// Short summary. At most 500 characters.
     summary: Option<String>,
-    /// All about it. At most 20,000 characters.
+    /// Full description. At most 20,000 characters.
     description: Option<String>,
-    /// A department of the company.
+    /// Id of a department of the company.
     department_id: Option<Gid<DepartmentId>>,
-    /// Whom to ask: a person of the company whom you see.
+    /// Id of the contact person, a person of the company visible to you.
     contact_id: Option<Gid<PersonId>>,
-    /// At which place. At most 200 characters.
+    /// Place of work. At most 200 characters.
     location: Option<String>,
-    /// Whether it can be done from anywhere.
+    /// Whether the work can be done remotely.
     #[graphql(default)]
     remote: bool,
-    /// Last day for referrals, in the company's time zone; no end if not given.
+    /// Last day for referrals, in the company's time zone. No end if omitted.
     closes_on: Option<NaiveDate>,
 }
 
-/// An edit of an opportunity. A field left out stays; null clears it where it may be empty.
+/// Changes to an opportunity. Omitted fields keep their value; `null` clears an optional field.
 #[derive(InputObject)]
 pub struct OpportunityUpdateInput {
-    /// Which opportunity.
+    /// Id of the opportunity.
     id: Gid<OpportunityId>,
-    /// Refuse where the stored version is another; without it the last write wins.
+    /// Fails if the stored version differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// What kind of offer it is.
+    /// Kind.
     kind: Option<OpportunityKind>,
-    /// Its name, one line. At most 200 characters.
+    /// Title. One line, at most 200 characters.
     title: Option<String>,
-    /// It in one line. At most 500 characters.
+    /// Short summary. At most 500 characters.
     summary: MaybeUndefined<String>,
-    /// All about it. At most 20,000 characters.
+    /// Full description. At most 20,000 characters.
     description: MaybeUndefined<String>,
-    /// A department of the company.
+    /// Id of a department of the company.
     department_id: MaybeUndefined<Gid<DepartmentId>>,
-    /// Whom to ask: a person of the company whom you see.
+    /// Id of the contact person, a person of the company visible to you.
     contact_id: MaybeUndefined<Gid<PersonId>>,
-    /// At which place. At most 200 characters.
+    /// Place of work. At most 200 characters.
     location: MaybeUndefined<String>,
-    /// Whether it can be done from anywhere.
+    /// Whether the work can be done remotely.
     remote: Option<bool>,
-    /// Last day for referrals, in the company's time zone. Of an open one it may not lie in the past: close it instead.
+    /// Last day for referrals, in the company's time zone. It must not be in the past if the opportunity is open; use `opportunityClose`.
     closes_on: MaybeUndefined<NaiveDate>,
 }
 
 /// An opportunity to open.
 #[derive(InputObject)]
 pub struct OpportunityOpenInput {
-    /// Which opportunity.
+    /// Id of the opportunity.
     id: Gid<OpportunityId>,
-    /// Refuse where the stored version is another.
+    /// Fails if the stored version differs.
     expected_version: Option<i32>,
 }
 
 /// An opportunity to close.
 #[derive(InputObject)]
 pub struct OpportunityCloseInput {
-    /// Which opportunity.
+    /// Id of the opportunity.
     id: Gid<OpportunityId>,
-    /// Refuse where the stored version is another.
+    /// Fails if the stored version differs.
     expected_version: Option<i32>,
 }
 
 payload!(
-    /// What `opportunityCreate` came to.
+    /// Result of `opportunityCreate`.
     OpportunityCreatePayload {
-        /// The draft made; null where the input was refused.
+        /// The created draft. Null if the input was rejected.
         opportunity: Opportunity,
     }
 );
 
 payload!(
-    /// What `opportunityUpdate` came to.
+    /// Result of `opportunityUpdate`.
     OpportunityUpdatePayload {
-        /// The opportunity as it is now; null where the input was refused.
+        /// The opportunity after the change. Null if the input was rejected.
         opportunity: Opportunity,
     }
 );
 
 payload!(
-    /// What `opportunityOpen` came to.
+    /// Result of `opportunityOpen`.
     OpportunityOpenPayload {
-        /// The opportunity as it is now; null where it was refused.
+        /// The opportunity after the change. Null if the input was rejected.
         opportunity: Opportunity,
     }
 );
 
 payload!(
-    /// What `opportunityClose` came to.
+    /// Result of `opportunityClose`.
     OpportunityClosePayload {
-        /// The opportunity as it is now; null where it was refused.
+        /// The opportunity after the change. Null if the input was rejected.
         opportunity: Opportunity,
     }
 );
@@ -117,11 +117,11 @@ pub struct OpportunitiesMutation;
 
 #[Object]
 impl OpportunitiesMutation {
-    /// Prepares an opportunity of your company as a draft. Requires `opportunities:write`.
+    /// Creates an opportunity of your company as a draft. Requires `opportunities:write`.
     async fn opportunity_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The opportunity to prepare.")] input: OpportunityCreateInput,
+        #[graphql(desc = "The opportunity to create.")] input: OpportunityCreateInput,
     ) -> Result<OpportunityCreatePayload> {
         let new = NewOpportunity {
             kind: input.kind,
@@ -137,11 +137,11 @@ impl OpportunitiesMutation {
         OpportunityCreatePayload::of(actions::create(scope(ctx)?, new).await)
     }
 
-    /// Edits an opportunity in any state. Requires `opportunities:write`.
+    /// Updates an opportunity in any state. Requires `opportunities:write`.
     async fn opportunity_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The edit.")] input: OpportunityUpdateInput,
+        #[graphql(desc = "Fields to change.")] input: OpportunityUpdateInput,
     ) -> Result<OpportunityUpdatePayload> {
         let edit = OpportunityEdit {
             kind: input.kind,
@@ -158,21 +158,21 @@ impl OpportunitiesMutation {
         OpportunityUpdatePayload::of(actions::update(scope(ctx)?, id, expected, edit).await)
     }
 
-    /// Lets a draft or a closed opportunity take referrals. Refused where its `closesOn` has passed in the company's time zone. Requires `opportunities:write`.
+    /// Opens a draft or a closed opportunity for referrals. Rejected if `closesOn` has passed in the company's time zone. Requires `opportunities:write`.
     async fn opportunity_open(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: OpportunityOpenInput,
+        #[graphql(desc = "The opportunity to open.")] input: OpportunityOpenInput,
     ) -> Result<OpportunityOpenPayload> {
         let (id, expected) = (input.id.0, input.expected_version);
         OpportunityOpenPayload::of(actions::open(scope(ctx)?, id, expected).await)
     }
 
-    /// Ends referrals for an open opportunity. Those handed in go on; it may be opened again. Requires `opportunities:write`.
+    /// Closes an open opportunity for new referrals. Submitted referrals continue. It can be opened again. Requires `opportunities:write`.
     async fn opportunity_close(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: OpportunityCloseInput,
+        #[graphql(desc = "The opportunity to close.")] input: OpportunityCloseInput,
     ) -> Result<OpportunityClosePayload> {
         let (id, expected) = (input.id.0, input.expected_version);
         OpportunityClosePayload::of(actions::close(scope(ctx)?, id, expected).await)

@@ -20,30 +20,28 @@ pub struct OpportunitiesQuery;
 
 #[Object]
 impl OpportunitiesQuery {
-    /// One opportunity; null where there is none with this id for you. Drafts are seen with `opportunities:write`.
+    /// One opportunity. Null if no opportunity with this id is visible to you. A draft requires `opportunities:write`, or an API key with
+    /// `opportunities:read`.
     async fn opportunity(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The opportunity's id.")] id: Gid<OpportunityId>,
+        #[graphql(desc = "Id of the opportunity.")] id: Gid<OpportunityId>,
     ) -> Result<Option<Opportunity>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
-    /// What the company offers: open and closed ones, and with `opportunities:write` (or an API key with `opportunities:read`) drafts. Requires `opportunities:read`.
+    /// Open and closed opportunities. Drafts are included with `opportunities:write`, and for an API key with `opportunities:read`. Requires
+    /// `opportunities:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn opportunities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<OpportunityFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            OpportunityOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<OpportunityFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<OpportunityOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Opportunity>> {
         let asked = List::new(
             filter,

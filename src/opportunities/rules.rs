@@ -1,11 +1,11 @@
-//! Which way an opportunity goes, and what makes its facts acceptable.
+//! State transitions of an opportunity, and validation of its dates.
 
 use chrono::NaiveDate;
 use entity::OpportunityState::{self, Closed, Draft, Open};
 
 use crate::error::{Refusal, Result, UserErrorCode};
 
-/// Where an opportunity may go from a state: a draft is opened, an open one closed, a closed one opened again.
+/// The next state: a draft is opened, an open opportunity closed, a closed one opened again.
 #[must_use]
 pub const fn allowed(from: OpportunityState) -> OpportunityState {
     match from {
@@ -32,7 +32,7 @@ pub fn moves(from: OpportunityState, to: OpportunityState) -> Result<()> {
     .into())
 }
 
-/// The last day for referrals, where it has passed.
+/// The last day for referrals, if it has passed.
 #[must_use]
 pub fn over(closes_on: Option<NaiveDate>, today: NaiveDate) -> Option<NaiveDate> {
     closes_on.filter(|day| *day < today)
@@ -46,7 +46,7 @@ pub fn too_late(day: NaiveDate, today: NaiveDate) -> String {
     )
 }
 
-/// Why an opportunity takes no referrals today; null where it does.
+/// Why an opportunity accepts no referrals today; null if it does.
 #[must_use]
 pub fn takes_no_referrals(
     state: OpportunityState,

@@ -1,4 +1,4 @@
-//! Which opportunities a viewer sees, the lists of them, and what an action asks of the company around them.
+//! Visibility of opportunities, their lists, and lookups for actions.
 
 use chrono::NaiveDate;
 use entity::{CompanyId, OpportunityId, company, opportunity};
@@ -35,7 +35,7 @@ pub async fn list(scope: &Scope, wanted: &WantedOf<Opportunity>) -> Result<Page<
     read_page(scope, scope.rows::<opportunity::Entity>(), wanted).await
 }
 
-/// An opportunity's row, locked until the transaction ends; not found where it does not exist for the viewer.
+/// An opportunity's row, locked until the transaction ends; not found if the viewer sees no such opportunity.
 pub async fn get_for_update(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -59,7 +59,7 @@ pub async fn exists<E: Scoped>(
     Ok(connection.query_one(&rows).await?.is_some())
 }
 
-/// Which day it is where the company is.
+/// The current date in the company's time zone.
 pub async fn today(
     scope: &Scope,
     connection: &impl ConnectionTrait,

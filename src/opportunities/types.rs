@@ -1,4 +1,4 @@
-//! An opportunity as a client sees one.
+//! GraphQL type of an opportunity.
 
 use std::sync::Arc;
 
@@ -110,10 +110,11 @@ impl Listed for Opportunity {
     }
 }
 
-/// What a company offers alumni and the people they know. A draft is seen with `opportunities:write` only; an open one takes referrals.
+/// An offer of a company to alumni and the people they know. An open opportunity accepts referrals. Requires `opportunities:read`. A draft requires
+/// `opportunities:write`, or an API key with `opportunities:read`.
 #[Object]
 impl Opportunity {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<OpportunityId> {
         Gid(self.id)
     }
@@ -123,81 +124,77 @@ impl Opportunity {
         Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
-    /// What kind of offer it is.
+    /// Kind.
     async fn kind(&self) -> OpportunityKind {
         self.kind
     }
 
-    /// Where it stands.
+    /// Current state.
     async fn state(&self) -> OpportunityState {
         self.state
     }
 
-    /// Its name.
+    /// Title. One line.
     async fn title(&self) -> &str {
         &self.title
     }
 
-    /// It in one line; null where not said.
+    /// Short summary. Null if not set.
     async fn summary(&self) -> Option<&str> {
         self.summary.as_deref()
     }
 
-    /// All about it; null where not said.
+    /// Full description. Null if not set.
     async fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// Where in the company; null where not said.
+    /// The department. Null if not set.
     async fn department(&self, ctx: &Context<'_>) -> Result<Option<Kept<Department>>> {
         Ok(reference::one(ctx, self.department.as_ref(), self.department_id).await?)
     }
 
-    /// Whom to ask; null where not said, and where you may not see the person.
+    /// Contact person. Null if not set, or if you may not see the person.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.contact.as_deref(), self.contact_id).await?)
     }
 
-    /// At which place; null where not said.
+    /// Place of work. Null if not set.
     async fn location(&self) -> Option<&str> {
         self.location.as_deref()
     }
 
-    /// Whether it can be done from anywhere.
+    /// Whether the work can be done remotely.
     async fn remote(&self) -> bool {
         self.remote
     }
 
-    /// When it was first opened; null for a draft.
+    /// When it was first opened. Null for a draft.
     async fn opened_at(&self) -> Option<DateTime<Utc>> {
         self.opened_at
     }
 
-    /// Last day for referrals, in the company's time zone; null: no end.
+    /// Last day for referrals, in the company's time zone. Null for no end.
     async fn closes_on(&self) -> Option<NaiveDate> {
         self.closes_on
     }
 
-    /// When it was closed; null unless it is closed now.
+    /// When it was closed. Null unless the state is `CLOSED`.
     async fn closed_at(&self) -> Option<DateTime<Utc>> {
         self.closed_at
     }
 
-    /// Referrals for it: all of them with `referrals:read`, else those you made or are the candidate of.
+    /// Referrals for the opportunity. With `referrals:read`: all. Otherwise: those you made or are the candidate of.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn referrals(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ReferralOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ReferralOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Referral>> {
         let arguments = (
             filter,
@@ -224,17 +221,17 @@ impl Opportunity {
         .await?)
     }
 
-    /// When it was first written down.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         *self.created_at
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         *self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         *self.version
     }

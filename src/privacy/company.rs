@@ -53,7 +53,7 @@ impl From<sea_orm::DbErr> for CompanyError {
 /// What an export or a deletion counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// Which company.
+    /// The company.
     pub company: CompanyId,
     /// Its slug.
     pub slug: String,

@@ -12,29 +12,29 @@ use crate::graphql::range::DayRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of data requests. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
+/// Filters a list of data requests. All given fields must match. A list field matches if one of its values matches; an empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct DataRequestFilter {
-    /// All of these hold. At most 20.
+    /// All of these filters match. At most 20.
     #[graphql(validator(max_items = 20))]
     pub and: Option<Vec<DataRequestFilter>>,
-    /// At least one of these holds. At most 20.
+    /// At least one of these filters matches. At most 20.
     #[graphql(validator(max_items = 20))]
     pub or: Option<Vec<DataRequestFilter>>,
-    /// This does not hold.
+    /// This filter does not match.
     pub not: Option<Box<DataRequestFilter>>,
-    /// Asks one of these.
+    /// Kind is one of these.
     pub kinds: Option<Vec<DataRequestKind>>,
-    /// Stands in one of these states.
+    /// State is one of these.
     pub states: Option<Vec<DataRequestState>>,
-    /// Came in one of these ways.
+    /// Origin is one of these.
     pub origins: Option<Vec<DataRequestOrigin>>,
-    /// Is about one of these people. At most 100.
+    /// Person is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub person_ids: Option<Vec<Gid<PersonId>>>,
-    /// Is to be answered between these days.
+    /// Due date is within this range.
     pub due_on: Option<DayRange>,
-    /// True: those still to be answered; false: those that came to an end.
+    /// True: open requests. False: closed requests.
     pub open: Option<bool>,
 }
 
@@ -100,10 +100,10 @@ fn column(column: data_request::Column) -> SimpleExpr {
 /// How a list of data requests is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum DataRequestOrder {
-    /// By the last day to answer, soonest first.
+    /// By due date, earliest first.
     #[default]
     Due,
-    /// By when it was written down, latest first.
+    /// By creation time, newest first.
     Newest,
 }
 

@@ -11,217 +11,217 @@ use crate::graphql::id::Gid;
 use crate::graphql::scope;
 use crate::payload;
 
-/// What you ask about your own data.
+/// A request about your own personal data.
 #[derive(InputObject)]
 pub struct DataRequestOpenInput {
-    /// What.
+    /// Kind of request.
     kind: DataRequestKind,
-    /// In your words; a `CORRECTION` says what is wrong and what is right. At most 5,000 characters.
+    /// Details in your own words. Required for a `CORRECTION`: what is wrong and what is right. At most 5,000 characters.
     wish: Option<String>,
-    /// Must be true for an `ERASURE`, which is done at once and is not undone.
+    /// Must be true for an `ERASURE`, which is immediate and irreversible.
     #[graphql(default)]
     confirm: bool,
 }
 
-/// What somebody asked in writing.
+/// A data request that a person made outside the service.
 #[derive(InputObject)]
 pub struct DataRequestRegisterInput {
-    /// Who.
+    /// Id of the person.
     person_id: Gid<PersonId>,
-    /// What.
+    /// Kind of request.
     kind: DataRequestKind,
-    /// In their words; a `CORRECTION` says what is wrong and what is right. At most 5,000 characters.
+    /// Details in the person's words. Required for a `CORRECTION`: what is wrong and what is right. At most 5,000 characters.
     wish: Option<String>,
-    /// The day it came, in the company's time zone; today if not given. The last day to answer follows from it.
+    /// Date of receipt in the company's time zone, not in the future. Default: today. Determines the due date.
     received_on: Option<NaiveDate>,
 }
 
-/// How it was made sure who asks.
+/// How the requester's identity was verified.
 #[derive(InputObject)]
 pub struct DataRequestVerifyIdentityInput {
-    /// Which request.
+    /// Id of the data request.
     id: Gid<DataRequestId>,
-    /// Refuse where the stored version is another; without it only the state counts.
+    /// `STALE_VERSION` if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
-    /// How, without numbers of papers: as `passport shown at the desk`. At most 500 characters.
+    /// How the identity was verified, without document numbers, for example `passport shown at the desk`. One line, at most 500 characters.
     how: String,
 }
 
-/// A request somebody begins to work on.
+/// A data request to start work on.
 #[derive(InputObject)]
 pub struct DataRequestTakeInput {
-    /// Which request.
+    /// Id of the data request.
     id: Gid<DataRequestId>,
-    /// Refuse where the stored version is another; without it only the state counts.
+    /// `STALE_VERSION` if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
 }
 
-/// A request whose last day is put off.
+/// A data request whose due date is extended.
 #[derive(InputObject)]
 pub struct DataRequestExtendInput {
-    /// Which request.
+    /// Id of the data request.
     id: Gid<DataRequestId>,
-    /// Refuse where the stored version is another; without it only the state counts.
+    /// `STALE_VERSION` if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
-    /// Why, as the person is told. At most 5,000 characters.
+    /// Reason, shown to the person. At most 5,000 characters.
     reason: String,
 }
 
-/// A request that is done.
+/// A data request to fulfil.
 #[derive(InputObject)]
 pub struct DataRequestFulfilInput {
-    /// Which request.
+    /// Id of the data request.
     id: Gid<DataRequestId>,
-    /// Refuse where the stored version is another; without it only the state counts.
+    /// `STALE_VERSION` if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
-    /// What the person is answered. At most 5,000 characters; not for an `ERASURE`, whose receipt is the answer.
+    /// Answer to the person. At most 5,000 characters. Ignored for an `ERASURE`, whose receipt is the answer.
     answer: Option<String>,
-    /// Must be true for an `ERASURE`, which is not undone.
+    /// Must be true for an `ERASURE`, which is irreversible.
     #[graphql(default)]
     confirm: bool,
 }
 
-/// A request that is not done, or not wholly.
+/// A data request to refuse, fully or in part.
 #[derive(InputObject)]
 pub struct DataRequestRefuseInput {
-    /// Which request.
+    /// Id of the data request.
     id: Gid<DataRequestId>,
-    /// Refuse where the stored version is another; without it only the state counts.
+    /// `STALE_VERSION` if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
-    /// Why, as the person is told. At most 5,000 characters.
+    /// Reason, shown to the person. At most 5,000 characters.
     reason: String,
-    /// True where a `CORRECTION` was made in part.
+    /// Whether a `CORRECTION` was made in part. Only for a `CORRECTION`.
     #[graphql(default)]
     partly: bool,
 }
 
-/// A request that is taken back.
+/// A data request to withdraw.
 #[derive(InputObject)]
 pub struct DataRequestWithdrawInput {
-    /// Which request.
+    /// Id of the data request.
     id: Gid<DataRequestId>,
-    /// Refuse where the stored version is another; without it only the state counts.
+    /// `STALE_VERSION` if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
 }
 
-/// An export whose file is wanted again.
+/// A fulfilled export that needs a new download link.
 #[derive(InputObject)]
 pub struct DataRequestIssueLinkInput {
-    /// Which request.
+    /// Id of the data request.
     id: Gid<DataRequestId>,
-    /// Refuse where the stored version is another; without it only the state counts.
+    /// `STALE_VERSION` if the stored version differs. Without it, only the state is checked.
     expected_version: Option<i32>,
 }
 
-/// What `dataRequestOpen` came to.
+/// Result of `dataRequestOpen`.
 #[derive(SimpleObject)]
 pub struct DataRequestOpenPayload {
-    /// Your request as it is now; null where the input was refused.
+    /// Your request after the change. Null if the input was rejected.
     data_request: Option<DataRequest>,
-    /// Where an `EXPORT`'s file is: a path of this service, to be read by GET once within 15 minutes. Shown this once. Null for anything else.
+    /// Download path of an `EXPORT`, on this service. Valid for one GET within 15 minutes. Returned only once. Null otherwise.
     export_path: Option<String>,
-    /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+    /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
 }
 
-/// What `dataRequestFulfil` came to.
+/// Result of `dataRequestFulfil`.
 #[derive(SimpleObject)]
 pub struct DataRequestFulfilPayload {
-    /// The request as it is now; null where the input was refused.
+    /// The data request after the change. Null if the input was rejected.
     data_request: Option<DataRequest>,
-    /// Where an `EXPORT`'s file is: a path of this service, to be read by GET once within 15 minutes. Shown this once. Null for anything else.
+    /// Download path of an `EXPORT`, on this service. Valid for one GET within 15 minutes. Returned only once. Null otherwise.
     export_path: Option<String>,
-    /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+    /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
 }
 
-/// What `dataRequestIssueLink` came to.
+/// Result of `dataRequestIssueLink`.
 #[derive(SimpleObject)]
 pub struct DataRequestIssueLinkPayload {
-    /// The request as it is now; null where the input was refused.
+    /// The data request after the change. Null if the input was rejected.
     data_request: Option<DataRequest>,
-    /// Where the file is: a path of this service, to be read by GET once within 15 minutes. Shown this once. Null where the input was refused.
+    /// Download path, on this service. Valid for one GET within 15 minutes. Returned only once. Null if the input was rejected.
     export_path: Option<String>,
-    /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+    /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
 }
 
 payload!(
-    /// What `dataRequestRegister` came to.
+    /// Result of `dataRequestRegister`.
     DataRequestRegisterPayload {
-        /// The request, `RECEIVED` now; null where the input was refused.
+        /// The data request, `RECEIVED`. Null if the input was rejected.
         data_request: DataRequest,
     }
 );
 
 payload!(
-    /// What `dataRequestVerifyIdentity` came to.
+    /// Result of `dataRequestVerifyIdentity`.
     DataRequestVerifyIdentityPayload {
-        /// The request as it is now; null where the input was refused.
+        /// The data request after the change. Null if the input was rejected.
         data_request: DataRequest,
     }
 );
 
 payload!(
-    /// What `dataRequestTake` came to.
+    /// Result of `dataRequestTake`.
     DataRequestTakePayload {
-        /// The request as it is now; null where the input was refused.
+        /// The data request after the change. Null if the input was rejected.
         data_request: DataRequest,
     }
 );
 
 payload!(
-    /// What `dataRequestExtend` came to.
+    /// Result of `dataRequestExtend`.
     DataRequestExtendPayload {
-        /// The request as it is now; null where the input was refused.
+        /// The data request after the change. Null if the input was rejected.
         data_request: DataRequest,
     }
 );
 
 payload!(
-    /// What `dataRequestRefuse` came to.
+    /// Result of `dataRequestRefuse`.
     DataRequestRefusePayload {
-        /// The request as it is now; null where the input was refused.
+        /// The data request after the change. Null if the input was rejected.
         data_request: DataRequest,
     }
 );
 
 payload!(
-    /// What `dataRequestWithdraw` came to.
+    /// Result of `dataRequestWithdraw`.
     DataRequestWithdrawPayload {
-        /// The request as it is now; null where the input was refused.
+        /// The data request after the change. Null if the input was rejected.
         data_request: DataRequest,
     }
 );
 
-/// An edit of how long your company keeps what. A field left out stays; null says never, where that can be said.
+/// Changes to your company's retention periods. Omitted fields keep their value; `null` disables the rule if the field is nullable.
 #[derive(InputObject)]
 pub struct RetentionPolicyUpdateInput {
-    /// Refuse where the stored version is another; without it the last write wins.
+    /// `STALE_VERSION` if the stored version differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// Years from leaving for which the law makes you keep the facts of an employment: 0 to 30. 0 where that record is kept elsewhere.
+    /// Statutory retention of employment facts, in years from leaving. 0 to 30. 0: the record is kept elsewhere.
     employment_record_years: Option<i32>,
-    /// Months from leaving after which who never joined is erased: 1 to 600.
+    /// Erases people who never joined, this many months after leaving. 1 to 600.
     never_joined_months: MaybeUndefined<i32>,
-    /// Months from its end after which the person of an ended membership is erased: 1 to 600.
+    /// Erases the person of an ended membership, this many months after its end. 1 to 600.
     ended_months: MaybeUndefined<i32>,
-    /// Months from its end after which a referral no longer says who the candidate from outside was: 1 to 600.
+    /// Removes the external candidate from a referral, this many months after its end. 1 to 600.
     outside_candidate_months: MaybeUndefined<i32>,
-    /// Months for which data requests are kept after their end: 12 to 600.
+    /// Retention of data requests after they are closed, in months. 12 to 600.
     data_request_months: Option<i32>,
-    /// Months for which entries of the access log are kept: 12 to 600.
+    /// Retention of access log entries, in months. 12 to 600.
     access_log_months: MaybeUndefined<i32>,
 }
 
 payload!(
-    /// What `retentionPolicyUpdate` came to.
+    /// Result of `retentionPolicyUpdate`.
     RetentionPolicyUpdatePayload {
-        /// The rules as they are now; null where the input was refused.
+        /// The retention policy after the change. Null if the input was rejected.
         retention_policy: RetentionPolicy,
     }
 );
 
-/// A request, its file's path, and faults.
+/// A request, its download path, and validation errors.
 type Parts = (Option<DataRequest>, Option<String>, Vec<Refusal>);
 
 fn parts(done: crate::error::Result<Outcome>) -> Result<Parts> {
@@ -235,20 +235,21 @@ fn parts(done: crate::error::Result<Outcome>) -> Result<Parts> {
     }
 }
 
-/// Root writes of data requests.
 #[derive(Default)]
 pub struct PrivacyMutation;
 
 #[Object]
 impl PrivacyMutation {
-    /// Asks about the data held of you, whatever your role. An `EXPORT` is done at once: `exportPath` is a JSON file of everything held of you. A `RESTRICTION` holds at once: your data is kept
-    /// and shown to nobody but you and those who handle data requests, until you withdraw it; of an employee the last working day is still recorded, because access rights end with it. An `ERASURE` is done at once where `confirm` is true: everything goes but what the law keeps, your
-    /// logins end, and the receipt in the answer says what became of each store; who works at the company cannot be erased. A `CORRECTION` waits for HR, who answer by `dueOn`. What you can
-    /// change yourself (`alumnusProfileUpdate`) needs no request. Requires a login that belongs to a person.
+    /// Opens a request about your own personal data. `EXPORT` is fulfilled at once: `exportPath` downloads all your data as JSON.
+    /// `RESTRICTION` is effective at once and until you withdraw it. Restricted data is stored, but visible only to you and viewers with
+    /// `data-requests:manage`; an employee's last working day is still recorded. `ERASURE` requires `confirm` and is executed at once. It
+    /// deletes everything except legally retained data and ends your logins; `receipt` lists the result per store. Current employees cannot
+    /// be erased. `CORRECTION` waits for HR, who answer by `dueOn`; at most 20 open requests. To change your own profile fields, use
+    /// `alumnusProfileUpdate`. Requires a login that belongs to a person.
     async fn data_request_open(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What you ask.")] input: DataRequestOpenInput,
+        #[graphql(desc = "The request.")] input: DataRequestOpenInput,
     ) -> Result<DataRequestOpenPayload> {
         let DataRequestOpenInput {
             kind,
@@ -264,11 +265,11 @@ impl PrivacyMutation {
         })
     }
 
-    /// Writes down what somebody without a login asked, by letter or otherwise. Requires `data-requests:manage`.
+    /// Records a data request that a person made outside the service, for example by letter. Requires `data-requests:manage`.
     async fn data_request_register(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was asked.")] input: DataRequestRegisterInput,
+        #[graphql(desc = "The data request.")] input: DataRequestRegisterInput,
     ) -> Result<DataRequestRegisterPayload> {
         let DataRequestRegisterInput {
             person_id,
@@ -280,43 +281,46 @@ impl PrivacyMutation {
         DataRequestRegisterPayload::of(done.await)
     }
 
-    /// Notes how it was made sure that it is the person who asks: `RECEIVED` becomes `IDENTITY_VERIFIED`. Requires `data-requests:manage`.
+    /// Records how the requester's identity was verified. `RECEIVED` becomes `IDENTITY_VERIFIED`. Requires `data-requests:manage`.
     async fn data_request_verify_identity(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Of which request, and how.")] input: DataRequestVerifyIdentityInput,
+        #[graphql(desc = "The data request and the verification.")]
+        input: DataRequestVerifyIdentityInput,
     ) -> Result<DataRequestVerifyIdentityPayload> {
         let which = answer(input.id, input.expected_version);
         let done = actions::verify_identity(scope(ctx)?, which, &input.how).await;
         DataRequestVerifyIdentityPayload::of(done)
     }
 
-    /// Begins to work on a request, which is then yours: `IDENTITY_VERIFIED` becomes `IN_PROGRESS`. Requires `data-requests:manage` and a login that belongs to a person.
+    /// Starts work on a data request and makes you its handler. `IDENTITY_VERIFIED` becomes `IN_PROGRESS`. Requires `data-requests:manage`
+    /// and a login that belongs to a person.
     async fn data_request_take(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which request.")] input: DataRequestTakeInput,
+        #[graphql(desc = "The data request.")] input: DataRequestTakeInput,
     ) -> Result<DataRequestTakePayload> {
         let which = answer(input.id, input.expected_version);
         DataRequestTakePayload::of(actions::take(scope(ctx)?, which).await)
     }
 
-    /// Puts the last day off by two months, once, before it has passed; the person is told why. Requires `data-requests:manage`.
+    /// Extends the due date by two months. Allowed once, until the original due date. The reason is shown to the person. Requires `data-requests:manage`.
     async fn data_request_extend(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which request, and why.")] input: DataRequestExtendInput,
+        #[graphql(desc = "The data request and the reason.")] input: DataRequestExtendInput,
     ) -> Result<DataRequestExtendPayload> {
         let which = answer(input.id, input.expected_version);
         DataRequestExtendPayload::of(actions::extend(scope(ctx)?, which, &input.reason).await)
     }
 
-    /// Does what is asked, once the identity is verified: makes an export's file, which is without what the person keeps from the company too; restricts; erases. A correction you made before
-    /// this, by `personRecordUpdate` or in the HR system. Requires `data-requests:manage`.
+    /// Fulfils a data request. Allowed after the identity is verified. An `EXPORT` creates the download file, without fields that the
+    /// person hides from the company. A `RESTRICTION` restricts and an `ERASURE` erases. Make a `CORRECTION` first, by `personRecordUpdate`
+    /// or in the HR system. Requires `data-requests:manage`.
     async fn data_request_fulfil(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which request.")] input: DataRequestFulfilInput,
+        #[graphql(desc = "The data request.")] input: DataRequestFulfilInput,
     ) -> Result<DataRequestFulfilPayload> {
         let which = answer(input.id, input.expected_version);
         let text = input.answer.as_deref();
@@ -329,32 +333,34 @@ impl PrivacyMutation {
         })
     }
 
-    /// Refuses a request, or a part of a correction; the person is told why. Requires `data-requests:manage`.
+    /// Refuses a data request, or part of a correction. The reason is shown to the person. Requires `data-requests:manage`.
     async fn data_request_refuse(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which request, and why.")] input: DataRequestRefuseInput,
+        #[graphql(desc = "The data request and the reason.")] input: DataRequestRefuseInput,
     ) -> Result<DataRequestRefusePayload> {
         let which = answer(input.id, input.expected_version);
         let done = actions::refuse(scope(ctx)?, which, &input.reason, input.partly).await;
         DataRequestRefusePayload::of(done)
     }
 
-    /// Takes an open request of yours back, or ends your restriction; with `data-requests:manage`, somebody's in their name. Requires a login that belongs to a person.
+    /// Withdraws your own open data request, or ends your restriction. With `data-requests:manage`, also for another person. Otherwise
+    /// requires a login that belongs to a person.
     async fn data_request_withdraw(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which request.")] input: DataRequestWithdrawInput,
+        #[graphql(desc = "The data request.")] input: DataRequestWithdrawInput,
     ) -> Result<DataRequestWithdrawPayload> {
         let which = answer(input.id, input.expected_version);
         DataRequestWithdrawPayload::of(actions::withdraw(scope(ctx)?, which).await)
     }
 
-    /// Makes a new link for a fulfilled export, in the place of the one before; the file holds what is held then. Requires a login that belongs to a person.
+    /// Creates a new download link for a fulfilled export. The previous link stops working. The file contains the data at the time of
+    /// download. Requires a login that belongs to a person.
     async fn data_request_issue_link(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which request.")] input: DataRequestIssueLinkInput,
+        #[graphql(desc = "The data request.")] input: DataRequestIssueLinkInput,
     ) -> Result<DataRequestIssueLinkPayload> {
         let which = answer(input.id, input.expected_version);
         let done = actions::issue_link(scope(ctx)?, which).await;
@@ -366,11 +372,11 @@ impl PrivacyMutation {
         })
     }
 
-    /// Says how long your company keeps what; a job does it, hourly. Requires `data-requests:manage`.
+    /// Changes your company's retention periods. An hourly job applies them. Requires `data-requests:manage`.
     async fn retention_policy_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The edit.")] input: RetentionPolicyUpdateInput,
+        #[graphql(desc = "Fields to change.")] input: RetentionPolicyUpdateInput,
     ) -> Result<RetentionPolicyUpdatePayload> {
         let RetentionPolicyUpdateInput {
             expected_version,

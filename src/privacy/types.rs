@@ -54,7 +54,6 @@ row!(
     }
 );
 
-/// Which children of a data request are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DataRequestWants {
     columns: Columns,
@@ -112,76 +111,77 @@ impl Listed for DataRequest {
     }
 }
 
-/// What a person asks about the data held of them, and what came of it. Seen by that person and with `data-requests:manage`.
+/// A person's request about their personal data, and its result. Visible to the person and with `data-requests:manage`.
 #[Object]
 impl DataRequest {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<DataRequestId> {
         Gid(self.id)
     }
 
-    /// The company that is asked.
+    /// Company that the request is addressed to.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
-    /// About whose data; after an erasure a person without name or anything else, as long as nothing is kept by law. Null where you may not see the person.
+    /// Person whose data the request concerns. After an erasure without legally retained data, a person without a name or other data. Null
+    /// if you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.person.as_deref(), self.person_id).await?)
     }
 
-    /// What is asked.
+    /// Kind of request.
     async fn kind(&self) -> DataRequestKind {
         self.kind
     }
 
-    /// Where it stands.
+    /// Current state.
     async fn state(&self) -> DataRequestState {
         self.state
     }
 
-    /// How it came.
+    /// Origin of the request.
     async fn origin(&self) -> DataRequestOrigin {
         self.origin
     }
 
-    /// In the person's words; null where not said, and once erased.
+    /// Details in the person's words. Null if not given, or after an erasure.
     async fn wish(&self) -> Option<&str> {
         self.wish.as_deref()
     }
 
-    /// The day it came, in the company's time zone.
+    /// Date of receipt in the company's time zone.
     async fn received_on(&self) -> NaiveDate {
         self.received_on
     }
 
-    /// The last day to answer, in the company's time zone: one month after it came, three where it was put off (GDPR article 12(3)).
+    /// Due date in the company's time zone. One month after receipt, or three if extended (GDPR Article 12(3)).
     async fn due_on(&self) -> NaiveDate {
         self.due_on
     }
 
-    /// When the last day was put off; null where it was not.
+    /// When the due date was extended. Null if not extended.
     async fn extended_at(&self) -> Option<DateTime<Utc>> {
         self.extended_at
     }
 
-    /// Why the last day was put off; null where it was not.
+    /// Reason for the extension. Null if not extended.
     async fn extension_reason(&self) -> Option<&str> {
         self.extension_reason.as_deref()
     }
 
-    /// When it was made sure that it is the person who asks; null before.
+    /// When the requester's identity was verified. Null if not yet verified.
     async fn identity_verified_at(&self) -> Option<DateTime<Utc>> {
         self.identity_verified_at
     }
 
-    /// How that was made sure; null where it was by login. Requires `data-requests:manage`, and is null without.
+    /// How the identity was verified. Null if verified by login. Requires `data-requests:manage`; null without it.
     async fn identity_proof(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let told = scope(ctx)?.may(Permission::DataRequestsManage);
         Ok(self.identity_proof.as_deref().filter(|_| told))
     }
 
-    /// Who works on it; null where nobody does yet, nobody needs to, and where you may not see the person.
+    /// Person who handles the request. Null if there is no handler, or you may not see the person.
     async fn handler(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         match self.handler_id {
             Some(id) => Ok(loader::one(ctx, self.handler.as_deref(), id).await?),
@@ -189,12 +189,12 @@ impl DataRequest {
         }
     }
 
-    /// What the person was answered: the reason of a refusal, what the law keeps. Null where nothing was said.
+    /// Answer to the person, for example the reason for a refusal or the legally retained data. Null if none was given.
     async fn answer(&self) -> Option<&str> {
         self.answer.as_deref()
     }
 
-    /// What an erasure left; null unless one was done.
+    /// Receipt of an erasure. Null unless an erasure was executed.
     async fn receipt(&self) -> Option<ErasureReceipt> {
         let stores = self.receipt.as_ref()?;
         Some(ErasureReceipt {
@@ -203,55 +203,55 @@ impl DataRequest {
         })
     }
 
-    /// The last day on which an erasure leaves something that the law keeps; null where it leaves nothing.
+    /// Last day on which data is legally retained after an erasure. Null if no data is retained.
     async fn kept_until(&self) -> Option<NaiveDate> {
         self.kept_until
     }
 
-    /// When it came to an end; null while it is open.
+    /// When the request was closed. Null while it is open.
     async fn closed_at(&self) -> Option<DateTime<Utc>> {
         self.closed_at
     }
 
-    /// When it was written down.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         *self.created_at
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         *self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         *self.version
     }
 }
 
-/// Says what an erasure did, store by store. It names nobody.
+/// Result of an erasure, per store. Contains no personal data.
 #[derive(SimpleObject)]
 pub struct ErasureReceipt {
-    /// When.
+    /// When the data was erased.
     erased_at: DateTime<Utc>,
-    /// Every store in which something of a person may lie, each once, by name.
+    /// Every store that can contain personal data, each once, ordered by name.
     stores: Vec<ErasureReceiptStore>,
 }
 
-/// What an erasure did to one store.
+/// Result of an erasure in one store.
 #[derive(SimpleObject)]
 pub struct ErasureReceiptStore {
-    /// Which, as an export names it.
+    /// Name of the store, as in an export.
     store: String,
-    /// Entries deleted.
+    /// Number of entries deleted.
     deleted: i64,
-    /// Entries that stay without what they said of the person.
+    /// Number of entries kept without their personal data.
     blanked: i64,
-    /// Entries that stay as they are.
+    /// Number of entries kept unchanged.
     kept: i64,
-    /// Why something stays; null where nothing does.
+    /// Reason for keeping entries. Null if none are kept.
     duty: Option<String>,
-    /// The last day on which it does; null where what stays says nothing of the person.
+    /// Last day on which entries are kept. Null if the kept entries contain no personal data.
     kept_until: Option<NaiveDate>,
 }
 
@@ -278,23 +278,23 @@ impl From<ErasedStore> for ErasureReceiptStore {
 
 impl Shown for RetentionPolicy {}
 
-/// How long a company keeps what. What it has not said itself is the usual, by which nobody is erased whom nobody asked about.
+/// Retention periods of a company. Defaults apply to values that the company has not set. By default, people are erased only on request.
 #[derive(SimpleObject)]
 pub struct RetentionPolicy {
-    /// Years from leaving for which the name and the facts of employment are kept, whoever asks for erasure; 5 unless said, as the Labour
-    /// Standards Act has it for the record of employees. 0: that record is kept elsewhere, and an erasure leaves nothing here.
+    /// Years from leaving for which name and employment facts are kept despite an erasure request. Default: 5, as the Labour Standards Act
+    /// requires. 0: the record is kept elsewhere, and an erasure leaves nothing here.
     employment_record_years: i32,
-    /// Months from leaving after which who never joined is erased; null: never.
+    /// Months after leaving until people who never joined are erased. Null: never.
     never_joined_months: Option<i32>,
-    /// Months from its end after which the person of an ended membership (`EXPIRED`, `WITHDRAWN`) is erased; null: never.
+    /// Months after the end of a membership (`EXPIRED`, `WITHDRAWN`) until the person is erased. Null: never.
     ended_months: Option<i32>,
-    /// Months from its end after which a referral no longer says who the candidate from outside was; null: never.
+    /// Months after the end of a referral until the external candidate is removed from it. Null: never.
     outside_candidate_months: Option<i32>,
-    /// Months for which data requests are kept after their end; 36 unless said.
+    /// Months for which closed data requests are kept. Default: 36.
     data_request_months: i32,
-    /// Months for which entries of the access log are kept; null: as long as the company's data is.
+    /// Months for which access log entries are kept. Null: as long as the company's data.
     access_log_months: Option<i32>,
-    /// Grows by one with each change; for `expectedVersion`. 0 where the company has said nothing yet.
+    /// Increases by one with each change. Pass it as `expectedVersion`. 0 if the company has set nothing.
     version: i32,
 }
 

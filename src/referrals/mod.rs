@@ -1,5 +1,5 @@
-//! Recommendations of candidates for opportunities, and the way each went: every step is kept with who, when and note.
-//! A candidate is an alumnus or someone outside, who was asked first and consented; the same candidate for the same opportunity counts once.
+//! Referrals of candidates for opportunities, with the history of their stages. A candidate is an alumnus, or an external candidate who was invited
+//! first and consented. The same candidate counts once per opportunity.
 
 mod actions;
 mod filter;

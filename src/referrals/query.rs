@@ -27,30 +27,27 @@ pub struct ReferralsQuery;
 
 #[Object]
 impl ReferralsQuery {
-    /// One referral; null where there is none with this id for you.
+    /// One referral. Null if no referral with this id is visible to you.
     async fn referral(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The referral's id.")] id: Gid<ReferralId>,
+        #[graphql(desc = "Id of the referral.")] id: Gid<ReferralId>,
     ) -> Result<Option<Referral>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
-    /// Referrals: all of the company with `referrals:read`, else those you made or are the candidate of. Requires a login that belongs to a person, or `referrals:read`.
+    /// Referrals. With `referrals:read`: all of the company. Otherwise: those you made or are the candidate of. Requires a person's login or
+    /// `referrals:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn referrals(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ReferralOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ReferralOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Referral>> {
         let asked = List::new(
             filter,
@@ -67,21 +64,20 @@ impl ReferralsQuery {
         Ok(Connection::of(Cow::Owned(page), &asked))
     }
 
-    /// Questions to people outside whether they want to be recommended: those you asked; with `referrals:read` also each that was answered with yes. Requires a login that belongs to a person, or `referrals:read`.
+    /// Your invitations to external candidates to consent to a referral. With `referrals:read`, also all accepted invitations. Requires a person's login
+    /// or `referrals:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn candidate_invitations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<CandidateInvitationFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
+        #[graphql(desc = "Filter.")] filter: Option<CandidateInvitationFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<
             CandidateInvitationOrder,
         >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, CandidateInvitation>> {
         let asked = List::new(
             filter,
@@ -98,11 +94,11 @@ impl ReferralsQuery {
         Ok(Connection::of(Cow::Owned(page), &asked))
     }
 
-    /// What the holder of a link is asked: whether they want to be recommended. Needs no login. Null for whatever is no link that works: mistyped, run out, taken back, or answered with no.
+    /// The consent request of a candidate's link. Null if the link is invalid, expired, withdrawn or refused. Does not require authentication.
     async fn candidate_consent_request(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token of the link.")] token: String,
+        #[graphql(desc = "Token of the link.")] token: String,
     ) -> Result<Option<One<Box<CandidateConsentRequest>>>> {
         let access = ctx
             .data::<Arc<Access>>()

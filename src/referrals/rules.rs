@@ -1,4 +1,4 @@
-//! Which way a referral goes, who may be referred, and by what two candidates are the same.
+//! Stage transitions, eligibility of candidates, and identity of a candidate.
 
 use entity::ReferralStage::{
     self, Duplicate, Hired, Interviewing, Offered, Rejected, Screening, Submitted, Withdrawn,
@@ -17,8 +17,8 @@ pub const fn is_final(stage: ReferralStage) -> bool {
     matches!(stage, Hired | Rejected | Withdrawn | Duplicate)
 }
 
-/// Where the company may move a referral from a stage: one step forward, or out. A recruiting system may leave steps out,
-/// for it knows stages by its own names and tells only of some.
+/// Stages to which the company can move a referral: one stage forward, or `REJECTED`. A recruiting system can skip stages, because its own stages differ
+/// and it reports only some.
 #[must_use]
 pub fn allowed(from: ReferralStage, leaps: bool) -> Vec<ReferralStage> {
     if is_final(from) {
@@ -50,7 +50,7 @@ pub fn advance(from: ReferralStage, to: ReferralStage, leaps: bool) -> Result<()
     Err(Refusal::new(UserErrorCode::Refused, "to", message).into())
 }
 
-/// Refuses to take a referral back that has come to its end, or that is somebody else's.
+/// Rejects the withdrawal of a closed referral, or of another person's.
 pub fn withdraw(
     stage: ReferralStage,
     viewer: PersonId,
@@ -66,8 +66,8 @@ pub fn withdraw(
     }
 }
 
-/// Why a person is not referred; null where they are. Who sees alumni in every state may refer those who were not asked
-/// yet or whose membership ran out; who wished to be left alone is left alone by everyone.
+/// Why a person cannot be referred; null if they can. Viewers who see alumni in every state can also refer candidates, invited and expired members.
+/// Paused members cannot be referred.
 #[must_use]
 pub const fn unfit(candidate: Standing, sees_everyone: bool) -> Option<&'static str> {
     match candidate {
@@ -99,7 +99,7 @@ pub fn key_of_person(person: PersonId) -> String {
     person.to_string()
 }
 
-/// By what someone outside is the same candidate: the e-mail, in whatever case and width it is written.
+/// Identity of an external candidate: the e-mail address, regardless of case and character width.
 #[must_use]
 pub fn key_of_email(email: &str) -> String {
     let folded: String = email.trim().nfkc().flat_map(char::to_lowercase).collect();

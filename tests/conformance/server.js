@@ -122,7 +122,11 @@ export class Server {
     const begun = performance.now();
     return new Promise((done, fail) => {
       const request = http.request(`http://${this.bind}${path}`, { method, headers, agent });
-      request.on('error', fail);
+      request.on('error', (error) => {
+        // The service closed the idle connection while the request was sent: clients send it again (RFC 9112, 9.3.1).
+        if (request.reusedSocket && error.code === 'ECONNRESET') done(this.send({ method, path, headers, body, agent: false }));
+        else fail(error);
+      });
       request.on('response', (response) => {
         const parts = [];
         const end = () => {

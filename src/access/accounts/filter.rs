@@ -15,14 +15,14 @@ use crate::scope::Scope;
 /// Filters a list of accounts. All given fields must match; an empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct AccountFilter {
-    /// In one of these states.
+    /// State is one of these.
     pub states: Option<Vec<AccountState>>,
-    /// With at least one of these granted roles.
+    /// Has at least one of these granted roles.
     pub roles: Option<Vec<Role>>,
-    /// Of one of these people. At most 100.
+    /// Person is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub person_ids: Option<Vec<Gid<PersonId>>>,
-    /// Whether the account needs no current employment.
+    /// Whether the account keeps its roles without a current employment.
     pub external: Option<bool>,
 }
 
@@ -118,13 +118,13 @@ fn in_state(scope: &Scope, state: AccountState) -> Condition {
     }
 }
 
-/// How a list of accounts is ordered.
+/// How a list of accounts is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum AccountOrder {
-    /// By creation time, latest first.
+    /// By creation time, newest first.
     #[default]
     Newest,
-    /// By creation time, earliest first.
+    /// By creation time, oldest first.
     Oldest,
 }
 

@@ -14,36 +14,31 @@ use crate::graphql::id::Gid;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of accounts.
 #[derive(Default)]
 pub struct AccountsQuery;
 
 #[Object]
 impl AccountsQuery {
-    /// One account; null if there is none with this id for you. Requires `accounts:manage`.
+    /// One account. Null if no account with this id is visible to you. Requires `accounts:manage`.
     async fn account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The account's id.")] id: Gid<AccountId>,
+        #[graphql(desc = "Id of the account.")] id: Gid<AccountId>,
     ) -> Result<Option<Account>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
-    /// The company's accounts: who can sign in, with which roles. Requires `accounts:manage`.
+    /// Lists the company's accounts with their roles. Requires `accounts:manage`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn accounts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<AccountFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            AccountOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<AccountFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<AccountOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Account>> {
         let asked = List::new(
             filter,

@@ -13,7 +13,7 @@ pub struct Facts<'f> {
     pub granted: &'f [Role],
     /// The person's standing; null for an account without a person.
     pub standing: Option<Standing>,
-    /// Whether the account needs no current employment.
+    /// Whether the account keeps its roles without a current employment.
     pub external: bool,
     /// When an external account's roles end.
     pub expires_at: Option<DateTime<Utc>>,
@@ -23,16 +23,16 @@ pub struct Facts<'f> {
     pub now: DateTime<Utc>,
 }
 
-/// Whether an account can be used, and with which roles.
+/// State of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountState {
-    /// Its roles are effective.
+    /// The granted roles are effective.
     Active,
     /// Its granted roles are not effective: the person has no current employment.
     Suspended,
     /// Its granted roles have ended: an external account whose end has passed.
     Expired,
-    /// It cannot sign in.
+    /// The account cannot sign in.
     Disabled,
 }
 
@@ -58,7 +58,7 @@ impl Facts<'_> {
         }
     }
 
-    /// The state.
+    /// Current state.
     #[must_use]
     pub fn state(&self) -> AccountState {
         if self.disabled_at.is_some_and(|at| at <= self.now) {

@@ -17,7 +17,6 @@ use crate::graphql::{loader, scope};
 use crate::row;
 
 row!(
-    /// A login of a company.
     Account of account {
         id: AccountId = Id,
         person_id: Option<PersonId> = PersonId,
@@ -38,7 +37,6 @@ row!(
     }
 );
 
-/// Which children of an account are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AccountWants {
     person: Option<Box<PersonWants>>,
@@ -85,16 +83,16 @@ impl Listed for Account {
     }
 }
 
-/// Whether an account can be used, and with which roles.
+/// State of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum AccountState {
-    /// Its roles are effective.
+    /// The granted roles are effective.
     Active,
-    /// Its granted roles are not effective: its person has no current employment. A rehire makes them effective again.
+    /// The granted roles are not effective, because the person has no current employment. A rehire makes them effective again.
     Suspended,
-    /// Its granted roles ended at `expiresAt`.
+    /// The granted roles ended at `expiresAt`.
     Expired,
-    /// It cannot sign in.
+    /// The account cannot sign in.
     Disabled,
 }
 
@@ -110,7 +108,7 @@ impl From<rules::AccountState> for AccountState {
 }
 
 impl Account {
-    /// The person's standing: read with the account, or asked for.
+    /// The person's standing, from the account's row if selected, otherwise loaded.
     async fn standing(&self, ctx: &Context<'_>) -> Result<Option<Standing>> {
         if self.standing.is_some() || self.person_id.is_none() {
             return Ok(self.standing);
@@ -135,82 +133,82 @@ impl Account {
     }
 }
 
-/// A login of a company: an identity provider's issuer and subject, the person if there is one, and granted roles. Requires `accounts:manage`.
+/// A login of a company: issuer and subject of an identity provider, granted roles, and an optional person. Requires `accounts:manage`.
 #[Object]
 impl Account {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<AccountId> {
         Gid(self.id)
     }
 
-    /// The person who signs in; null for an account without a person.
+    /// Person who signs in. Null for an account without a person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.person.as_deref(), self.person_id).await?)
     }
 
-    /// The identity provider's `iss`.
+    /// `iss` of the identity provider.
     async fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// The identity provider's `sub`. Unique per issuer and company.
+    /// `sub` at the identity provider. Unique per issuer and company.
     async fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// Granted roles. `EMPLOYEE` and `ALUMNUS` are not among them: they follow from the person's standing.
+    /// Granted roles. `EMPLOYEE` and `ALUMNUS` are not listed: they follow from the person.
     async fn roles(&self) -> &[Role] {
         &self.roles.0
     }
 
-    /// The roles that are effective now, without those that the identity provider's groups add at sign-in. Empty for a disabled account.
+    /// Roles that are effective now, except roles from the identity provider's groups. Empty for a disabled account.
     async fn effective_roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
         let standing = self.standing(ctx).await?;
         Ok(self.facts(standing, scope(ctx)?.now()).roles(&[]))
     }
 
-    /// Whether the account can be used, and whether its granted roles are effective.
+    /// Current state.
     async fn state(&self, ctx: &Context<'_>) -> Result<AccountState> {
         let standing = self.standing(ctx).await?;
         Ok(self.facts(standing, scope(ctx)?.now()).state().into())
     }
 
-    /// Display name of an account without a person; null if none was given.
+    /// Display name of an account without a person. Null if not given.
     async fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The e-mail address that the identity provider verified at the first sign-in; null if it verified none.
+    /// E-mail address verified by the identity provider at the first sign-in. Null if it verified none.
     async fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
 
-    /// Whether the account needs no current employment for its roles.
+    /// Whether the account keeps its roles without a current employment.
     async fn external(&self) -> bool {
         self.external
     }
 
-    /// When the granted roles of an external account end; null: no end, or not external.
+    /// End of the granted roles of an external account. Null if they have no end or the account is not external.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.expires_at
     }
 
-    /// When it was disabled; null while it is enabled.
+    /// When the account was disabled. Null if it is enabled.
     async fn disabled_at(&self) -> Option<DateTime<Utc>> {
         self.disabled_at
     }
 
-    /// When it was created.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.version
     }

@@ -42,7 +42,7 @@ pub struct NewInvitation {
 pub struct Invited {
     /// The row.
     pub invitation: invitation::Model,
-    /// The link's token.
+    /// Token of the link.
     pub token: String,
 }
 
@@ -217,7 +217,7 @@ pub struct OnlyLogin {
 pub struct Row {
     /// The company; null for an operator.
     pub company: Option<CompanyId>,
-    /// What accepting it creates.
+    /// What accepting the invitation creates.
     pub kind: InvitationKind,
     /// The person.
     pub person: Option<PersonId>,
@@ -229,7 +229,7 @@ pub struct Row {
     pub email: Option<String>,
     /// The only login that may use the link; null: any login.
     pub only: Option<OnlyLogin>,
-    /// Whether the account needs no current employment.
+    /// Whether the account keeps its roles without a current employment.
     pub external: bool,
     /// When the roles of an external account end.
     pub account_expires_at: Option<DateTime<Utc>>,
@@ -430,7 +430,7 @@ pub fn revoked(scope: &Scope, row: invitation::Model) -> invitation::Model {
 /// An open invitation behind a link, with its company.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// The link.
+    /// Token of the link.
     pub link: Link<InvitationId>,
     /// The row.
     pub invitation: invitation::Model,

@@ -15,11 +15,11 @@ use crate::scope::Scope;
 /// Filters a list of invitations. All given fields must match; an empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct InvitationFilter {
-    /// Of one of these kinds.
+    /// Kind is one of these.
     pub kinds: Option<Vec<InvitationKind>>,
-    /// In one of these states.
+    /// State is one of these.
     pub states: Option<Vec<InvitationState>>,
-    /// For one of these people. At most 100.
+    /// Person is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub person_ids: Option<Vec<Gid<PersonId>>>,
 }
@@ -67,13 +67,13 @@ fn in_state(scope: &Scope, state: InvitationState) -> Condition {
     }
 }
 
-/// How a list of invitations is ordered.
+/// How a list of invitations is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum InvitationOrder {
-    /// By creation time, latest first.
+    /// By creation time, newest first.
     #[default]
     Newest,
-    /// By creation time, earliest first.
+    /// By creation time, oldest first.
     Oldest,
 }
 

@@ -18,48 +18,48 @@ use crate::payload;
 /// An account to invite.
 #[derive(InputObject)]
 pub struct AccountInviteInput {
-    /// Granted roles: `ADMIN`, `HR`, `RECRUITER`, `SUPPORTER`. At least one, unless `personId` is given.
+    /// Granted roles: `ADMIN`, `HR`, `RECRUITER`, `SUPPORTER`. At least one, unless `personId` is set.
     #[graphql(validator(max_items = 20), default)]
     roles: Vec<Role>,
-    /// The person who will sign in. Null: an external account, which needs `accountExpiresAt`.
+    /// Id of the person who will sign in. Null: an external account, which requires `accountExpiresAt`.
     person_id: Option<Gid<PersonId>>,
     /// Display name of an external account. At most 200 characters.
     name: Option<String>,
-    /// The e-mail address that the link is sent to; null: you hand the link over yourself.
+    /// E-mail address that receives the link. Null: you deliver the link yourself.
     email: Option<String>,
-    /// When the roles of an external account end: in the future, at most 400 days ahead.
+    /// End of the roles of an external account. In the future, at most 400 days ahead.
     account_expires_at: Option<DateTime<Utc>>,
-    /// How many days the link is valid: 1 to 90, 14 if not given.
+    /// Validity of the link in days. 1 to 90; default 14.
     expires_in_days: Option<i32>,
 }
 
 /// An invitation to send again.
 #[derive(InputObject)]
 pub struct InvitationResendInput {
-    /// The invitation.
+    /// Id of the invitation.
     id: Gid<InvitationId>,
 }
 
 /// An invitation to revoke.
 #[derive(InputObject)]
 pub struct InvitationRevokeInput {
-    /// The invitation.
+    /// Id of the invitation.
     id: Gid<InvitationId>,
 }
 
 /// An invitation to accept.
 #[derive(InputObject)]
 pub struct AccountClaimInput {
-    /// The link's token.
+    /// Token of the link.
     token: String,
 }
 
 /// Result of `accountInvite`.
 #[derive(SimpleObject)]
 pub struct AccountInvitePayload {
-    /// The invitation; null if the input was refused.
+    /// The invitation. Null if the input was rejected.
     invitation: Option<One<Box<Invitation>>>,
-    /// The link's token. Shown this once: only its hash is stored. Null if the input was refused.
+    /// Token of the link. Returned only once; only its hash is stored. Null if the input was rejected.
     token: Option<String>,
     /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
@@ -68,9 +68,9 @@ pub struct AccountInvitePayload {
 /// Result of `invitationResend`.
 #[derive(SimpleObject)]
 pub struct InvitationResendPayload {
-    /// The invitation; null if the input was refused.
+    /// The invitation after the change. Null if the input was rejected.
     invitation: Option<One<Box<Invitation>>>,
-    /// The new link's token. Shown this once: only its hash is stored. Null if the input was refused.
+    /// Token of the new link. Returned only once; only its hash is stored. Null if the input was rejected.
     token: Option<String>,
     /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
@@ -79,7 +79,7 @@ pub struct InvitationResendPayload {
 payload!(
     /// Result of `invitationRevoke`.
     InvitationRevokePayload {
-        /// The invitation after the change; null if the input was refused.
+        /// The invitation after the change. Null if the input was rejected.
         invitation: Invitation,
     }
 );
@@ -87,7 +87,7 @@ payload!(
 /// Result of `accountClaim`.
 #[derive(SimpleObject)]
 pub struct AccountClaimPayload {
-    /// Your roles in the company from now on; null if the input was refused.
+    /// Your roles in the company from now on. Null if the input was rejected.
     roles: Option<Vec<Role>>,
     /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
@@ -112,17 +112,17 @@ fn links<'c>(ctx: &Context<'c>) -> Result<&'c Links> {
     Ok(access.invitation_links())
 }
 
-/// Root writes of invitations.
 #[derive(Default)]
 pub struct InvitationsMutation;
 
 #[Object]
 impl InvitationsMutation {
-    /// Invites somebody to an account of the company by a one-time link: an employee by `personId`, anybody else as an external account with an end. Requires `accounts:manage`.
+    /// Invites a person to an account of the company by a one-time link. `personId` invites an employee; without it, the account is
+    /// external and has an end. Requires `accounts:manage`.
     async fn account_invite(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom to invite, with which roles.")] input: AccountInviteInput,
+        #[graphql(desc = "The invited person and the roles.")] input: AccountInviteInput,
     ) -> Result<AccountInvitePayload> {
         let new = NewInvitation {
             roles: input.roles,
@@ -141,11 +141,12 @@ impl InvitationsMutation {
         })
     }
 
-    /// Makes a new link for an open or expired invitation; the link before no longer works. Not within a minute of the last one. Requires `accounts:manage` for accounts, `alumni:write` and `alumni:read` for memberships.
+    /// Creates a new link for an open or expired invitation; the previous link stops working. Not allowed within a minute of the last link.
+    /// Requires `accounts:manage` for accounts, `alumni:write` and `alumni:read` for memberships.
     async fn invitation_resend(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The invitation.")] input: InvitationResendInput,
+        #[graphql(desc = "The invitation to send again.")] input: InvitationResendInput,
     ) -> Result<InvitationResendPayload> {
         let done = actions::resend(scope(ctx)?, links(ctx)?, input.id.0).await;
         let (invitation, token, user_errors) = parts(done)?;
@@ -156,20 +157,21 @@ impl InvitationsMutation {
         })
     }
 
-    /// Revokes an open invitation: its link no longer works. Requires `accounts:manage` for accounts, `alumni:write` and `alumni:read` for memberships.
+    /// Revokes an open invitation; its link stops working. Requires `accounts:manage` for accounts, `alumni:write` and `alumni:read` for memberships.
     async fn invitation_revoke(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The invitation.")] input: InvitationRevokeInput,
+        #[graphql(desc = "The invitation to revoke.")] input: InvitationRevokeInput,
     ) -> Result<InvitationRevokePayload> {
         InvitationRevokePayload::of(actions::revoke(scope(ctx)?, input.id.0).await)
     }
 
-    /// Accepts an invitation to an account: your login becomes the account, or its account in that company gains the roles. The link works once. Requires a login; it needs no account yet.
+    /// Accepts an invitation to an account. Your login becomes the account, or your existing account in that company gains the roles. The
+    /// link works once. Requires a login; an account is not needed.
     async fn account_claim(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The link.")] input: AccountClaimInput,
+        #[graphql(desc = "Token of the link.")] input: AccountClaimInput,
     ) -> Result<AccountClaimPayload> {
         match actions::claim(scope(ctx)?, links(ctx)?, &input.token).await {
             Ok(account) => Ok(AccountClaimPayload {

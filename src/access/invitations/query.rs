@@ -17,36 +17,32 @@ use crate::graphql::id::Gid;
 use crate::graphql::{node, scope};
 use crate::page::PageArgs;
 
-/// Root reads of invitations.
 #[derive(Default)]
 pub struct InvitationsQuery;
 
 #[Object]
 impl InvitationsQuery {
-    /// One invitation; null if there is none with this id for you. Requires `accounts:manage` for accounts, `alumni:write` and `alumni:read` for memberships.
+    /// One invitation. Null if no invitation with this id is visible to you. Requires `accounts:manage` for accounts, `alumni:write` and
+    /// `alumni:read` for memberships.
     async fn invitation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The invitation's id.")] id: Gid<InvitationId>,
+        #[graphql(desc = "Id of the invitation.")] id: Gid<InvitationId>,
     ) -> Result<Option<Invitation>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
-    /// The company's invitations: to accounts with `accounts:manage`, to memberships with `alumni:write` and `alumni:read`. Requires one of the two.
+    /// Lists the company's invitations: to accounts with `accounts:manage`, to memberships with `alumni:write` and `alumni:read`. Requires one of the two.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn invitations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<InvitationFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            InvitationOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<InvitationFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<InvitationOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, Invitation>> {
         let asked = List::new(
             filter,
@@ -63,11 +59,12 @@ impl InvitationsQuery {
         Ok(Connection::of(Cow::Owned(page), &asked))
     }
 
-    /// The open invitation behind a link, for the page that the link opens. Needs no login. Null if the link is not valid: mistyped, used, revoked, replaced, or expired.
+    /// The open invitation of a link, for the page that the link opens. Null if the link is mistyped, used, revoked, replaced or expired.
+    /// Does not require authentication.
     async fn invitation_preview(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The link's token.")] token: String,
+        #[graphql(desc = "Token of the link.")] token: String,
     ) -> Result<Option<InvitationPreview>> {
         let access = ctx
             .data::<Arc<Access>>()

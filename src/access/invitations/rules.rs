@@ -19,11 +19,11 @@ pub const MOST_REMINDED: i32 = 4;
 /// State of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvitationState {
-    /// Its link can be used.
+    /// The link can be used.
     Open,
-    /// Its link was used.
+    /// The link was used.
     Accepted,
-    /// It was revoked before its link was used.
+    /// The invitation was revoked before the link was used.
     Revoked,
     /// Its link expired before it was used.
     Expired,

@@ -39,7 +39,6 @@ row!(
     }
 );
 
-/// Which children of an invitation are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct InvitationWants {
     person: Option<Box<PersonWants>>,
@@ -82,13 +81,13 @@ impl Listed for Invitation {
 /// State of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum InvitationState {
-    /// Its link can be used.
+    /// The link can be used.
     Open,
-    /// Its link was used.
+    /// The link was used.
     Accepted,
-    /// It was revoked before its link was used.
+    /// The invitation was revoked before the link was used.
     Revoked,
-    /// Its link expired before it was used. A new link opens it again.
+    /// The link expired before it was used. `invitationResend` creates a new link.
     Expired,
 }
 
@@ -103,61 +102,62 @@ impl From<rules::InvitationState> for InvitationState {
     }
 }
 
-/// A one-time link by which a login becomes an account, or a person joins the programme. Requires `accounts:manage` for accounts, `alumni:write` and `alumni:read` for memberships.
+/// A one-time link that turns a login into an account, or adds a person to the programme. Requires `accounts:manage` for accounts,
+/// `alumni:write` and `alumni:read` for memberships.
 #[Object]
 impl Invitation {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<InvitationId> {
         Gid(self.id)
     }
 
-    /// What accepting it creates.
+    /// What accepting the invitation creates.
     async fn kind(&self) -> InvitationKind {
         self.kind
     }
 
-    /// Whether its link can be used.
+    /// Current state.
     async fn state(&self, ctx: &Context<'_>) -> Result<InvitationState> {
         let now = scope(ctx)?.now();
         Ok(rules::state(self.accepted_at, self.revoked_at, self.expires_at, now).into())
     }
 
-    /// The person it is for; null for an external account.
+    /// Invited person. Null for an external account.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.person.as_deref(), self.person_id).await?)
     }
 
-    /// The roles that the account is granted. Empty for a membership.
+    /// Roles granted to the account. Empty for a membership.
     async fn roles(&self) -> &[Role] {
         &self.roles.0
     }
 
-    /// Display name of an external account; null if none was given.
+    /// Display name of an external account. Null if not given.
     async fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The e-mail address that the link was sent to; null if it was not sent by e-mail.
+    /// E-mail address that received the link. Null if the link was not sent by e-mail.
     async fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
 
-    /// Whether the account needs no current employment for its roles.
+    /// Whether the account keeps its roles without a current employment.
     async fn external(&self) -> bool {
         self.external
     }
 
-    /// When the roles of the external account end; null: no end, or not external.
+    /// End of the roles of an external account. Null if they have no end or the account is not external.
     async fn account_expires_at(&self) -> Option<DateTime<Utc>> {
         self.account_expires_at
     }
 
-    /// When the current link was made.
+    /// When the current link was created.
     async fn sent_at(&self) -> DateTime<Utc> {
         self.sent_at
     }
 
-    /// How many links were made so far, the first one included.
+    /// Number of links created so far, including the first one.
     async fn sent_count(&self) -> i32 {
         self.sent_count
     }
@@ -167,28 +167,28 @@ impl Invitation {
         self.expires_at
     }
 
-    /// When it was accepted; null if it was not.
+    /// When the invitation was accepted. Null if it was not.
     async fn accepted_at(&self) -> Option<DateTime<Utc>> {
         self.accepted_at
     }
 
-    /// When it was revoked; null if it was not.
+    /// When the invitation was revoked. Null if it was not.
     async fn revoked_at(&self) -> Option<DateTime<Utc>> {
         self.revoked_at
     }
 
-    /// When it was created.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
     }
 
-    /// Grows by one with each change.
+    /// Increases by one with each change.
     async fn version(&self) -> i32 {
         self.version
     }
 }
 
-/// What the holder of an open link may know.
+/// The part of an invitation that is visible to anyone with its open link.
 pub struct InvitationPreview {
     invitation: invitation::Model,
     company: Option<company::Model>,
@@ -203,25 +203,25 @@ impl From<actions::Opened> for InvitationPreview {
     }
 }
 
-/// What a page needs to know about an open invitation before anybody has signed in: the company, the language, the notices and consents.
+/// Data about an open invitation for a page shown before sign-in: company, language, notices and consents.
 #[Object]
 impl InvitationPreview {
-    /// What accepting it creates: `ACCOUNT` by `accountClaim`, `MEMBERSHIP` by `membershipJoin`.
+    /// What accepting creates: `ACCOUNT` by `accountClaim`, `MEMBERSHIP` by `membershipJoin`.
     async fn kind(&self) -> InvitationKind {
         self.invitation.kind
     }
 
-    /// The company's name; null for an operator's account.
+    /// Name of the company. Null for an operator's account.
     async fn company_name(&self) -> Option<&str> {
         self.company.as_ref().map(|company| company.name.as_str())
     }
 
-    /// The company's slug, for the header `Alumni-Company`; null for an operator's account.
+    /// Slug of the company, for the header `Alumni-Company`. Null for an operator's account.
     async fn company_slug(&self) -> Option<&str> {
         self.company.as_ref().map(|company| company.slug.as_str())
     }
 
-    /// BCP 47 tag of the language to address the invited person in: the person's first language, else the company's.
+    /// BCP 47 language tag for addressing the invited person. The person's first language, otherwise the company's.
     async fn language(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let Some(company) = &self.company else {
             return Ok(None);
@@ -234,7 +234,7 @@ impl InvitationPreview {
         Ok(Some(actions::language(person.as_ref(), company)))
     }
 
-    /// The roles that the account is granted. Empty for a membership.
+    /// Roles granted to the account. Empty for a membership.
     async fn roles(&self) -> &[Role] {
         &self.invitation.roles.0
     }
@@ -244,7 +244,7 @@ impl InvitationPreview {
         self.invitation.expires_at
     }
 
-    /// For a membership: the notices under which consents are asked for, one per purpose. `MEMBERSHIP` is given by joining. Empty for an account.
+    /// For a membership: consent notices, one per purpose. Joining grants `MEMBERSHIP`. Empty for an account.
     async fn notices(&self, ctx: &Context<'_>) -> Result<Vec<ConsentNotice>> {
         let Some(company) = &self.company else {
             return Ok(Vec::new());

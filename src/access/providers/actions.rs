@@ -23,9 +23,9 @@ const MOST_PROVIDERS: usize = 50;
 /// A change of an identity provider: what is undefined or null stays, unless it says otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct ProviderEdit {
-    /// Its name.
+    /// Name.
     pub name: Option<String>,
-    /// Who signs in through it.
+    /// Purpose of the provider: sign-in of employees or of alumni.
     pub purpose: Option<IdentityProviderPurpose>,
     /// The issuer.
     pub issuer: Option<String>,
@@ -39,7 +39,7 @@ pub struct ProviderEdit {
     pub authorized_parties: Option<Vec<String>>,
     /// What its claims mean.
     pub claims: Option<ClaimMapping>,
-    /// Which group gives which role.
+    /// Roles by group.
     pub group_roles: Option<Vec<GroupRole>>,
     /// How a first sign-in is matched to an employee.
     pub provisioning: Option<IdentityProviderProvisioning>,
@@ -160,7 +160,7 @@ pub async fn set_enabled(
     save(scope, transaction, providers, row, (kind, vec!["enabled"])).await
 }
 
-/// Deletes an identity provider. Accounts stay, but can no longer sign in through it. Requires `identity-providers:manage`.
+/// Deletes an identity provider. Its accounts stay, but can no longer sign in through it. Requires `identity-providers:manage`.
 pub async fn delete(
     scope: &Scope,
     providers: &IdentityProviders,

@@ -22,9 +22,9 @@ use crate::scope::Scope;
 /// One step of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Which step.
+    /// The step.
     pub name: TestStepName,
-    /// How it ended.
+    /// Outcome of the step.
     pub outcome: TestOutcome,
     /// Why, as a sentence.
     pub message: String,
@@ -33,13 +33,13 @@ pub struct Step {
 /// What a token would resolve to.
 #[derive(Clone, Debug, Default)]
 pub struct Explanation {
-    /// Every step, in order.
+    /// All steps, in order.
     pub steps: Vec<Step>,
     /// Whether a request with the token would be accepted.
     pub accepted: bool,
     /// The provider that was tested.
     pub provider: Option<identity_provider::Model>,
-    /// The roles that the groups of the token give.
+    /// Roles from the groups in the token.
     pub roles: Vec<Role>,
     /// What is known of an account.
     pub account: Option<TestAccount>,

@@ -15,9 +15,9 @@ use crate::scope::Scope;
 pub struct IdentityProviderFilter {
     /// Whether tokens of the provider are accepted.
     pub enabled: Option<bool>,
-    /// Who signs in through the provider.
+    /// Purpose equals this value.
     pub purpose: Option<IdentityProviderPurpose>,
-    /// Where the provider is edited.
+    /// Source equals this value.
     pub source: Option<IdentityProviderSource>,
 }
 
@@ -39,7 +39,7 @@ impl Filter for IdentityProviderFilter {
     }
 }
 
-/// How a list of identity providers is ordered.
+/// How a list of identity providers is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum IdentityProviderOrder {
     /// By name.

@@ -14,19 +14,19 @@ use crate::graphql::id::Gid;
 use crate::graphql::scope;
 use crate::payload;
 
-/// What the claims of an identity provider mean. Each is the name of a claim, or a JSON pointer that begins with `/`, as `/realm_access/roles`. At most 200 characters each.
+/// Mapping of token claims. Each value is a claim name, or a JSON pointer that starts with `/`, for example `/realm_access/roles`. At most 200 characters each.
 #[derive(InputObject)]
 pub struct IdentityProviderClaimsInput {
-    /// The claim with the e-mail address: `email` if not given; null: none is read.
+    /// Claim with the e-mail address. Default: `email`. Null: not read.
     email: MaybeUndefined<String>,
-    /// The claim that must be true (or the text `true`) for the e-mail address to count: `email_verified` if not given.
+    /// Claim that must be true (or the text `true`) for the e-mail address to be used. Default: `email_verified`.
     email_verified: MaybeUndefined<String>,
-    /// Whether every e-mail address counts. Only for a provider that verifies them all.
+    /// Whether every e-mail address counts as verified. Only for a provider that verifies all addresses.
     #[graphql(default)]
     email_always_verified: bool,
-    /// The claim with the employee number.
+    /// Claim with the employee number.
     employee_number: Option<String>,
-    /// The claim with the groups, a list of texts or one text.
+    /// Claim with the groups: a list of strings or one string.
     groups: Option<String>,
 }
 
@@ -48,12 +48,12 @@ impl From<IdentityProviderClaimsInput> for ClaimMapping {
     }
 }
 
-/// A role that members of a group have.
+/// A role for the members of a group.
 #[derive(InputObject)]
 pub struct IdentityProviderGroupRoleInput {
-    /// The group, as the identity provider writes it in the groups claim. At most 255 characters.
+    /// Group, as written in the groups claim. At most 255 characters.
     group: String,
-    /// The role: `ADMIN`, `HR`, `RECRUITER` or `SUPPORTER`.
+    /// Role: `ADMIN`, `HR`, `RECRUITER` or `SUPPORTER`.
     role: Role,
 }
 
@@ -68,15 +68,15 @@ fn group_roles(input: Vec<IdentityProviderGroupRoleInput>) -> Vec<GroupRole> {
 /// An identity provider to create.
 #[derive(InputObject)]
 pub struct IdentityProviderCreateInput {
-    /// The company's name for it. Unique in the company. At most 100 characters.
+    /// Name given by the company. Unique in the company. At most 100 characters.
     name: String,
-    /// Who signs in through it.
+    /// Purpose of the provider: sign-in of employees or of alumni.
     purpose: IdentityProviderPurpose,
-    /// The `iss` of its tokens, to the letter: a trailing slash counts. At most 500 characters.
+    /// `iss` of its tokens. Compared exactly, including a trailing slash. At most 500 characters.
     issuer: String,
     /// Accepted values of `aud`. 1 to 20.
     audiences: Vec<String>,
-    /// The address of its key set (JWK set): https, and public. Not given: found by OpenID Connect discovery.
+    /// URL of the JWK set. HTTPS and public. Omitted: found by OpenID Connect discovery.
     jwks_url: Option<String>,
     /// Accepted signature algorithms.
     #[graphql(default_with = "vec![SigningAlgorithm::Rs256]")]
@@ -84,9 +84,9 @@ pub struct IdentityProviderCreateInput {
     /// Accepted values of `azp`, or of `client_id` if a token has no `azp`. Empty: not checked. At most 20.
     #[graphql(default)]
     authorized_parties: Vec<String>,
-    /// What its claims mean. Not given: `email` and `email_verified` are read.
+    /// Mapping of token claims. Omitted: reads `email` and `email_verified`.
     claims: Option<IdentityProviderClaimsInput>,
-    /// Which group gives which role. At most 200. A provider for alumni gives none.
+    /// Roles by group. At most 200. Must be empty for a provider for alumni.
     #[graphql(default)]
     group_roles: Vec<IdentityProviderGroupRoleInput>,
     /// How a first sign-in creates the account of an employee.
@@ -97,30 +97,30 @@ pub struct IdentityProviderCreateInput {
     enabled: bool,
 }
 
-/// A change of an identity provider. A field that is not given stays.
+/// Changes to an identity provider. Omitted fields keep their value.
 #[derive(InputObject)]
 pub struct IdentityProviderUpdateInput {
-    /// Which provider.
+    /// Id of the identity provider.
     id: Gid<IdentityProviderId>,
-    /// Refuse if the stored version is another one; without it the last write wins.
+    /// `STALE_VERSION` if the stored version differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// The company's name for it. Unique in the company. At most 100 characters.
+    /// Name given by the company. Unique in the company. At most 100 characters.
     name: Option<String>,
-    /// Who signs in through it.
+    /// Purpose of the provider: sign-in of employees or of alumni.
     purpose: Option<IdentityProviderPurpose>,
-    /// The `iss` of its tokens, to the letter. Accounts belong to an issuer: those of the old one are not signed in to by the new one.
+    /// `iss` of its tokens. Compared exactly. Accounts belong to an issuer: accounts of the old issuer cannot sign in through the new one.
     issuer: Option<String>,
     /// Accepted values of `aud`. 1 to 20.
     audiences: Option<Vec<String>>,
-    /// The address of its key set (JWK set): https, and public. Null: found by OpenID Connect discovery.
+    /// URL of the JWK set. HTTPS and public. Null: found by OpenID Connect discovery.
     jwks_url: MaybeUndefined<String>,
     /// Accepted signature algorithms.
     algorithms: Option<Vec<SigningAlgorithm>>,
     /// Accepted values of `azp`, or of `client_id` if a token has no `azp`. Empty: not checked. At most 20.
     authorized_parties: Option<Vec<String>>,
-    /// What its claims mean; replaces the whole mapping.
+    /// Mapping of token claims. Replaces the whole mapping.
     claims: Option<IdentityProviderClaimsInput>,
-    /// Which group gives which role; replaces the whole list. At most 200.
+    /// Roles by group. Replaces the whole list. At most 200.
     group_roles: Option<Vec<IdentityProviderGroupRoleInput>>,
     /// How a first sign-in creates the account of an employee.
     provisioning: Option<IdentityProviderProvisioning>,
@@ -129,43 +129,43 @@ pub struct IdentityProviderUpdateInput {
 /// An identity provider to enable.
 #[derive(InputObject)]
 pub struct IdentityProviderEnableInput {
-    /// Which provider.
+    /// Id of the identity provider.
     id: Gid<IdentityProviderId>,
-    /// Refuse if the stored version is another one.
+    /// `STALE_VERSION` if the stored version differs.
     expected_version: Option<i32>,
 }
 
 /// An identity provider to disable.
 #[derive(InputObject)]
 pub struct IdentityProviderDisableInput {
-    /// Which provider.
+    /// Id of the identity provider.
     id: Gid<IdentityProviderId>,
-    /// Refuse if the stored version is another one.
+    /// `STALE_VERSION` if the stored version differs.
     expected_version: Option<i32>,
 }
 
 /// An identity provider to delete.
 #[derive(InputObject)]
 pub struct IdentityProviderDeleteInput {
-    /// Which provider.
+    /// Id of the identity provider.
     id: Gid<IdentityProviderId>,
-    /// Refuse if the stored version is another one.
+    /// `STALE_VERSION` if the stored version differs.
     expected_version: Option<i32>,
 }
 
 /// A token to test.
 #[derive(InputObject)]
 pub struct IdentityProviderTestInput {
-    /// The token, as a client sends it after `Bearer`. It is neither stored nor logged.
+    /// The token that a client sends after `Bearer`. Neither stored nor logged.
     token: String,
-    /// Test this provider. Not given: the one that the issuer and the audience of the token name.
+    /// Id of the identity provider to test. Omitted: the provider named by the issuer and audience of the token.
     id: Option<Gid<IdentityProviderId>>,
 }
 
 payload!(
     /// Result of `identityProviderCreate`.
     IdentityProviderCreatePayload {
-        /// The provider; null if the input was refused.
+        /// The created identity provider. Null if the input was rejected.
         identity_provider: IdentityProvider,
     }
 );
@@ -173,7 +173,7 @@ payload!(
 payload!(
     /// Result of `identityProviderUpdate`.
     IdentityProviderUpdatePayload {
-        /// The provider as it is now; null if the input was refused.
+        /// The identity provider after the change. Null if the input was rejected.
         identity_provider: IdentityProvider,
     }
 );
@@ -181,7 +181,7 @@ payload!(
 payload!(
     /// Result of `identityProviderEnable`.
     IdentityProviderEnablePayload {
-        /// The provider as it is now; null if the input was refused.
+        /// The identity provider after the change. Null if the input was rejected.
         identity_provider: IdentityProvider,
     }
 );
@@ -189,7 +189,7 @@ payload!(
 payload!(
     /// Result of `identityProviderDisable`.
     IdentityProviderDisablePayload {
-        /// The provider as it is now; null if the input was refused.
+        /// The identity provider after the change. Null if the input was rejected.
         identity_provider: IdentityProvider,
     }
 );
@@ -197,7 +197,7 @@ payload!(
 payload!(
     /// Result of `identityProviderDelete`.
     IdentityProviderDeletePayload {
-        /// The id of the deleted provider; null if the input was refused.
+        /// Id of the deleted identity provider. Null if the input was rejected.
         id: Gid<IdentityProviderId>,
     }
 );
@@ -205,23 +205,23 @@ payload!(
 /// Result of `identityProviderTest`.
 #[derive(SimpleObject)]
 pub struct IdentityProviderTestPayload {
-    /// What the token would resolve to; null if the input was refused.
+    /// What the token would resolve to. Null if the input was rejected.
     result: Option<TestResult>,
-    /// Why the input was refused, one entry per error. Empty on success.
+    /// Validation errors. Empty on success.
     user_errors: Vec<Refusal>,
 }
 
-/// Root writes of identity providers.
 #[derive(Default)]
 pub struct IdentityProvidersMutation;
 
 #[Object]
 impl IdentityProvidersMutation {
-    /// Creates an identity provider of your company. Its tokens sign in to your company alone, also if another company uses the same issuer. Requires `identity-providers:manage`.
+    /// Creates an identity provider of your company. Its tokens sign in only to your company, even if another company uses the same issuer.
+    /// Requires `identity-providers:manage`.
     async fn identity_provider_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The provider to create.")] input: IdentityProviderCreateInput,
+        #[graphql(desc = "The identity provider to create.")] input: IdentityProviderCreateInput,
     ) -> Result<IdentityProviderCreatePayload> {
         let enabled = input.enabled;
         let definition = Definition {
@@ -242,11 +242,11 @@ impl IdentityProvidersMutation {
         )
     }
 
-    /// Changes an identity provider: at once on the instance that answers, within ten seconds on others. Requires `identity-providers:manage`.
+    /// Updates an identity provider. Effective immediately on this instance and within ten seconds on others. Requires `identity-providers:manage`.
     async fn identity_provider_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The change.")] input: IdentityProviderUpdateInput,
+        #[graphql(desc = "Fields to change.")] input: IdentityProviderUpdateInput,
     ) -> Result<IdentityProviderUpdatePayload> {
         let edit = ProviderEdit {
             name: input.name,
@@ -267,11 +267,11 @@ impl IdentityProvidersMutation {
         )
     }
 
-    /// Accepts tokens of a disabled identity provider again. One that is enabled stays as it is. Requires `identity-providers:manage`.
+    /// Enables an identity provider: its tokens are accepted again. No change if already enabled. Requires `identity-providers:manage`.
     async fn identity_provider_enable(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which provider.")] input: IdentityProviderEnableInput,
+        #[graphql(desc = "The identity provider to enable.")] input: IdentityProviderEnableInput,
     ) -> Result<IdentityProviderEnablePayload> {
         let providers = access(ctx)?.providers();
         let (id, expected) = (input.id.0, input.expected_version);
@@ -280,11 +280,12 @@ impl IdentityProvidersMutation {
         )
     }
 
-    /// Refuses tokens of an identity provider: at once on the instance that answers, within ten seconds on others. One that is disabled stays as it is. Requires `identity-providers:manage`.
+    /// Disables an identity provider: its tokens are rejected. Effective immediately on this instance and within ten seconds on others. No
+    /// change if already disabled. Requires `identity-providers:manage`.
     async fn identity_provider_disable(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which provider.")] input: IdentityProviderDisableInput,
+        #[graphql(desc = "The identity provider to disable.")] input: IdentityProviderDisableInput,
     ) -> Result<IdentityProviderDisablePayload> {
         let providers = access(ctx)?.providers();
         let (id, expected) = (input.id.0, input.expected_version);
@@ -293,11 +294,11 @@ impl IdentityProvidersMutation {
         )
     }
 
-    /// Deletes an identity provider. Accounts stay, but can no longer sign in through it. Requires `identity-providers:manage`.
+    /// Deletes an identity provider. Its accounts stay, but can no longer sign in through it. Requires `identity-providers:manage`.
     async fn identity_provider_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which provider.")] input: IdentityProviderDeleteInput,
+        #[graphql(desc = "The identity provider to delete.")] input: IdentityProviderDeleteInput,
     ) -> Result<IdentityProviderDeletePayload> {
         let providers = access(ctx)?.providers();
         let (id, expected) = (input.id.0, input.expected_version);
@@ -305,7 +306,8 @@ impl IdentityProvidersMutation {
         IdentityProviderDeletePayload::of(deleted.map(Gid))
     }
 
-    /// Explains step by step what a token would resolve to in your company, disabled providers included. Nothing is changed; the keys of the provider are read if they are not known. Requires `identity-providers:read`.
+    /// Explains step by step what a token would resolve to in your company. Also tests disabled providers. Changes nothing; reads the
+    /// provider's keys if they are not cached. Requires `identity-providers:read`.
     async fn identity_provider_test(
         &self,
         ctx: &Context<'_>,

@@ -29,7 +29,6 @@ use crate::graphql::shown::{Held, Kept, One, Shown};
 use crate::row;
 
 row!(
-    /// One provider.
     IdentityProvider of identity_provider {
         id: IdentityProviderId = Id,
         company_id: Option<CompanyId> = CompanyId,
@@ -86,41 +85,41 @@ impl Listed for IdentityProvider {
     }
 }
 
-/// An issuer whose tokens a company accepts, with its keys and claim mapping. A token is accepted if its `iss` is the issuer, its `aud` has one of the
-/// audiences, and one of the keys signed it; the sign-in is then bound to this company. Requires `identity-providers:read`.
+/// An issuer with its keys and claim mapping, whose tokens a company accepts. A token is accepted if `iss` matches the issuer, `aud`
+/// contains an audience, and one of the keys signed it. The sign-in is bound to this company. Requires `identity-providers:read`.
 #[Object]
 impl IdentityProvider {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<IdentityProviderId> {
         Gid(self.id)
     }
 
-    /// The company that its tokens sign in to; null: the operator of the service.
+    /// Company that its tokens sign in to. Null: the operator of the service.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Kept<Company>>> {
         Ok(reference::one(ctx, None, self.company_id).await?)
     }
 
-    /// The company's name for it.
+    /// Name given by the company.
     async fn name(&self) -> &str {
         &self.name
     }
 
-    /// Who signs in through it.
+    /// Purpose of the provider: sign-in of employees or of alumni.
     async fn purpose(&self) -> IdentityProviderPurpose {
         self.purpose
     }
 
-    /// Where it is edited. Mutations refuse one of the configuration file.
+    /// Source of its configuration. Mutations reject a provider from the configuration file.
     async fn source(&self) -> IdentityProviderSource {
         self.source
     }
 
-    /// The `iss` of its tokens, compared as text.
+    /// `iss` of its tokens, compared as text.
     async fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// Accepted values of `aud`: a token must have at least one of them.
+    /// Accepted values of `aud`. A token must have at least one of them.
     async fn audiences(&self) -> &[String] {
         &self.audiences.0
     }
@@ -130,7 +129,7 @@ impl IdentityProvider {
         self.key_source
     }
 
-    /// The address of its key set (JWK set); null unless `keySource` is `JWKS_URL`.
+    /// URL of the JWK set. Null unless `keySource` is `JWKS_URL`.
     async fn jwks_url(&self) -> Option<&str> {
         self.jwks_url.as_deref()
     }
@@ -145,7 +144,7 @@ impl IdentityProvider {
         &self.authorized_parties.0
     }
 
-    /// What the claims of its tokens mean.
+    /// Mapping of token claims.
     async fn claims(&self) -> IdentityProviderClaims {
         IdentityProviderClaims {
             email: self.email_claim.clone(),
@@ -156,7 +155,7 @@ impl IdentityProvider {
         }
     }
 
-    /// Which group gives which role.
+    /// Roles by group.
     async fn group_roles(&self) -> Vec<IdentityProviderGroupRole> {
         let entries = self.group_roles.0.iter();
         entries
@@ -177,12 +176,12 @@ impl IdentityProvider {
         self.disabled_at.is_none()
     }
 
-    /// When it was disabled; null if it is enabled.
+    /// When the provider was disabled. Null if it is enabled.
     async fn disabled_at(&self) -> Option<DateTime<Utc>> {
         self.disabled_at
     }
 
-    /// What the instance that answers knows of its keys. Keys are read when the first token comes, and by `identityProviderTest`.
+    /// Cached keys on this instance. Keys are read when the first token arrives, and by `identityProviderTest`.
     async fn key_status(&self, ctx: &Context<'_>) -> Result<IdentityProviderKeyStatus> {
         let location = key_location(&self.issuer, self.jwks_url.as_deref());
         let providers = access(ctx)?.providers();
@@ -190,71 +189,71 @@ impl IdentityProvider {
         Ok(status.into())
     }
 
-    /// When it was created.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
     }
 
-    /// When it was last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.version
     }
 }
 
-/// Who verifies tokens, of the request.
+/// The request's token verifier.
 pub fn access<'c>(ctx: &Context<'c>) -> Result<&'c Arc<Access>, Error> {
     ctx.data::<Arc<Access>>()
         .map_err(|_| Error::internal("a request without what verifies tokens"))
 }
 
-/// What the claims of an identity provider mean. Each is the name of a claim, or a JSON pointer that begins with `/`, as `/realm_access/roles`.
+/// Mapping of token claims. Each value is a claim name, or a JSON pointer that starts with `/`, for example `/realm_access/roles`.
 #[derive(SimpleObject)]
 pub struct IdentityProviderClaims {
-    /// The claim with the e-mail address; null: none is read.
+    /// Claim with the e-mail address. Null: not read.
     email: Option<String>,
-    /// The claim that must be true for the e-mail address to count; null: there is none.
+    /// Claim that must be true for the e-mail address to be used. Null: none.
     email_verified: Option<String>,
-    /// Whether every e-mail address counts: the provider verifies them all.
+    /// Whether every e-mail address counts as verified, because the provider verifies all addresses.
     email_always_verified: bool,
-    /// The claim with the employee number; null: none is read.
+    /// Claim with the employee number. Null: not read.
     employee_number: Option<String>,
-    /// The claim with the groups, a list of texts or one text; null: none is read.
+    /// Claim with the groups: a list of strings or one string. Null: not read.
     groups: Option<String>,
 }
 
-/// A role that members of a group have.
+/// A role for the members of a group.
 #[derive(SimpleObject)]
 pub struct IdentityProviderGroupRole {
-    /// The group, as the identity provider writes it.
+    /// Group, as written in the groups claim.
     group: String,
-    /// The role.
+    /// Role.
     role: Role,
 }
 
 /// A public key of an identity provider.
 #[derive(SimpleObject)]
 pub struct IdentityProviderKey {
-    /// Its name, which tokens give as `kid`; null if it has none.
+    /// Key id, as in the `kid` of tokens. Null if the key has none.
     kid: Option<String>,
-    /// The algorithm that it is used with.
+    /// Signature algorithm of the key.
     algorithm: SigningAlgorithm,
 }
 
-/// What an instance knows of the keys of an identity provider.
+/// Cached keys of an identity provider on one instance.
 #[derive(SimpleObject)]
 pub struct IdentityProviderKeyStatus {
-    /// The usable keys; empty before the first token came.
+    /// Usable keys. Empty before the first token arrives.
     keys: Vec<IdentityProviderKey>,
-    /// When the keys were last read; null if they never were.
+    /// When the keys were last read. Null if never read.
     read_at: Option<DateTime<Utc>>,
-    /// When the server was last asked; null if it never was.
+    /// When the server was last contacted. Null if never contacted.
     attempted_at: Option<DateTime<Utc>>,
-    /// Why the last attempt failed, as a fixed sentence in English; null if it did not.
+    /// Reason for the failure of the last attempt, as a fixed English sentence. Null if it succeeded.
     error: Option<&'static str>,
 }
 
@@ -277,68 +276,67 @@ impl From<KeySetStatus> for IdentityProviderKeyStatus {
     }
 }
 
-/// A step of the test of a token.
+/// A step of a token test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "IdentityProviderTestStepName")]
 pub enum TestStepName {
-    /// The token has the form of an access token.
+    /// The text is a well-formed access token.
     Read,
-    /// An identity provider of the company has the issuer of the token.
+    /// An identity provider of the company has the token's issuer.
     Provider,
-    /// The provider has the key that the token names, for an accepted algorithm.
+    /// The provider has the key named by the token, for an accepted algorithm.
     Key,
     /// The key signed the token.
     Signature,
-    /// The issuer of the token is the provider's.
+    /// The token's issuer is the provider's issuer.
     Issuer,
-    /// The token is meant for an accepted audience, and was issued to an accepted client.
+    /// The token has an accepted audience and an accepted authorized party.
     Audience,
-    /// The token is valid now.
+    /// The token is valid at the current time.
     Time,
-    /// What the claims say: e-mail address, employee number, groups and roles.
+    /// E-mail address, employee number, groups and roles from the claims.
     Claims,
-    /// Which account the token resolves to.
+    /// The account that the token resolves to.
     Account,
 }
 
-/// How a step of the test of a token ended.
+/// Outcome of a step of a token test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "IdentityProviderTestOutcome")]
 pub enum TestOutcome {
-    /// Nothing is wrong.
+    /// The step passed.
     Passed,
-    /// The message says what is wrong.
+    /// The step failed; `message` explains it.
     Failed,
-    /// Not looked at, because an earlier step failed.
+    /// Not tested, because an earlier step failed.
     Skipped,
 }
 
-/// What account a tested token resolves to, in your company alone.
+/// The account that a tested token resolves to, in your company only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(name = "IdentityProviderTestAccount")]
 pub enum TestAccount {
-    /// There is an account.
+    /// An account exists.
     Found,
-    /// There is an account, and it is disabled.
+    /// An account exists, but is disabled.
     Disabled,
-    /// There is none: the first sign-in creates the account of the employee in `person`.
+    /// No account exists; the first sign-in creates one for the employee in `person`.
     Provisioned,
-    /// There is none, and an invitation is needed.
+    /// No account exists; an invitation is required.
     InvitationNeeded,
 }
 
-/// One step of the test of a token.
+/// One step of a token test.
 #[derive(SimpleObject)]
 pub struct IdentityProviderTestStep {
-    /// Which step.
+    /// The step.
     step: TestStepName,
-    /// How it ended.
+    /// Outcome of the step.
     outcome: TestOutcome,
-    /// Why, as a sentence in English.
+    /// Explanation, as an English sentence.
     message: String,
 }
 
-/// What a token would resolve to.
 pub struct TestResult(Explanation);
 
 impl From<Explanation> for TestResult {
@@ -347,15 +345,15 @@ impl From<Explanation> for TestResult {
     }
 }
 
-/// What a token would resolve to, by the identity providers and accounts of your company alone.
+/// What a token would resolve to, using only identity providers and accounts of your company.
 #[Object(name = "IdentityProviderTestResult")]
 impl TestResult {
-    /// Whether a request with the token would be accepted. Whether it has an account is another question; see `account`.
+    /// Whether a request with the token would be accepted. Independent of `account`.
     async fn accepted(&self) -> bool {
         self.0.accepted
     }
 
-    /// Every step, in order.
+    /// All steps, in order.
     async fn steps(&self) -> Vec<IdentityProviderTestStep> {
         let steps = self.0.steps.iter();
         steps
@@ -367,23 +365,23 @@ impl TestResult {
             .collect()
     }
 
-    /// The provider that was tested; null if none was found, or the token is one of the service's own settings.
+    /// Tested provider. Null if none was found, or the service's own settings define the token's issuer.
     async fn provider(&self) -> Option<One<Box<IdentityProvider>>> {
         let provider = self.0.provider.clone()?;
         Some(One(Box::new(provider.into())))
     }
 
-    /// The roles that the groups of the token give.
+    /// Roles from the groups in the token.
     async fn roles(&self) -> &[Role] {
         &self.0.roles
     }
 
-    /// What is known of an account; null if the token's signature, issuer or audience is wrong.
+    /// The account that the token resolves to. Null if signature, issuer or audience is wrong.
     async fn account(&self) -> Option<TestAccount> {
         self.0.account
     }
 
-    /// The person of the account, or the employee whose account the first sign-in creates; null if there is none.
+    /// Person of the account, or the employee whose account the first sign-in creates. Null if there is none.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'static, Person>>> {
         match self.0.person {
             Some(id) => Ok(node::find(ctx, id).await?.map(One::owned)),

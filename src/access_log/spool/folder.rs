@@ -39,7 +39,6 @@ impl Directory {
         Ok(Self { path, lock })
     }
 
-    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -137,7 +136,7 @@ impl Drop for Directory {
     }
 }
 
-/// Removes a directory that has nothing but its lock. It stays if it has something else.
+/// Removes a directory that contains only its lock file.
 fn remove_directory(path: &Path) {
     let _ = fs::remove_file(path.join(LOCK));
     let _ = fs::remove_dir(path);

@@ -40,7 +40,7 @@ const RETRY: Duration = Duration::from_secs(5);
 /// Bytes of its own entries with which a process lets logged readers wait, unless it is configured.
 pub const DEFAULT_LIMIT: u64 = 256 * 1024 * 1024;
 
-/// What waits in the files of this process.
+/// Backlog of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backlog {
     /// Bytes of entries.
@@ -111,7 +111,7 @@ impl Spool {
         Ok(spool)
     }
 
-    /// Writes a record with one write. The operating system keeps it from then on.
+    /// Appends a record with one write. After it, the operating system holds the data.
     pub fn append(&self, record: &Record) -> io::Result<()> {
         let mut line = Vec::with_capacity(256 + 64 * record.people.len());
         serde_json::to_writer(&mut line, record)?;
@@ -166,7 +166,6 @@ impl Spool {
         self.0.own_bytes.load(Ordering::Relaxed) < self.0.limit
     }
 
-    /// What waits.
     #[must_use]
     pub fn backlog(&self) -> Backlog {
         let writer = lock(&self.0.writer);
@@ -195,7 +194,7 @@ impl Spool {
         Ok(count)
     }
 
-    /// Stores what was written until now. Returns the number of entries. On an error the rest stays in its files.
+    /// Stores all records written so far. Returns the number of entries. On an error the remaining records stay in their files.
     pub async fn drain(&self, database: &Database) -> Result<u64> {
         self.close_written().map_err(Error::internal)?;
         let mut files = lock(&self.0.queue).len();
@@ -357,7 +356,7 @@ impl Spool {
     }
 }
 
-/// What one step stored.
+/// Result of one step.
 #[derive(Clone, Copy, Debug)]
 struct Stored {
     files: usize,

@@ -176,7 +176,7 @@ pub fn new_path(directory: &Path, clock: &Clock) -> PathBuf {
     directory.join(format!("{}.{EXTENSION}", id.uuid()))
 }
 
-/// Text after the last line break belongs to an answer that was not sent.
+/// Text after the last line break belongs to a response that was not sent.
 fn parse(bytes: &[u8]) -> Content {
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
     let mut content = Content::default();

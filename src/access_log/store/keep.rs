@@ -1,4 +1,4 @@
-//! How entries come into the database, many at a time, and how they go.
+//! Bulk insert and deletion of entries.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ const ENTRIES_SQLITE: usize = 5_000;
 const ROWS: [usize; 4] = [512, 64, 8, 1];
 /// Columns of an entry.
 const COLUMNS: &str = "company_id, id, person_id, referral_id, reader_kind, reader_role, reader_id, fields, operation_name, request_id, at";
-/// Rows one statement asks the companies of, well below the parameters SQLite binds.
+/// Rows per query for companies, well below SQLite's limit of bound parameters.
 const ASKED: usize = 1_000;
 /// Entries one statement takes away: few enough for its time limit.
 const GOING: u64 = 20_000;
@@ -31,12 +31,12 @@ const GOING: u64 = 20_000;
 /// All of them as one array a column: a third of what rows as JSON cost, and no more than `COPY` does.
 const INSERT: &str = "INSERT INTO access_log_entry (company_id, id, person_id, referral_id, reader_kind, reader_role, reader_id, fields, operation_name, request_id, at)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::timestamptz[])";
-/// Where some may be there; otherwise the look for them costs a quarter of the whole.
+/// Used only if some entries may already exist: the check costs a quarter of the whole insert.
 const INSERT_MISSING: &str = "INSERT INTO access_log_entry (company_id, id, person_id, referral_id, reader_kind, reader_role, reader_id, fields, operation_name, request_id, at)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::timestamptz[])
     ON CONFLICT DO NOTHING";
 
-/// Brings records in; how many entries they are. Told that some may be there already, it leaves those as they are.
+/// Inserts records and returns the number of entries. With `again`, entries that already exist are skipped.
 pub async fn keep(database: &Database, records: &[Record], again: bool) -> Result<u64> {
     let companies = companies(database, records).await?;
     let mut entries: Vec<Entry<'_>> = records
@@ -141,7 +141,7 @@ async fn insert_columns(database: &Database, entries: &[Entry<'_>], again: bool)
     Ok(())
 }
 
-/// Of those whom operators read, who belong to no company themselves.
+/// Companies of the people that operators read; operators belong to no company.
 #[expect(
     clippy::disallowed_methods,
     reason = "what is brought in was read under a scope that is gone"

@@ -1,4 +1,4 @@
-//! Entries of the access log: who sees them, how they come in, and how they go.
+//! Visibility, insertion and deletion of access log entries.
 
 mod keep;
 
@@ -18,7 +18,7 @@ use crate::scope::{Scope, Scoped};
 /// Who sees all of a company's entries.
 pub const OFFICER: Permission = Permission::AuditRead;
 
-/// Those who answer for the company's data see all, everybody what is of themselves.
+/// Viewers with `audit:read` see all entries, others those about themselves.
 impl Scoped for access_log_entry::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
         if !scope.may(OFFICER) {
@@ -36,7 +36,7 @@ fn own(scope: &Scope) -> SimpleExpr {
     }
 }
 
-/// Who read the viewer's own fields; empty where the viewer is no person.
+/// Reads of the viewer's own fields; empty if the viewer is not a person.
 pub async fn list_own(
     scope: &Scope,
     wanted: &WantedOf<AccessLogEntry>,
@@ -67,7 +67,7 @@ pub fn read_any(fields: &[PersonalField]) -> SimpleExpr {
         .ne(Expr::cust("0"))
 }
 
-/// The person whose login read the entry at hand: shown to whom it read, by name and no more.
+/// The person whose account read the entry. Only the name is shown to the person concerned.
 pub fn reader(row: &Alias) -> SelectStatement {
     let account = |column| Expr::col((account::Entity, column));
     let logged_in = Query::select()
@@ -85,7 +85,7 @@ pub fn reader(row: &Alias) -> SelectStatement {
     )
 }
 
-/// The API key that read the entry at hand.
+/// The API key that read the entry.
 pub fn key(row: &Alias) -> SelectStatement {
     of_company::<api_key::Entity>(
         row,

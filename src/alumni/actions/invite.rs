@@ -38,10 +38,10 @@ pub enum Whom {
     Filter(Box<AlumnusFilter>, i32),
 }
 
-/// What became of one person.
+/// Result for one person.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Who.
+    /// The person.
     pub person: PersonId,
     /// The membership and the link's token, or why the person was not invited.
     pub done: Result<(membership::Model, String), Refusal>,

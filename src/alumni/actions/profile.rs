@@ -23,7 +23,7 @@ pub struct ProfileEdit {
     pub given_name_romaji: Edit<String>,
     /// A former or business name.
     pub other_name: Edit<String>,
-    /// Private e-mail.
+    /// Private e-mail address.
     pub personal_email: Edit<String>,
     /// Phone.
     pub phone: Edit<String>,

@@ -28,9 +28,9 @@ pub struct RecordEdit {
     pub family_name_romaji: Edit<String>,
     /// Given name in Latin letters.
     pub given_name_romaji: Edit<String>,
-    /// E-mail at the company.
+    /// Work e-mail address.
     pub work_email: Edit<String>,
-    /// Private e-mail.
+    /// Private e-mail address.
     pub personal_email: Edit<String>,
 }
 

@@ -10,62 +10,61 @@ use crate::graphql::payload::with_children;
 use crate::graphql::scope;
 use crate::payload;
 
-/// Somebody to block.
+/// A person to block.
 #[derive(InputObject)]
 pub struct PersonBlockInput {
-    /// Whom: an alumnus or employee you see.
+    /// Id of an alumnus or employee visible to you.
     person_id: Gid<PersonId>,
 }
 
-/// Somebody to block no longer.
+/// A person to unblock.
 #[derive(InputObject)]
 pub struct PersonUnblockInput {
-    /// Whom: an id of `viewer { blocked }`. One you do not block changes nothing.
+    /// Id of the person, from `viewer { blocked }`. No change if you do not block them.
     person_id: Gid<PersonId>,
 }
 
 payload!(
-    /// What `personBlock` came to.
+    /// Result of `personBlock`.
     PersonBlockPayload {
-        /// Your block of the person; null where the input was refused.
+        /// Your block of the person. Null if the input was rejected.
         block: Block,
     }
 );
 
 payload!(
-    /// What `personUnblock` came to.
+    /// Result of `personUnblock`.
     PersonUnblockPayload {
-        /// Whom you do not block any more; null where the input was refused.
+        /// Id of the unblocked person. Null if the input was rejected.
         person_id: Gid<PersonId>,
     }
 );
 
-/// Root writes of blocks.
 #[derive(Default)]
 pub struct BlockMutation;
 
 #[Object]
 impl BlockMutation {
-    /// You and a person no longer exist for each other, from the very next query on: not in lists, searches, filters and counts of people, not by `node`, not behind an edge. Nobody is told,
-    /// neither they nor the company: to each of you the other is as somebody who left the programme. What you share stays, without the other: your referral of them has no `candidate`, theirs of
-    /// you no `referrer`. `goingCount` and `waitingCount` count everybody still.
-    ///
-    /// A block is between two people, not against the company: whoever holds `alumni:read` (HR, administrators, operators, systems) sees everybody as before, whoever blocks whom; a person on the
-    /// other side of such a block does not see them. At most 1,000 people; blocking somebody again changes nothing. `viewer { blocked }` says whom. Requires a login that belongs to a person.
+    /// Blocks a person. From the next query, neither of you sees the other in lists, searches, filters, counts of people, edges or `node`.
+    /// Neither the person nor the company is notified. Shared records stay without the other person: your referral of them has no
+    /// `candidate`, theirs of you no `referrer`. `goingCount` and `waitingCount` still include everyone. Viewers with `alumni:read` (HR,
+    /// administrators, operators, API keys) still see both, unless they are one of the two. At most 1,000 blocked people (`TOO_LONG`). No
+    /// change if already blocked. `viewer { blocked }` lists your blocks. Requires a login that belongs to a person.
     async fn person_block(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom.")] input: PersonBlockInput,
+        #[graphql(desc = "The person to block.")] input: PersonBlockInput,
     ) -> Result<PersonBlockPayload> {
         let done = block::block(scope(ctx)?, input.person_id.0).await;
         PersonBlockPayload::of(with_children::<Block>(ctx, "block", done).await)
     }
 
-    /// Takes your block of a person back, silently too. You see each other again where nothing else stands between you, their own block of you for one. Whom you do not block stays as they are. Requires a login that belongs to a person.
+    /// Removes your block of a person. The person is not notified. You see each other again unless something else prevents it, for example
+    /// their block of you. No change if you do not block the person. Requires a login that belongs to a person.
     async fn person_unblock(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom.")] input: PersonUnblockInput,
+        #[graphql(desc = "The person to unblock.")] input: PersonUnblockInput,
     ) -> Result<PersonUnblockPayload> {
         let done = block::unblock(scope(ctx)?, input.person_id.0).await;
         PersonUnblockPayload::of(done.map(Gid))

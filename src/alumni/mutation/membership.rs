@@ -19,53 +19,53 @@ use crate::graphql::scope;
 use crate::graphql::shown::{Held, One};
 use crate::payload;
 
-/// People to invite: either by their ids, or by a filter.
+/// People to invite: either by id or by a filter.
 #[derive(InputObject)]
 pub struct MembershipInviteInput {
-    /// These people, each for themselves: a refused one does not hold up the others. At most 1,000.
+    /// Ids of the people. Each person is processed separately: a rejected one does not affect the others. At most 1,000.
     person_ids: Option<Vec<Gid<PersonId>>>,
-    /// Everyone the filter matches; with `expectedCount`. At most 30,000 people.
+    /// Everyone the filter matches. Requires `expectedCount`. At most 30,000 people.
     filter: Option<AlumnusFilter>,
-    /// How many people `alumni(filter:) { totalCount }` counted. The input is refused if the filter matches another number now.
+    /// Number of people that `alumni(filter:) { totalCount }` returned. The input is rejected if the filter now matches a different number.
     expected_count: Option<i32>,
-    /// How many days the links are valid: 1 to 90, 30 if not given.
+    /// Validity of the links in days. 1 to 90; default 30.
     expires_in_days: Option<i32>,
 }
 
-/// People to remind of their invitation: either by their ids, or by a filter.
+/// People to remind of their invitation: either by id or by a filter.
 #[derive(InputObject)]
 pub struct MembershipRemindInput {
-    /// These people, each for themselves: a refused one does not hold up the others. At most 1,000.
+    /// Ids of the people. Each person is processed separately: a rejected one does not affect the others. At most 1,000.
     person_ids: Option<Vec<Gid<PersonId>>>,
-    /// Everyone the filter matches; with `expectedCount`. At most 30,000 people.
+    /// Everyone the filter matches. Requires `expectedCount`. At most 30,000 people.
     filter: Option<AlumnusFilter>,
-    /// How many people `alumni(filter:) { totalCount }` counted. The input is refused if the filter matches another number now.
+    /// Number of people that `alumni(filter:) { totalCount }` returned. The input is rejected if the filter now matches a different number.
     expected_count: Option<i32>,
 }
 
-/// What became of one person.
+/// Result for one person.
 #[derive(SimpleObject)]
 pub struct MembershipInviteResult {
-    /// The person.
+    /// Id of the person.
     person_id: Gid<PersonId>,
-    /// The membership, `INVITED` now; null if the person was refused.
+    /// The membership after the change, `INVITED`. Null if the person was rejected.
     membership: Option<Held<'static, Membership>>,
-    /// The link's token, for `membershipJoin`. Shown this once: only its hash is stored. Null if the person was refused, or chosen by a filter.
+    /// Token of the link, for `membershipJoin`. Returned only once; only its hash is stored. Null if the person was rejected or chosen by a filter.
     token: Option<String>,
-    /// Whether the link is sent by e-mail: the person has a private address.
+    /// Whether the link is sent by e-mail. True if the person has a private e-mail address.
     sent_by_email: bool,
-    /// Why the person was refused. Empty if they were invited.
+    /// Errors for this person. Empty if the person was invited.
     user_errors: Vec<Refusal>,
 }
 
 /// Result of `membershipInvite`.
 #[derive(SimpleObject)]
 pub struct MembershipInvitePayload {
-    /// With `personIds`: one result for each id, in their order. With `filter`: the refused people alone. Null if the input as a whole was refused.
+    /// With `personIds`: one result per id, in the same order. With `filter`: only the rejected people. Null if the whole input was rejected.
     results: Option<Vec<MembershipInviteResult>>,
-    /// How many people were invited; null if the input was refused.
+    /// Number of people invited. Null if the input was rejected.
     invited_count: Option<i32>,
-    /// How many of them have no private e-mail address, so that you hand the link over; null if the input was refused.
+    /// Number of invited people without a private e-mail address. You deliver their links yourself. Null if the input was rejected.
     without_address_count: Option<i32>,
     /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
@@ -74,15 +74,15 @@ pub struct MembershipInvitePayload {
 /// Result of `membershipRemind`.
 #[derive(SimpleObject)]
 pub struct MembershipRemindPayload {
-    /// With `personIds`: one result for each id, in their order. With `filter`: the refused people alone. Null if the input as a whole was refused.
+    /// With `personIds`: one result per id, in the same order. With `filter`: only the rejected people. Null if the whole input was rejected.
     results: Option<Vec<MembershipInviteResult>>,
-    /// How many people were reminded; null if the input was refused.
+    /// Number of people reminded. Null if the input was rejected.
     reminded_count: Option<i32>,
     /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
 }
 
-/// How many people got a link, how many of them have no address, and the results to show.
+/// Counts and results of a bulk invitation or reminder.
 struct Counted {
     done: i32,
     without_address: i32,
@@ -126,11 +126,10 @@ fn counted(outcomes: Vec<Outcome>, by_ids: bool) -> Counted {
 /// An invitation to accept.
 #[derive(InputObject)]
 pub struct MembershipJoinInput {
-    /// The link's token; null: the person is found by your approved application, else by the e-mail address that your identity provider verified, if the
-    /// company allows it.
+    /// Token of the link. Null: the person is found by your approved application, otherwise by your verified e-mail address if the company allows it.
     token: Option<String>,
-    /// Consents to give besides the one to `MEMBERSHIP`, each purpose once. Nothing else is granted. `MEMBERSHIP` may be listed to say which notice was
-    /// shown; otherwise it is the current one in the company's language.
+    /// Additional consents, each purpose once. No other consents are granted. Joining grants `MEMBERSHIP`. List it only to state which
+    /// notice was shown; otherwise the current notice in the company's language counts.
     #[graphql(validator(max_items = 20))]
     consents: Option<Vec<ConsentGrantInput>>,
 }
@@ -138,11 +137,11 @@ pub struct MembershipJoinInput {
 /// Result of `membershipJoin`.
 #[derive(SimpleObject)]
 pub struct MembershipJoinPayload {
-    /// The state of your membership, `ACTIVE`; null if the input was refused.
+    /// State of your membership, `ACTIVE`. Null if the input was rejected.
     state: Option<MembershipState>,
-    /// Your id as a person of the company; null if the input was refused.
+    /// Your id as a person of the company. Null if the input was rejected.
     person_id: Option<Gid<PersonId>>,
-    /// The last day of the membership; null: no end, or the input was refused.
+    /// Last day of the membership. Null if it has no end or the input was rejected.
     expires_on: Option<NaiveDate>,
     /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
@@ -155,118 +154,118 @@ fn links<'c>(ctx: &Context<'c>) -> Result<&'c Links> {
     Ok(access.invitation_links())
 }
 
-/// Accepts an invitation to the programme, or comes back to it.
+/// Accepts an invitation to the programme, or rejoins after withdrawing.
 #[derive(InputObject)]
 pub struct MembershipAcceptInput {
-    /// Refuse where your membership's stored version is another; without it only its state counts.
+    /// `STALE_VERSION` if the stored version of your membership differs. Without it, only its state is checked.
     expected_version: Option<i32>,
-    /// To what you say yes beside being a member, each purpose once; nothing is on that is not here. `MEMBERSHIP` itself may stand here to say which notice was shown;
-    /// otherwise it is the one that holds now, in the company's language.
+    /// Additional consents, each purpose once. No other consents are granted. Accepting grants `MEMBERSHIP`. List it only to state which
+    /// notice was shown; otherwise the current notice in the company's language counts.
     #[graphql(validator(max_items = 20))]
     consents: Option<Vec<ConsentGrantInput>>,
 }
 
 payload!(
-    /// What `membershipAccept` came to.
+    /// Result of `membershipAccept`.
     MembershipAcceptPayload {
-        /// Your membership as it is now; null where the input was refused.
+        /// Your membership after the change. Null if the input was rejected.
         membership: Membership,
     }
 );
 
-/// Pauses a membership.
+/// Your membership to pause.
 #[derive(InputObject)]
 pub struct MembershipPauseInput {
-    /// Refuse where your membership's stored version is another; without it only its state counts.
+    /// `STALE_VERSION` if the stored version of your membership differs. Without it, only its state is checked.
     expected_version: Option<i32>,
 }
 
 payload!(
-    /// What `membershipPause` came to.
+    /// Result of `membershipPause`.
     MembershipPausePayload {
-        /// Your membership as it is now; null where the input was refused.
+        /// Your membership after the change. Null if the input was rejected.
         membership: Membership,
     }
 );
 
-/// Resumes a paused membership.
+/// Your paused membership to resume.
 #[derive(InputObject)]
 pub struct MembershipResumeInput {
-    /// Refuse where your membership's stored version is another; without it only its state counts.
+    /// `STALE_VERSION` if the stored version of your membership differs. Without it, only its state is checked.
     expected_version: Option<i32>,
 }
 
 payload!(
-    /// What `membershipResume` came to.
+    /// Result of `membershipResume`.
     MembershipResumePayload {
-        /// Your membership as it is now; null where the input was refused.
+        /// Your membership after the change. Null if the input was rejected.
         membership: Membership,
     }
 );
 
-/// Renews a membership.
+/// A membership to renew.
 #[derive(InputObject)]
 pub struct MembershipRenewInput {
-    /// Whose membership; your own if not given. Requires `alumni:write` and `alumni:read`.
+    /// Id of the person. Default: yourself. For another person, requires `alumni:write` and `alumni:read`.
     person_id: Option<Gid<PersonId>>,
-    /// Refuse if the membership's stored version is another.
+    /// `STALE_VERSION` if the stored version of the membership differs.
     expected_version: Option<i32>,
 }
 
 payload!(
     /// Result of `membershipRenew`.
     MembershipRenewPayload {
-        /// The membership with its new `expiresOn`; null if the input was refused.
+        /// The membership with its new `expiresOn`. Null if the input was rejected.
         membership: Membership,
     }
 );
 
-/// A correction of a membership. A field that is absent stays.
+/// A correction of a membership. Omitted fields keep their value.
 #[derive(InputObject)]
 pub struct MembershipUpdateInput {
-    /// Whose membership.
+    /// Id of the person.
     person_id: Gid<PersonId>,
-    /// Refuse if the membership's stored version is another; without it the last write wins.
+    /// `STALE_VERSION` if the stored version of the membership differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// Last day of the membership in the company's time zone, from today to 600 months from now; null: no end.
+    /// Last day of the membership in the company's time zone, from today to 600 months from now. Null: no end.
     expires_on: MaybeUndefined<NaiveDate>,
 }
 
 payload!(
     /// Result of `membershipUpdate`.
     MembershipUpdatePayload {
-        /// The corrected membership; null if the input was refused.
+        /// The corrected membership. Null if the input was rejected.
         membership: Membership,
     }
 );
 
-/// Leaves the programme.
+/// Your membership to end.
 #[derive(InputObject)]
 pub struct MembershipWithdrawInput {
-    /// Refuse where your membership's stored version is another; without it only its state counts.
+    /// `STALE_VERSION` if the stored version of your membership differs. Without it, only its state is checked.
     expected_version: Option<i32>,
 }
 
 payload!(
-    /// What `membershipWithdraw` came to.
+    /// Result of `membershipWithdraw`.
     MembershipWithdrawPayload {
-        /// Your membership as it is now; null where the input was refused.
+        /// Your membership after the change. Null if the input was rejected.
         membership: Membership,
     }
 );
 
-/// Root writes of memberships.
 #[derive(Default)]
 pub struct MembershipMutation;
 
 #[Object]
 impl MembershipMutation {
-    /// Invites alumni to join: `CANDIDATE`, `EXPIRED`, and `INVITED` whose link was revoked or has expired. Each person gets a link of their own,
-    /// sent by e-mail to their private address. Who withdrew is not invited again; who died is never invited. Requires `alumni:write` and `alumni:read`.
+    /// Invites alumni to join the programme: `CANDIDATE`, `EXPIRED`, and `INVITED` if the link was revoked or has expired. Each person gets
+    /// an individual link, sent to their private e-mail address. People who withdrew cannot be invited again. Deceased people are never
+    /// invited. Requires `alumni:write` and `alumni:read`.
     async fn membership_invite(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom to invite.")] input: MembershipInviteInput,
+        #[graphql(desc = "The people to invite.")] input: MembershipInviteInput,
     ) -> Result<MembershipInvitePayload> {
         let ids = input
             .person_ids
@@ -296,11 +295,12 @@ impl MembershipMutation {
         }
     }
 
-    /// Reminds invited people by a new link; the link before no longer works. At most three times, not within seven days of the last link. Requires `alumni:write` and `alumni:read`.
+    /// Sends invited people a new link; the previous link stops working. At most three reminders, and none within seven days of the last
+    /// link. Requires `alumni:write` and `alumni:read`.
     async fn membership_remind(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom to remind.")] input: MembershipRemindInput,
+        #[graphql(desc = "The people to remind.")] input: MembershipRemindInput,
     ) -> Result<MembershipRemindPayload> {
         let ids = input
             .person_ids
@@ -328,12 +328,12 @@ impl MembershipMutation {
         }
     }
 
-    /// Accepts an invitation to the programme: your login becomes the person's account, and the person an `ACTIVE` member, at once. The link works once.
-    /// Requires a login; it needs no account yet.
+    /// Accepts an invitation to the programme. Your login becomes the person's account, and the person becomes an `ACTIVE` member. The link
+    /// works once. Requires a login; an account is not needed.
     async fn membership_join(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The link, and what you consent to.")] input: MembershipJoinInput,
+        #[graphql(desc = "The link and your consents.")] input: MembershipJoinInput,
     ) -> Result<MembershipJoinPayload> {
         let given: Vec<Given> = input
             .consents
@@ -359,11 +359,13 @@ impl MembershipMutation {
         }
     }
 
-    /// Says yes to the invitation, or comes back after withdrawing, without being asked anew. It is your consent to `MEMBERSHIP`; to more only as far as `consents` says so. Who withdrew before ever being asked may be asked again (`CANDIDATE`). Requires `profile:write`.
+    /// Accepts an invitation, or rejoins the programme after withdrawing. Grants your consent to `MEMBERSHIP`, and to other purposes only
+    /// as listed in `consents`. If you withdrew without ever being invited, the membership returns to `CANDIDATE`. Requires
+    /// `profile:write`.
     async fn membership_accept(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Of which version.")] input: MembershipAcceptInput,
+        #[graphql(desc = "Version and consents.")] input: MembershipAcceptInput,
     ) -> Result<MembershipAcceptPayload> {
         let given: Vec<Given> = input
             .consents
@@ -376,41 +378,43 @@ impl MembershipMutation {
         MembershipAcceptPayload::of(done)
     }
 
-    /// Pauses your membership: from the next query, the directory no longer shows you. Your places and waits at coming engagement events are released; resuming does not restore them. Allowed while `ACTIVE`. Requires `profile:write`.
+    /// Pauses your membership: from the next query, the directory does not list you. Your places and waiting-list entries at future
+    /// engagement events are released; resuming does not restore them. Allowed while `ACTIVE`. Requires `profile:write`.
     async fn membership_pause(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Of which version.")] input: MembershipPauseInput,
+        #[graphql(desc = "Version of the membership.")] input: MembershipPauseInput,
     ) -> Result<MembershipPausePayload> {
         let done =
             membership::take_own(scope(ctx)?, input.expected_version, Step::Pause, &[]).await;
         MembershipPausePayload::of(done)
     }
 
-    /// Ends the quiet: the directory shows you again. You may answer engagement events again. Allowed while `PAUSED`. Requires `profile:write`.
+    /// Ends the pause: the directory lists you again, and you may respond to engagement events again. Allowed while `PAUSED`. Requires `profile:write`.
     async fn membership_resume(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Of which version.")] input: MembershipResumeInput,
+        #[graphql(desc = "Version of the membership.")] input: MembershipResumeInput,
     ) -> Result<MembershipResumePayload> {
         let done =
             membership::take_own(scope(ctx)?, input.expected_version, Step::Resume, &[]).await;
         MembershipResumePayload::of(done)
     }
 
-    /// Renews a membership: `expiresOn` moves by the company's `membershipMonths`, or to null if the company has none now. Allowed while `ACTIVE` or
-    /// `PAUSED`, from `renewableFrom` to `expiresOn`. Requires `profile:write`, and for another person `alumni:write` and `alumni:read`.
+    /// Renews a membership: `expiresOn` moves by the company's `membershipMonths`, or to null if the company has none now. Allowed while
+    /// `ACTIVE` or `PAUSED`, from `renewableFrom` to `expiresOn`. Requires `profile:write`. For another person, requires `alumni:write` and
+    /// `alumni:read`.
     async fn membership_renew(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which membership.")] input: MembershipRenewInput,
+        #[graphql(desc = "The membership to renew.")] input: MembershipRenewInput,
     ) -> Result<MembershipRenewPayload> {
         let person = input.person_id.map(|id| id.0);
         let done = term::renew(scope(ctx)?, person, input.expected_version).await;
         MembershipRenewPayload::of(done)
     }
 
-    /// Corrects the last day of a membership. Allowed while `ACTIVE` or `PAUSED`. A notice for the old day that is not sent yet is cancelled, and the
+    /// Corrects the last day of a membership. Allowed while `ACTIVE` or `PAUSED`. An unsent notice for the old day is cancelled, and the
     /// member is notified before the new one. Requires `alumni:write` and `alumni:read`.
     async fn membership_update(
         &self,
@@ -422,11 +426,13 @@ impl MembershipMutation {
         MembershipUpdatePayload::of(done)
     }
 
-    /// Leaves the programme, at once and in one call, and takes back every consent with it; HR does not ask again, and `membershipAccept` brings you back. Not yet asked, it says that you do not want to be. Your places and waits at coming engagement events are released. Requires `profile:write`.
+    /// Leaves the programme and withdraws every consent. HR cannot invite you again; `membershipAccept` lets you rejoin. Before an
+    /// invitation, it opts you out of being invited. Your places and waiting-list entries at future engagement events are released.
+    /// Requires `profile:write`.
     async fn membership_withdraw(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Of which version.")] input: MembershipWithdrawInput,
+        #[graphql(desc = "Version of the membership.")] input: MembershipWithdrawInput,
     ) -> Result<MembershipWithdrawPayload> {
         let done =
             membership::take_own(scope(ctx)?, input.expected_version, Step::Withdraw, &[]).await;

@@ -14,7 +14,6 @@ use self::profile::ProfileMutation;
 use self::skill::SkillMutation;
 use self::visibility::VisibilityMutation;
 
-/// Root writes of people.
 #[derive(MergedObject, Default)]
 pub struct AlumniMutation(
     ProfileMutation,

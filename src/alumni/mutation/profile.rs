@@ -11,12 +11,12 @@ use crate::graphql::payload::seen_again;
 use crate::graphql::scope;
 use crate::payload;
 
-/// An address to show on a profile.
+/// A link to show on a profile.
 #[derive(Clone, InputObject)]
 pub struct ProfileLinkInput {
-    /// What to call it. At most 100 characters.
+    /// Label. At most 100 characters.
     label: String,
-    /// An https address. At most 2,000 characters.
+    /// HTTPS URL. At most 2,000 characters.
     url: String,
 }
 
@@ -26,99 +26,100 @@ impl From<ProfileLinkInput> for Link {
     }
 }
 
-/// An edit of your own profile. A field left out stays; null or a blank text clears it. Texts have at most 200 characters and one line unless said otherwise.
+/// Changes to your own profile. Omitted fields keep their value; `null` or a blank text clears the field. Unless stated otherwise, texts
+/// are one line of at most 200 characters.
 #[derive(InputObject)]
 pub struct AlumnusProfileUpdateInput {
-    /// Yourself; may be left out. Another's profile does not exist for this.
+    /// Your own person id; optional. `NOT_FOUND` for any other id.
     id: Option<Gid<PersonId>>,
-    /// Refuse where the stored version is another; without it the last write wins.
+    /// `STALE_VERSION` if the stored version differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// Reading of the family name in kana; stored in full-width katakana.
+    /// Kana reading of the family name. Stored in full-width katakana.
     family_name_kana: MaybeUndefined<String>,
-    /// Reading of the given name in kana; stored in full-width katakana.
+    /// Kana reading of the given name. Stored in full-width katakana.
     given_name_kana: MaybeUndefined<String>,
     /// Family name in Latin letters.
     family_name_romaji: MaybeUndefined<String>,
     /// Given name in Latin letters.
     given_name_romaji: MaybeUndefined<String>,
-    /// A former or business name under which colleagues know you.
+    /// Former or business name by which colleagues know you.
     other_name: MaybeUndefined<String>,
-    /// Private e-mail.
+    /// Private e-mail address.
     personal_email: MaybeUndefined<String>,
     /// Telephone number of 5 to 20 digits.
     phone: MaybeUndefined<String>,
-    /// Where you live, as you put it.
+    /// Place of residence, as free text.
     location: MaybeUndefined<String>,
-    /// Where you work now.
+    /// Current employer.
     current_employer: MaybeUndefined<String>,
-    /// As what you work now.
+    /// Current job title.
     current_title: MaybeUndefined<String>,
     /// One line about yourself.
     headline: MaybeUndefined<String>,
-    /// More about yourself. At most 5,000 characters, lines as you like.
+    /// Text about yourself. At most 5,000 characters; line breaks are allowed.
     biography: MaybeUndefined<String>,
-    /// Addresses to show, in this order, in the place of those there. At most 10.
+    /// Links to show, in this order. Replaces all existing links. At most 10.
     links: MaybeUndefined<Vec<ProfileLinkInput>>,
-    /// Languages you speak as BCP 47 tags, best first, in the place of those there. At most 20.
+    /// Languages you speak, best first, as BCP 47 language tags. Replaces all existing languages. At most 20.
     languages: MaybeUndefined<Vec<String>>,
-    /// What you are open to, in the place of what was there; only you set it. `NETWORK_ONLY` stands alone.
+    /// Your intents. Replaces all existing intents; only you can set them. `NETWORK_ONLY` cannot be combined with others.
     intents: MaybeUndefined<Vec<Intent>>,
 }
 
-/// An edit of what HR keeps of a person. A field left out stays; null or a blank text clears it where it may be empty. Texts have at most 200 characters and one line.
+/// Changes to the facts that HR records about a person. Omitted fields keep their value; `null` or a blank text clears the field if it may
+/// be empty. Texts are one line of at most 200 characters.
 #[derive(InputObject)]
 pub struct PersonRecordUpdateInput {
-    /// Which alumnus or employee.
+    /// Id of the alumnus or employee.
     id: Gid<PersonId>,
-    /// Refuse where the stored version is another; without it the last write wins.
+    /// `STALE_VERSION` if the stored version differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// The number the company gave them.
+    /// Employee number.
     employee_number: MaybeUndefined<String>,
-    /// Family name; may not be cleared.
+    /// Family name. Cannot be cleared.
     family_name: MaybeUndefined<String>,
-    /// Given name; empty for people with one name.
+    /// Given name. Empty for people with a single name.
     given_name: MaybeUndefined<String>,
-    /// Reading of the family name in kana; stored in full-width katakana.
+    /// Kana reading of the family name. Stored in full-width katakana.
     family_name_kana: MaybeUndefined<String>,
-    /// Reading of the given name in kana; stored in full-width katakana.
+    /// Kana reading of the given name. Stored in full-width katakana.
     given_name_kana: MaybeUndefined<String>,
     /// Family name in Latin letters.
     family_name_romaji: MaybeUndefined<String>,
     /// Given name in Latin letters.
     given_name_romaji: MaybeUndefined<String>,
-    /// E-mail at the company.
+    /// Work e-mail address.
     work_email: MaybeUndefined<String>,
-    /// Private e-mail, to reach them until they have joined the programme; from then on it is theirs and refused here.
+    /// Private e-mail address, for contact before the person joins the programme. Rejected after that, because only the member may change it.
     personal_email: MaybeUndefined<String>,
 }
 
 payload!(
-    /// What `alumnusProfileUpdate` came to.
+    /// Result of `alumnusProfileUpdate`.
     AlumnusProfileUpdatePayload {
-        /// You as you are now; null where the input was refused.
+        /// Your profile after the change. Null if the input was rejected.
         alumnus: Alumnus,
     }
 );
 
 payload!(
-    /// What `personRecordUpdate` came to.
+    /// Result of `personRecordUpdate`.
     PersonRecordUpdatePayload {
-        /// The person as they are now; null where the input was refused.
+        /// The person after the change. Null if the input was rejected.
         person: Person,
     }
 );
 
-/// Root writes of a person's own fields.
 #[derive(Default)]
 pub struct ProfileMutation;
 
 #[Object]
 impl ProfileMutation {
-    /// Edits your own profile. For an alumnus in every state of membership; refused while you work at the company again. Requires `profile:write`.
+    /// Updates your own profile. Available to alumni in every membership state. Rejected while you work at the company again. Requires `profile:write`.
     async fn alumnus_profile_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The edit.")] input: AlumnusProfileUpdateInput,
+        #[graphql(desc = "Fields to change.")] input: AlumnusProfileUpdateInput,
     ) -> Result<AlumnusProfileUpdatePayload> {
         let (id, expected) = (input.id.map(|id| id.0), input.expected_version);
         let edit = ProfileEdit {
@@ -145,11 +146,11 @@ impl ProfileMutation {
         AlumnusProfileUpdatePayload::of(done)
     }
 
-    /// Edits the facts HR keeps of an alumnus or employee; the rest of a profile is the alumnus's own. Requires `alumni:write` and `alumni:read`.
+    /// Updates the facts that HR records about an alumnus or employee. The rest of a profile belongs to the alumnus. Requires `alumni:write` and `alumni:read`.
     async fn person_record_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The edit.")] input: PersonRecordUpdateInput,
+        #[graphql(desc = "Fields to change.")] input: PersonRecordUpdateInput,
     ) -> Result<PersonRecordUpdatePayload> {
         let (id, expected) = (input.id.0, input.expected_version);
         let edit = RecordEdit {

@@ -13,57 +13,56 @@ use crate::payload;
 /// A skill to add to your profile.
 #[derive(InputObject)]
 pub struct SkillAddInput {
-    /// Its name. Where the company knows it in another case, width or kana form, that spelling stays. At most 100 characters.
+    /// Name of the skill. An existing skill that differs only in case, width or kana form is used with its own spelling. At most 100 characters.
     name: String,
-    /// How well you hold it; replaces the level of a skill you hold already.
+    /// Your level. Replaces the level of a skill you already have.
     level: SkillLevel,
 }
 
 /// A skill to remove from your profile.
 #[derive(InputObject)]
 pub struct SkillRemoveInput {
-    /// Which skill.
+    /// Id of the skill.
     skill_id: Gid<SkillId>,
 }
 
 payload!(
-    /// What `skillAdd` came to.
+    /// Result of `skillAdd`.
     SkillAddPayload {
-        /// You as you are now; null where the input was refused.
+        /// Your profile after the change. Null if the input was rejected.
         alumnus: Alumnus,
     }
 );
 
 payload!(
-    /// What `skillRemove` came to.
+    /// Result of `skillRemove`.
     SkillRemovePayload {
-        /// You as you are now; null where the input was refused.
+        /// Your profile after the change. Null if the input was rejected.
         alumnus: Alumnus,
     }
 );
 
-/// Root writes of skills.
 #[derive(Default)]
 pub struct SkillMutation;
 
 #[Object]
 impl SkillMutation {
-    /// Adds a skill to your own profile, at most 100, or changes its level. What another window added meanwhile stays. Requires `profile:write`.
+    /// Adds a skill to your own profile or changes its level. At most 100 skills. Other skills on the profile stay unchanged. Requires `profile:write`.
     async fn skill_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The skill.")] input: SkillAddInput,
+        #[graphql(desc = "The skill to add.")] input: SkillAddInput,
     ) -> Result<SkillAddPayload> {
         let done = skill::add(scope(ctx)?, &input.name, input.level).await;
         let done = seen_again::<Alumnus>(ctx, "alumnus", done.map(|row| row.id)).await;
         SkillAddPayload::of(done)
     }
 
-    /// Removes a skill from your own profile; the company keeps its name. Requires `profile:write`.
+    /// Removes a skill from your own profile. The skill itself stays in the company's list. Requires `profile:write`.
     async fn skill_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The skill.")] input: SkillRemoveInput,
+        #[graphql(desc = "The skill to remove.")] input: SkillRemoveInput,
     ) -> Result<SkillRemovePayload> {
         let done = skill::remove(scope(ctx)?, input.skill_id.0).await;
         let done = seen_again::<Alumnus>(ctx, "alumnus", done.map(|row| row.id)).await;

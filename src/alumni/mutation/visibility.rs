@@ -11,74 +11,73 @@ use crate::graphql::payload::seen_again;
 use crate::graphql::scope;
 use crate::payload;
 
-/// Who is to see a field of your profile.
+/// Audience of one field of your profile.
 #[derive(InputObject)]
 pub struct ProfileFieldVisibilityInput {
-    /// Which field.
+    /// Field of the profile.
     field: ProfileField,
-    /// Who sees it; null: whoever the company says for everybody who chose nothing, now and later.
+    /// Audience of the field. Null: the field follows the company's default, now and after changes of it.
     audience: Option<Audience>,
 }
 
-/// Who is to see fields of your profile. A field left out stays as it is.
+/// Audiences of fields of your profile. Omitted fields keep their audience.
 #[derive(InputObject)]
 pub struct ProfileVisibilityUpdateInput {
-    /// Refuse where the stored version of your profile is another; without it the last write wins.
+    /// `STALE_VERSION` if the stored version of your profile differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// The fields, each once.
+    /// Fields with their audience, each field once.
     #[graphql(validator(max_items = 20))]
     fields: Vec<ProfileFieldVisibilityInput>,
 }
 
-/// Who is to see a field of the profiles of everybody who chose nothing for it.
+/// Default audience of one profile field.
 #[derive(InputObject)]
 pub struct ProfileFieldAudienceInput {
-    /// Which field.
+    /// Field of the profile.
     field: ProfileField,
-    /// Who sees it. As strict as you like, and no wider than where nobody says anything: `HR` for `PERSONAL_EMAIL`, `PHONE` and `INTENTS`.
+    /// Default audience. Cannot be wider than the built-in default: `HR` for `PERSONAL_EMAIL`, `PHONE` and `INTENTS`.
     audience: Audience,
 }
 
-/// Who is to see fields of the profiles of everybody who chose nothing for them. A field left out stays as it is.
+/// Default audiences of profile fields. They apply to people who have not chosen one. Omitted fields keep their audience.
 #[derive(InputObject)]
 pub struct CompanyAudiencesUpdateInput {
-    /// Which company.
+    /// Id of the company.
     id: Gid<CompanyId>,
-    /// Refuse where the stored version of the company is another; without it the last write wins.
+    /// `STALE_VERSION` if the stored version of the company differs. Without it, the last write wins.
     expected_version: Option<i32>,
-    /// The fields, each once.
+    /// Fields with their audience, each field once.
     #[graphql(validator(max_items = 20))]
     fields: Vec<ProfileFieldAudienceInput>,
 }
 
 payload!(
-    /// What `profileVisibilityUpdate` came to.
+    /// Result of `profileVisibilityUpdate`.
     ProfileVisibilityUpdatePayload {
-        /// You as you are now; null where the input was refused.
+        /// Your profile after the change. Null if the input was rejected.
         alumnus: Alumnus,
     }
 );
 
 payload!(
-    /// What `companyAudiencesUpdate` came to.
+    /// Result of `companyAudiencesUpdate`.
     CompanyAudiencesUpdatePayload {
-        /// The company as it is now; null where the input was refused.
+        /// The company after the change. Null if the input was rejected.
         company: Company,
     }
 );
 
-/// Root writes of who sees what.
 #[derive(Default)]
 pub struct VisibilityMutation;
 
 #[Object]
 impl VisibilityMutation {
-    /// Says who sees fields of your profile, from the very next query on and everywhere: fields, lists, searches, filters, orders and counts. What somebody may not see reads to them as if it
-    /// were not there. Nobody else is told what you chose. Requires `profile:write`.
+    /// Sets the audience of fields of your profile. Effective from the next query in fields, lists, searches, filters, orders and counts.
+    /// Fields not visible to a viewer read as empty. Only you can read your choices. Requires `profile:write`.
     async fn profile_visibility_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who sees what.")] input: ProfileVisibilityUpdateInput,
+        #[graphql(desc = "Fields and their audiences.")] input: ProfileVisibilityUpdateInput,
     ) -> Result<ProfileVisibilityUpdatePayload> {
         let choices: Vec<_> = input
             .fields
@@ -90,12 +89,13 @@ impl VisibilityMutation {
         ProfileVisibilityUpdatePayload::of(done)
     }
 
-    /// Says who sees fields of the profiles of everybody who chose nothing for them. What somebody chose stays. Nothing is wider by default than the law's own default allows (GDPR Article 25(2)):
-    /// contact details and intents stay with staff. The people's `version` does not grow. Requires `company:write`.
+    /// Sets the default audiences of profile fields. They apply to people who have not chosen an audience; chosen audiences stay. A default
+    /// cannot be wider than the built-in one (GDPR Article 25(2)): contact details and intents are limited to staff. Does not increase the
+    /// `version` of people. Requires `company:write`.
     async fn company_audiences_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who sees what.")] input: CompanyAudiencesUpdateInput,
+        #[graphql(desc = "Fields and their default audiences.")] input: CompanyAudiencesUpdateInput,
     ) -> Result<CompanyAudiencesUpdatePayload> {
         let defaults: Vec<_> = input
             .fields

@@ -23,7 +23,7 @@ pub struct Due {
     pub id: MembershipId,
     /// The person.
     pub person_id: PersonId,
-    /// The state.
+    /// Current state.
     pub state: MembershipState,
     /// The last day.
     pub expires_on: Option<NaiveDate>,

@@ -19,7 +19,6 @@ use crate::graphql::{id::Gid, loader};
 use crate::page::PageArgs;
 use crate::referrals::{Referral, ReferralFilter, ReferralOrder};
 
-/// An alumnus, from the person's row.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Alumnus(pub PersonRow);
@@ -30,23 +29,23 @@ impl From<PersonRow> for Alumnus {
     }
 }
 
-/// Someone who left the company. The alumnus owns the profile, the company the facts of employment.
-/// What they do not show to you reads as if it were not there: null, or an empty list; nor do filters, searches, orders and counts know it.
-/// Others see active members who consent to being shown in the directory (`DIRECTORY`), recruiters also those who consent to offers (`JOB_OFFERS`, `CONTRACT_OFFERS`); a member who does
-/// not is to them as somebody who is no member. Everyone sees themselves; HR sees alumni in every state of membership.
+/// A person who left the company. The alumnus owns the profile; the company owns the employment facts. Fields that the alumnus does not
+/// show to you are null or empty, and are ignored in filters, searches, orders and counts. Other viewers see only active members who
+/// consent to `DIRECTORY`. Recruiters also see active members who consent to `JOB_OFFERS` or `CONTRACT_OFFERS`. Alumni always see
+/// themselves; HR sees alumni in every membership state.
 #[Object]
 impl Alumnus {
-    /// The id; stays when the person comes back.
+    /// Id. Stays the same if the person is rehired.
     pub async fn id(&self) -> Gid<PersonId> {
         Gid(self.0.id)
     }
 
-    /// The company they left.
+    /// Company that the person left.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         super::company(ctx, &self.0).await
     }
 
-    /// The whole name in its own order: family name first where it is written in Japanese or Chinese letters.
+    /// Full name in its own order. Family name first if written in Japanese or Chinese characters.
     pub async fn display_name(&self) -> String {
         self.0.display_name()
     }
@@ -56,99 +55,99 @@ impl Alumnus {
         &self.0.family_name
     }
 
-    /// Given name; empty for people with one name.
+    /// Given name. Empty for people with a single name.
     pub async fn given_name(&self) -> &str {
         &self.0.given_name
     }
 
-    /// Reading of the family name in katakana; null where not known.
+    /// Katakana reading of the family name. Null if unknown.
     async fn family_name_kana(&self) -> Option<&str> {
         self.0.family_name_kana.as_deref()
     }
 
-    /// Reading of the given name in katakana; null where not known.
+    /// Katakana reading of the given name. Null if unknown.
     async fn given_name_kana(&self) -> Option<&str> {
         self.0.given_name_kana.as_deref()
     }
 
-    /// Family name in Latin letters; null where not known.
+    /// Family name in Latin letters. Null if unknown.
     async fn family_name_romaji(&self) -> Option<&str> {
         self.0.family_name_romaji.as_deref()
     }
 
-    /// Given name in Latin letters; null where not known.
+    /// Given name in Latin letters. Null if unknown.
     async fn given_name_romaji(&self) -> Option<&str> {
         self.0.given_name_romaji.as_deref()
     }
 
-    /// A former or business name under which colleagues know them; null where there is none and where they do not show it to you.
+    /// Former or business name by which colleagues know the person. Null if there is none, or it is not shown to you.
     async fn other_name(&self) -> Option<&str> {
         self.0.other_name.as_deref()
     }
 
-    /// Private e-mail; null where not known and where they do not show it to you, which if they say nothing is everyone without `alumni:read`.
+    /// Private e-mail address. Null if unknown or not shown to you. By default, shown only with `alumni:read`.
     async fn personal_email(&self) -> Option<&str> {
         self.0.personal_email.as_deref()
     }
 
-    /// Phone; null where not known and where they do not show it to you, which if they say nothing is everyone without `alumni:read`.
+    /// Telephone number. Null if unknown or not shown to you. By default, shown only with `alumni:read`.
     async fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
-    /// The number the company gave them; null where not known, and for everyone but the alumnus and `alumni:read`.
+    /// Employee number. Null if unknown. Visible only to the alumnus and with `alumni:read`.
     async fn employee_number(&self) -> Option<&str> {
         self.0.employee_number.as_deref()
     }
 
-    /// Where they live, as they put it; null where not said and where they do not show it to you.
+    /// Place of residence, as free text. Null if not given or not shown to you.
     async fn location(&self) -> Option<&str> {
         self.0.location.as_deref()
     }
 
-    /// Where they work now; null where not said and where they do not show it to you.
+    /// Current employer. Null if not given or not shown to you.
     async fn current_employer(&self) -> Option<&str> {
         self.0.current_employer.as_deref()
     }
 
-    /// As what they work now; null where not said and where they do not show it to you.
+    /// Current job title. Null if not given or not shown to you.
     async fn current_title(&self) -> Option<&str> {
         self.0.current_title.as_deref()
     }
 
-    /// One line about themselves; null where not said and where they do not show it to you.
+    /// One line about the person. Null if not given or not shown to you.
     async fn headline(&self) -> Option<&str> {
         self.0.headline.as_deref()
     }
 
-    /// More about themselves; null where not said and where they do not show it to you.
+    /// Text about the person. Null if not given or not shown to you.
     async fn biography(&self) -> Option<&str> {
         self.0.biography.as_deref()
     }
 
-    /// Addresses they show, in their order; at most 10. Empty where they do not show them to you.
+    /// Links, in the order chosen by the person. At most 10. Empty if not shown to you.
     async fn links(&self) -> Vec<ProfileLink> {
         let links = self.0.links.iter().flat_map(|links| &links.0);
         links.map(ProfileLink::from).collect()
     }
 
-    /// Languages they speak as BCP 47 tags, best first; at most 20. Empty where they do not show them to you.
+    /// Languages, best first, as BCP 47 language tags. At most 20. Empty if not shown to you.
     async fn languages(&self) -> &[String] {
         let languages = self.0.languages.as_ref();
         languages.map_or(&[], |languages| languages.0.as_slice())
     }
 
-    /// Last working day of the last employment; null where they do not show their employments to you.
+    /// Last working day of the last employment. Null if employments are not shown to you.
     async fn left_on(&self) -> Option<NaiveDate> {
         self.0.left_on
     }
 
-    /// Their stints at the company, latest first. Empty where they do not show them to you; staff with `alumni:read` always see them.
+    /// Employments at the company, latest first. Empty if not shown to you. Staff with `alumni:read` always see them.
     async fn employments(&self, ctx: &Context<'_>) -> Result<Many<'_, Employment>> {
         super::employments(ctx, &self.0).await
     }
 
-    /// Their standing in the programme; null for everyone but the alumnus and `alumni:read`.
+    /// Membership in the programme. Null for everyone except the alumnus and viewers with `alumni:read`.
     async fn membership(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Membership>>> {
         if let Some(membership) = &self.0.membership {
             return Ok(Some(One(Cow::Borrowed(membership))));
@@ -163,13 +162,13 @@ impl Alumnus {
             .map(|found| One(Cow::Owned(found))))
     }
 
-    /// Skills they say they hold, strongest first; at most 100. Empty where they do not show them to you.
+    /// Skills stated by the person, strongest first. At most 100. Empty if not shown to you.
     async fn skills(&self, ctx: &Context<'_>) -> Result<Many<'_, PersonSkill>> {
         super::skills(ctx, &self.0).await
     }
 
-    /// What they are open to, as only they set it. Empty where they do not show it to you, which if they say nothing is everyone without `intents:read`.
-    /// Without `alumni:read` you read `REHIRE` only while they consent to `JOB_OFFERS`, and `CONTRACT` while to `CONTRACT_OFFERS`.
+    /// Intents, set only by the alumnus. Empty if not shown to you. By default, shown only with `intents:read`. Without `alumni:read`,
+    /// `REHIRE` requires their consent to `JOB_OFFERS`, and `CONTRACT` their consent to `CONTRACT_OFFERS`.
     async fn intents(&self, ctx: &Context<'_>) -> Result<Vec<Intent>> {
         let again = |()| PersonWants {
             intents: Some(()),
@@ -182,21 +181,17 @@ impl Alumnus {
         Ok(intents.iter().map(|held| held.intent).collect())
     }
 
-    /// Referrals they made, as far as you may see them: all with `referrals:read`, else your own.
+    /// Referrals made by the person. With `referrals:read` all of them, otherwise only your own.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn referrals_made(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ReferralOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ReferralOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Referral>> {
         let page = PageArgs {
             first,
@@ -207,21 +202,18 @@ impl Alumnus {
         super::referrals_made(ctx, &self.0, (filter, order_by, page)).await
     }
 
-    /// Referrals of which they are the candidate, as far as you may see them: all with `alumni:read`; with `referrals:read` those you made, and while they consent to `REFERRAL_AS_CANDIDATE` all; else those you made or, about yourself, all.
+    /// Referrals with this person as the candidate. With `alumni:read` you see all of them. With `referrals:read` you see your own, and all
+    /// while the person consents to `REFERRAL_AS_CANDIDATE`. Otherwise you see those you made; about yourself, all.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn referrals_received(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ReferralOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ReferralOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Referral>> {
         let page = PageArgs {
             first,
@@ -232,20 +224,18 @@ impl Alumnus {
         super::referrals_received(ctx, &self.0, (filter, order_by, page)).await
     }
 
-    /// Their answers to engagement events: every one for themselves and with `events:write`, otherwise those with a place (`GOING`).
+    /// Responses to engagement events. Complete for the person and with `events:write`; otherwise only `GOING`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn participations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ParticipationFilter>,
-        #[graphql(desc = "In this order; earliest first answer first, if not given.")]
+        #[graphql(desc = "Filter.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Sort order. Default: by first response, earliest first.")]
         order_by: Option<ParticipationOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Participation>> {
         let page = PageArgs {
             first,
@@ -256,31 +246,29 @@ impl Alumnus {
         super::participations(ctx, &self.0, (filter, order_by, page)).await
     }
 
-    /// Who sees which field of your profile, every field once; null for everyone but yourself. Changed by `profileVisibilityUpdate`; `viewer { previewAs }` shows the profile as others see it.
+    /// Audience of each field of your profile, every field once. Null for everyone except yourself. Set by `profileVisibilityUpdate`.
+    /// `viewer { previewAs }` returns the profile as others see it.
     async fn visibility(&self) -> Option<Vec<ProfileFieldVisibility>> {
         ProfileFieldVisibility::of(&self.0)
     }
 
-    /// Where they stand with each purpose, every purpose once; empty for everyone but the alumnus and `alumni:read`. Given by `consentGrant`, withdrawn by `consentWithdraw`.
+    /// Consent state per purpose, every purpose once. Empty for everyone except the alumnus and viewers with `alumni:read`. Granted by
+    /// `consentGrant`, withdrawn by `consentWithdraw`.
     async fn consents(&self, ctx: &Context<'_>) -> Result<Vec<Consent>> {
         super::consents(ctx, &self.0).await
     }
 
-    /// Everything they ever said of the purposes, as the ledger has it; empty for everyone but the alumnus and `alumni:read`.
+    /// All consent ledger entries of the person. Empty for everyone except the alumnus and viewers with `alumni:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn consent_history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ConsentEntryFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ConsentEntryOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ConsentEntryFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ConsentEntryOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, ConsentEntry>> {
         let page = PageArgs {
             first,
@@ -291,17 +279,17 @@ impl Alumnus {
         super::consent_history(ctx, &self.0, (filter, order_by, page)).await
     }
 
-    /// When the company's record of them was made.
+    /// Time of creation of the record.
     async fn created_at(&self) -> DateTime<Utc> {
         *self.0.created_at
     }
 
-    /// When the record last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         *self.0.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         *self.0.version
     }

@@ -21,17 +21,15 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// One block of the viewer's.
     Block of block {
         blocked_id: PersonId = BlockedId,
         created_at: DateTime<Utc> = CreatedAt,
     } holds { person: Option<Box<PersonRow>> }
 );
 
-/// Which children of a block are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct BlockWants {
-    /// No more of the person than what every statement reads of one.
+    /// Only the columns that every statement reads of a person.
     person: Option<PersonWants>,
 }
 
@@ -49,7 +47,7 @@ impl Tree for Block {
     }
 }
 
-/// Among the viewer's own, which are all that are read, a block is known by whom it is of.
+/// Only the viewer's own blocks are read, so the blocked person identifies a block.
 impl Node for Block {
     type Id = PersonId;
     const ID: block::Column = block::Column::BlockedId;
@@ -70,15 +68,15 @@ impl Listed for Block {
     }
 }
 
-/// Somebody whom you block: you do not exist for them, nor they for you. Shown to nobody but you.
+/// Your block of a person: neither of you sees the other. Visible only to you.
 #[Object]
 impl Block {
-    /// Whom, for `personUnblock`. Nothing else knows this id for you as long as you block them.
+    /// Id of the blocked person. Pass it to `personUnblock`. All other fields treat this id as not found while the block exists.
     async fn person_id(&self) -> Gid<PersonId> {
         Gid(self.blocked_id)
     }
 
-    /// Their whole name in its own order, to know them again: family name first where it is written in Japanese or Chinese letters.
+    /// Full name of the blocked person in its own order. Family name first if written in Japanese or Chinese characters.
     async fn display_name(&self, ctx: &Context<'_>) -> Result<String> {
         if let Some(person) = &self.person {
             return Ok(person.display_name());
@@ -91,16 +89,16 @@ impl Block {
         Ok(person.ok_or(Error::NotFound)?.display_name())
     }
 
-    /// Since when.
+    /// When you blocked the person.
     async fn blocked_at(&self) -> DateTime<Utc> {
         self.created_at
     }
 }
 
-/// Narrows the list of whom you block.
+/// Filters the list of your blocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct BlockFilter {
-    /// Is of one of these people. At most 100.
+    /// Person is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub person_ids: Option<Vec<Gid<PersonId>>>,
 }
@@ -117,13 +115,13 @@ impl Filter for BlockFilter {
     }
 }
 
-/// How the list of whom you block is ordered; equal rows by the person's id.
+/// How the list of your blocks is ordered. Ties are ordered by the id of the person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum BlockOrder {
-    /// By since when, latest first.
+    /// By time of the block, newest first.
     #[default]
     Newest,
-    /// By since when, longest ago first.
+    /// By time of the block, oldest first.
     Oldest,
 }
 

@@ -22,7 +22,6 @@ use crate::graphql::{reference, scope};
 use crate::row;
 
 row!(
-    /// One stint.
     Employment of employment {
         id: EmploymentId = Id,
         person_id: PersonId = PersonId,
@@ -37,7 +36,6 @@ row!(
     } holds { department: Option<Arc<Department>> }
 );
 
-/// Which children of a stint are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EmploymentWants {
     columns: Columns,
@@ -74,7 +72,7 @@ impl Node for Employment {
     }
 }
 
-/// However it is come by, it is its person's.
+/// Reading it by any path counts as reading its person.
 impl Shown for Employment {
     fn answered<'f>(
         &self,
@@ -85,50 +83,50 @@ impl Shown for Employment {
     }
 }
 
-/// The order of a person's stints, no two of which begin on one day.
+/// Latest first. No two employments of a person start on the same day.
 pub fn latest_first(rows: &mut SelectStatement) {
     rows.order_by(employment::Column::StartedOn, Order::Desc);
 }
 
-/// One stint of a person at the company: a fact the company keeps.
+/// One employment of a person at the company. Recorded by the company.
 #[Object]
 impl Employment {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<EmploymentId> {
         Gid(self.id)
     }
 
-    /// The department; null where not known.
+    /// Department. Null if unknown.
     async fn department(&self, ctx: &Context<'_>) -> Result<Option<Kept<Department>>> {
         Ok(reference::one(ctx, self.department.as_ref(), self.department_id).await?)
     }
 
-    /// How they were employed.
+    /// Type of employment.
     async fn employment_type(&self) -> EmploymentType {
         *self.employment_type
     }
 
-    /// As what; null where not known.
+    /// Job title. Null if unknown.
     async fn position(&self) -> Option<&str> {
         self.position.as_deref()
     }
 
-    /// At which place; null where not known.
+    /// Place of work. Null if unknown.
     async fn location(&self) -> Option<&str> {
         self.location.as_deref()
     }
 
-    /// The first day.
+    /// First day.
     async fn started_on(&self) -> NaiveDate {
         *self.started_on
     }
 
-    /// The last day at work; null while it goes on; may lie ahead.
+    /// Last working day. Null while the employment has no known end. May be in the future.
     async fn last_working_day(&self) -> Option<NaiveDate> {
         self.last_working_day
     }
 
-    /// How it ended; null while it goes on, where not known, and for everyone but the person and `alumni:read`.
+    /// Type of leave. Null if the employment has not ended or the type is unknown. Visible only to the person and with `alumni:read`.
     async fn leave_type(&self, ctx: &Context<'_>) -> Result<Option<LeaveType>> {
         let scope = scope(ctx)?;
         let told =
@@ -136,7 +134,7 @@ impl Employment {
         Ok(self.leave_type.filter(|_| told))
     }
 
-    /// Why it ended, in HR's words; null for everyone without `leave-reason:read`, which HR alone holds.
+    /// Reason for leaving, as recorded by HR. Requires `leave-reason:read`; null without it. Only the role `HR` has this permission.
     async fn leave_reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Ok(self
             .leave_reason

@@ -16,7 +16,6 @@ use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
-    /// One alumnus's membership.
     Membership of membership {
         id: MembershipId = Id,
         company_id: CompanyId = CompanyId,
@@ -50,7 +49,7 @@ impl Node for Membership {
     }
 }
 
-/// However it is come by, it is its person's.
+/// Reading it by any path counts as reading its person.
 impl Shown for Membership {
     fn answered<'f>(
         &self,
@@ -61,46 +60,46 @@ impl Shown for Membership {
     }
 }
 
-/// An alumnus's standing in the programme. Seen by the alumnus and with `alumni:read`.
+/// An alumnus's membership in the programme. Visible to the alumnus and with `alumni:read`.
 #[Object]
 impl Membership {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<MembershipId> {
         Gid(self.id)
     }
 
-    /// Where it stands.
+    /// Current state of the membership.
     async fn state(&self) -> MembershipState {
         self.state
     }
 
-    /// When last asked to join; null where never.
+    /// When the person was last invited to join. Null if never invited.
     async fn invited_at(&self) -> Option<DateTime<Utc>> {
         self.invited_at
     }
 
-    /// When the alumnus first said yes; null where never.
+    /// When the alumnus first joined. Null if never joined.
     async fn joined_at(&self) -> Option<DateTime<Utc>> {
         self.joined_at
     }
 
-    /// Since when it is paused; null where it is not.
+    /// When the membership was paused. Null if it is not paused.
     async fn paused_at(&self) -> Option<DateTime<Utc>> {
         self.paused_at
     }
 
-    /// When it ended; null while it goes on.
+    /// When the membership ended. Null if it has not ended.
     async fn ended_at(&self) -> Option<DateTime<Utc>> {
         self.ended_at
     }
 
-    /// Last day of the membership in the company's time zone; null: no end.
+    /// Last day of the membership in the company's time zone. Null: no end.
     async fn expires_on(&self) -> Option<NaiveDate> {
         self.expires_on
     }
 
-    /// First day on which the membership can be renewed by `membershipRenew`, in the company's time zone: the company's `membershipNoticeDays` before
-    /// `expiresOn`. Null if there is no end, and if the state is neither `ACTIVE` nor `PAUSED`.
+    /// First day on which `membershipRenew` is allowed, in the company's time zone: `membershipNoticeDays` before `expiresOn`. Null if
+    /// there is no end, or the state is neither `ACTIVE` nor `PAUSED`.
     async fn renewable_from(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
         if self.expires_on.is_none() {
             return Ok(None);
@@ -110,7 +109,7 @@ impl Membership {
         Ok(term::renewable_from(self.state, self.expires_on, days))
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.version
     }

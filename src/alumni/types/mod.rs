@@ -45,7 +45,7 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// A person, whatever they are to the company now.
+    /// A person of any standing.
     PersonRow seen of person {
         id: PersonId = Id,
         company_id: Option<CompanyId> = CompanyId if "company" | "consents" unless company,
@@ -92,7 +92,6 @@ row!(
     }
 );
 
-/// Which children of a person are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PersonWants {
     columns: Columns,
@@ -186,7 +185,7 @@ impl PersonRow {
     }
 }
 
-/// Someone known to a company: an `Alumnus` who left it, or an `Employee` who works there. One id for life; which of the two it is may change.
+/// A person known to a company: an `Alumnus` who left, or an `Employee` who works there. The id never changes; the type may.
 #[expect(clippy::duplicated_attributes, reason = "two fields of the same type")]
 #[derive(Clone, Debug, Interface, serde::Deserialize)]
 #[serde(from = "PersonRow")]
@@ -194,24 +193,24 @@ impl PersonRow {
     field(
         name = "id",
         ty = "Gid<PersonId>",
-        desc = "The id; stays when the person leaves or comes back."
+        desc = "Id. Stays the same if the person leaves or is rehired."
     ),
     field(
         name = "display_name",
         ty = "String",
-        desc = "The whole name in its own order: family name first where it is written in Japanese or Chinese letters."
+        desc = "Full name in its own order. Family name first if written in Japanese or Chinese characters."
     ),
     field(name = "family_name", ty = "&str", desc = "Family name."),
     field(
         name = "given_name",
         ty = "&str",
-        desc = "Given name; empty for people with one name."
+        desc = "Given name. Empty for people with a single name."
     )
 )]
 pub enum Person {
-    /// Who left the company.
+    /// A person who left the company.
     Alumnus(Alumnus),
-    /// Who works at the company.
+    /// A person who works at the company.
     Employee(Employee),
 }
 
@@ -224,7 +223,7 @@ impl From<PersonRow> for Person {
     }
 }
 
-/// What is answered of a person goes into the access log.
+/// Records the selected fields of a person in the access log.
 macro_rules! person_shown {
     ($($name:ident),*) => { $(
         impl Shown for $name {
@@ -251,7 +250,7 @@ impl Shown for Person {
 }
 
 impl Person {
-    /// The whole name in its own order.
+    /// Full name in its own order.
     #[must_use]
     pub fn name(&self) -> String {
         self.row().display_name()
@@ -353,12 +352,12 @@ impl Listed for Employee {
     }
 }
 
-/// An address a person shows on their profile.
+/// A link shown on a profile.
 #[derive(SimpleObject)]
 pub struct ProfileLink {
-    /// What to call it.
+    /// Label.
     label: String,
-    /// An https address.
+    /// HTTPS URL.
     url: String,
 }
 
@@ -400,7 +399,7 @@ async fn skills<'p>(ctx: &Context<'_>, person: &'p PersonRow) -> Result<Many<'p,
     Ok(skills)
 }
 
-/// Where a person stands with each purpose, as far as the viewer is told; empty where they are not.
+/// Consent state per purpose. Empty if the viewer may not see it.
 pub async fn consents(ctx: &Context<'_>, person: &PersonRow) -> Result<Vec<Consent>> {
     if let Some(latest) = &person.latest_consents {
         return Ok(told(scope(ctx)?, person, latest));
@@ -408,7 +407,7 @@ pub async fn consents(ctx: &Context<'_>, person: &PersonRow) -> Result<Vec<Conse
     consents_of(ctx, person.id).await
 }
 
-/// The same of a person by their id.
+/// Consent state per purpose of the person with this id.
 pub async fn consents_of(ctx: &Context<'_>, id: PersonId) -> Result<Vec<Consent>> {
     let wants = PersonWants {
         columns: Columns::selected(PersonRow::COLUMNS, |field| field == "consents"),

@@ -23,7 +23,6 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// A skill as the company writes it.
     Skill of skill {
         id: SkillId = Id,
         name: String = Name,
@@ -52,7 +51,7 @@ impl Node for Skill {
 
 impl Shown for Skill {}
 
-/// The company's words: everyone's in it; a key's, where a scope of it shows the company or who holds them.
+/// Visible with `company:read` or `directory:read`.
 impl Reference for Skill {
     fn shown_to(scope: &Scope) -> bool {
         scope.may(Permission::CompanyRead) || scope.may(Permission::DirectoryRead)
@@ -68,24 +67,25 @@ impl Listed for Skill {
     }
 }
 
-/// A skill, as the company's people name it; one spelling a company.
+/// A skill named by people of the company. Each skill has one spelling per company.
 #[Object]
 impl Skill {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<SkillId> {
         Gid(self.id)
     }
 
-    /// The name, as first written.
+    /// Name, in the spelling of its first use.
     async fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// Narrows a list of skills.
+/// Filters a list of skills.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SkillFilter {
-    /// The name begins so; case, width and kana form do not matter. At most 100 characters; an empty text does not filter, a text of nothing but signs finds nothing.
+    /// The name starts with this text. Ignores case, width and kana form. At most 100 characters. An empty text does not filter; a text
+    /// without letters or digits matches nothing.
     #[graphql(validator(chars_max_length = 100))]
     pub name_starts_with: Option<String>,
 }
@@ -105,10 +105,10 @@ impl Filter for SkillFilter {
     }
 }
 
-/// How a list of skills is ordered; equal rows by id.
+/// How a list of skills is ordered. Ties are ordered by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum SkillOrder {
-    /// By name, without regard to case, width and kana form.
+    /// By name. Ignores case, width and kana form.
     #[default]
     Name,
 }
@@ -134,14 +134,12 @@ impl Sort for SkillOrder {
 }
 
 row!(
-    /// One skill of one person.
     PersonSkill of person_skill {
         skill_id: SkillId = SkillId,
         level: SkillLevel = Level,
     } holds { skill: Option<Arc<Skill>> }
 );
 
-/// Which children of a person's skill are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PersonSkillWants {
     skill: Option<()>,
@@ -164,12 +162,12 @@ impl Tree for PersonSkill {
 
 impl Shown for PersonSkill {}
 
-/// The order of a person's skills: best first, of equals the one the company knew first.
+/// Highest level first; ties by creation of the skill.
 pub fn best_first(skill: &PersonSkill) -> (Reverse<SkillLevel>, SkillId) {
     (Reverse(skill.level), skill.skill_id)
 }
 
-/// A skill a person says they hold.
+/// A skill of a person, as stated by that person.
 #[Object]
 impl PersonSkill {
     /// The skill.
@@ -178,7 +176,7 @@ impl PersonSkill {
         skill.ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
-    /// The skill's name: short for `skill { name }`.
+    /// Name of the skill. Same as `skill { name }`.
     async fn name(&self, ctx: &Context<'_>) -> Result<String> {
         let skill = reference::one(ctx, self.skill.as_ref(), self.skill_id).await?;
         skill
@@ -186,14 +184,13 @@ impl PersonSkill {
             .ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
-    /// How well, by their own word.
+    /// Level, as stated by the person.
     async fn level(&self) -> SkillLevel {
         self.level
     }
 }
 
 row!(
-    /// One intent of one person.
     PersonIntent of person_intent { intent: Intent = Intent }
 );
 
@@ -207,7 +204,7 @@ impl Tree for PersonIntent {
     }
 }
 
-/// The order of a person's intents.
+/// Order of a person's intents.
 pub fn intents_in_order(rows: &mut SelectStatement) {
     rows.order_by(person_intent::Column::Intent, Order::Asc);
 }

@@ -16,19 +16,19 @@ use crate::graphql::loader::{Rest, loader};
 use crate::graphql::shown::Shown;
 use crate::scope::Scope;
 
-/// Who sees a field of your profile.
+/// Audience of a field of your profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
 pub struct ProfileFieldVisibility {
-    /// Which field.
+    /// Field of the profile.
     field: ProfileField,
-    /// Who sees it. You always do.
+    /// Audience of the field. You always see it yourself.
     audience: Audience,
-    /// Whether you chose that yourself; otherwise it follows what the company says for everybody who did not.
+    /// Whether you chose the audience yourself. Otherwise it follows the company's default.
     chosen: bool,
 }
 
 impl ProfileFieldVisibility {
-    /// All fields, where the row tells.
+    /// All fields; none if the row lacks the visibility columns.
     pub(super) fn of(row: &PersonRow) -> Option<Vec<Self>> {
         let (chosen, visibility) = (
             row.visibility_chosen?,
@@ -47,17 +47,16 @@ impl ProfileFieldVisibility {
     }
 }
 
-/// Who sees a field of the profiles of everybody who chose nothing for it.
+/// Default audience of a profile field. It applies to people who have not chosen one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SimpleObject)]
 pub struct ProfileFieldAudience {
-    /// Which field.
+    /// Field of the profile.
     field: ProfileField,
-    /// Who sees it.
+    /// Audience of the field.
     audience: Audience,
 }
 
 impl ProfileFieldAudience {
-    /// All fields.
     #[must_use]
     pub fn all(visibility: Visibility) -> Vec<Self> {
         let fields = FIELDS.into_iter().map(|field| Self {
@@ -68,16 +67,16 @@ impl ProfileFieldAudience {
     }
 }
 
-/// An alumnus as an audience sees them: everything below is asked for by nobody in particular of it.
+/// An alumnus as an audience sees them. Fields below resolve with the audience's scope, not the viewer's.
 pub struct Previewed {
-    /// As that audience read it.
+    /// Read with the audience's scope.
     alumnus: Alumnus,
-    /// What the fields below ask instead of the request's own scope and loader.
+    /// Scope and loader for the fields below, in place of the request's own.
     asks: Data,
 }
 
 impl Previewed {
-    /// What the audience's scope was answered.
+    /// Wraps an alumnus that was read with the audience's scope.
     #[must_use]
     pub fn new(alumnus: Alumnus, audience: Scope) -> Self {
         let mut asks = Data::default();

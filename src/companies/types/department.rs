@@ -28,7 +28,6 @@ row!(
     } holds { opportunities: Option<Page<Opportunity>> }
 );
 
-/// Which children of a department are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DepartmentWants {
     opportunities: Option<WantedOf<Opportunity>>,
@@ -63,7 +62,7 @@ impl Node for Department {
 
 impl Shown for Department {}
 
-/// Everyone's in the company; a key's, where a scope of it shows what names departments.
+/// Visible to everyone in the company, and to keys with a scope for objects that have departments.
 impl Reference for Department {
     fn shown_to(scope: &Scope) -> bool {
         use Permission::{CompanyRead, DirectoryRead, OpportunitiesRead, OpportunitiesWrite};
@@ -87,34 +86,30 @@ impl Listed for Department {
     }
 }
 
-/// A department of a company. Its alumni are found by `AlumnusFilter.departmentIds`.
+/// A department of a company. `AlumnusFilter.departmentIds` finds its alumni.
 #[Object]
 impl Department {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<DepartmentId> {
         Gid(self.id)
     }
 
-    /// The name; unique in the company.
+    /// Name. Unique in the company.
     async fn name(&self) -> &str {
         &self.name
     }
 
-    /// What the department offers, as far as you may see it.
+    /// Opportunities of the department that are visible to you.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn opportunities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<OpportunityFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            OpportunityOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<OpportunityFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<OpportunityOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Opportunity>> {
         let arguments = (
             filter,
@@ -140,7 +135,7 @@ impl Department {
         .await?)
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.version
     }

@@ -31,7 +31,6 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// A tenant.
     Company of company {
         id: CompanyId = Id,
         slug: String = Slug,
@@ -66,7 +65,6 @@ row!(
     }
 );
 
-/// Which children of a company are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CompanyWants {
     departments: Option<WantedOf<Department>>,
@@ -107,7 +105,7 @@ impl Tree for Company {
 }
 
 impl Company {
-    /// A setting that is shown to those who may change it.
+    /// A setting, visible only with `company:write`.
     fn setting<'a>(ctx: &Context<'_>, value: Option<&'a String>) -> Result<Option<&'a str>> {
         let shown = scope(ctx)?.may(Permission::CompanyWrite);
         Ok(value.map(String::as_str).filter(|_| shown))
@@ -125,7 +123,7 @@ impl Node for Company {
 
 impl Shown for Company {}
 
-/// Everyone's in it; every one for an operator.
+/// Visible to everyone in the company, and to operators.
 impl Reference for Company {
     fn shown_to(_: &Scope) -> bool {
         true
@@ -141,90 +139,91 @@ impl Listed for Company {
     }
 }
 
-/// A company that runs an alumni programme. Everything else belongs to exactly one company; of another one you learn nothing.
+/// A company that runs an alumni programme. Every other object belongs to exactly one company. Other companies are invisible.
 #[Object]
 impl Company {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<CompanyId> {
         Gid(self.id)
     }
 
-    /// Short name in addresses and on the command line.
+    /// Short unique name for URLs and the command line.
     async fn slug(&self) -> &str {
         &self.slug
     }
 
-    /// As the company writes itself.
+    /// Name in the company's own spelling.
     async fn name(&self) -> &str {
         &self.name
     }
 
-    /// What the company says of its programme; null where not said.
+    /// The company's description of its programme. Null if not given.
     async fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// An https address; null where not said.
+    /// HTTPS URL. Null if not given.
     async fn website(&self) -> Option<&str> {
         self.website.as_deref()
     }
 
-    /// BCP 47 tag of the programme's first language.
+    /// BCP 47 language tag of the programme's first language.
     async fn locale(&self) -> &str {
         &self.locale
     }
 
-    /// IANA time zone; days that people mean as days (a last working day) are days there.
+    /// IANA time zone. Calendar days, for example a last working day, are days in this zone.
     async fn time_zone(&self) -> &str {
         &self.time_zone
     }
 
-    /// ISO 4217 code of the money the programme reckons in.
+    /// ISO 4217 currency code of the programme.
     async fn currency(&self) -> &str {
         &self.currency
     }
 
-    /// Name that messages of the company are sent under; null: the company's name. Null without `company:write`.
+    /// Sender name of the company's messages. Null: the company's name. Requires `company:write`; null without it.
     async fn mail_sender_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Self::setting(ctx, self.mail_sender_name.as_ref())
     }
 
-    /// Address that messages of the company are sent from if its domain is one of the company's sender domains (setting of the operator), else the address for replies; null: the service's address. Null without `company:write`.
+    /// Sender address of the company's messages. Null: the service's address. If its domain is not one of the company's sender domains
+    /// (operator setting), it only receives the replies. Requires `company:write`; null without it.
     async fn mail_sender_address(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Self::setting(ctx, self.mail_sender_address.as_ref())
     }
 
-    /// Address that replies to messages go to; null: the address they are sent from. Null without `company:write`.
+    /// Reply address of the company's messages. Null: the sender address. Requires `company:write`; null without it.
     async fn mail_reply_to(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Self::setting(ctx, self.mail_reply_to.as_ref())
     }
 
-    /// Page that opens the links of messages: `?token=…` is added to it; null: the service's page. Null without `company:write`.
+    /// Page that the links in messages open, with `?token=…` appended. Null: the service's page. Requires `company:write`; null without it.
     async fn portal_url(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Self::setting(ctx, self.portal_url.as_ref())
     }
 
-    /// Whether an invited person may join without the link, by a login whose verified e-mail address is the private one of exactly one person.
+    /// Whether invited people may join without the link. Their verified e-mail address must be the private address of exactly one person.
     async fn join_by_email(&self) -> bool {
         self.join_by_email
     }
 
-    /// Whether people without an invitation may apply to join by `membershipApply`.
+    /// Whether people without an invitation may apply by `membershipApply`.
     async fn applications(&self) -> bool {
         self.applications
     }
 
-    /// How many months a membership lasts from joining; null: no end.
+    /// Duration of a membership from joining, in months. Null: no end.
     async fn membership_months(&self) -> Option<i32> {
         self.membership_months
     }
 
-    /// How many days before its last day a membership can be renewed, and the member is notified by e-mail.
+    /// Days before the end of a membership from which it can be renewed and the member is notified by e-mail.
     async fn membership_notice_days(&self) -> i32 {
         self.membership_notice_days
     }
 
-    /// Who sees which field of a profile where the person chose nothing, every field once. Changed by `companyAudiencesUpdate`.
+    /// Default audience of each profile field, every field once. It applies to people who have not chosen one. Set by `companyAudiencesUpdate`.
     async fn profile_audiences(&self) -> Vec<ProfileFieldAudience> {
         ProfileFieldAudience::all(Visibility {
             hr: self.seen_by_hr,
@@ -233,24 +232,22 @@ impl Company {
         })
     }
 
-    /// The notices that hold now, one a purpose: what people are told before they say yes. Published by `consentNoticePublish`; until then the service's own.
+    /// Current consent notices, one per purpose. Published by `consentNoticePublish`; until then, the service's own notice.
     async fn consent_notices(&self, ctx: &Context<'_>) -> Result<Vec<ConsentNotice>> {
         current_notices(ctx, self.id).await
     }
 
-    /// The departments.
+    /// Departments of the company.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn departments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<DepartmentFilter>,
-        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<DepartmentOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<DepartmentFilter>,
+        #[graphql(desc = "Sort order. Default: by name.")] order_by: Option<DepartmentOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Department>> {
         let arguments = (
             filter,
@@ -277,19 +274,17 @@ impl Company {
         .await?)
     }
 
-    /// The directory of alumni: active members, and with `alumni:read` alumni in every state of membership.
+    /// Directory of alumni: active members, and with `alumni:read` alumni in every membership state.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn alumni(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<AlumnusFilter>,
-        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<AlumnusOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<AlumnusFilter>,
+        #[graphql(desc = "Sort order. Default: by name.")] order_by: Option<AlumnusOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Alumnus>> {
         let arguments = (
             filter,
@@ -316,19 +311,17 @@ impl Company {
         .await?)
     }
 
-    /// The directory of employees; empty but for yourself without `employees:read`.
+    /// Directory of employees. Without `employees:read`, contains only yourself.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn employees(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<EmployeeFilter>,
-        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<EmployeeOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<EmployeeFilter>,
+        #[graphql(desc = "Sort order. Default: by name.")] order_by: Option<EmployeeOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Employee>> {
         let arguments = (
             filter,
@@ -355,19 +348,17 @@ impl Company {
         .await?)
     }
 
-    /// The skills the company's people name.
+    /// Skills named by the company's people.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn skills(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<SkillFilter>,
-        #[graphql(desc = "In this order; by name if not given.")] order_by: Option<SkillOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<SkillFilter>,
+        #[graphql(desc = "Sort order. Default: by name.")] order_by: Option<SkillOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Skill>> {
         let arguments = (
             filter,
@@ -394,21 +385,18 @@ impl Company {
         .await?)
     }
 
-    /// What the company offers: open and closed ones, and with `opportunities:write` (or an API key with `opportunities:read`) drafts; empty without `opportunities:read`.
+    /// Opportunities of the company, open and closed. Includes drafts with `opportunities:write`, or for an API key with
+    /// `opportunities:read`. Empty without `opportunities:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn opportunities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<OpportunityFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            OpportunityOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<OpportunityFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<OpportunityOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Opportunity>> {
         let arguments = (
             filter,
@@ -435,21 +423,17 @@ impl Company {
         .await?)
     }
 
-    /// Referrals: all of them with `referrals:read`, else those you made or are the candidate of.
+    /// Referrals. With `referrals:read` all of them; otherwise those you made and those with you as the candidate.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn referrals(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ReferralFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            ReferralOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<ReferralFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<ReferralOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Referral>> {
         let arguments = (
             filter,
@@ -476,20 +460,19 @@ impl Company {
         .await?)
     }
 
-    /// What the programme holds for people; drafts too with `events:write`. Empty without `events:read`.
+    /// Engagement events. Includes drafts with `events:write`. Empty without `events:read`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn engagement_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<EngagementEventFilter>,
-        #[graphql(desc = "In this order; by the begin, earliest first, if not given.")]
-        order_by: Option<EngagementEventOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
+        #[graphql(desc = "Filter.")] filter: Option<EngagementEventFilter>,
+        #[graphql(desc = "Sort order. Default: by start, earliest first.")] order_by: Option<
+            EngagementEventOrder,
         >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, EngagementEvent>> {
         let arguments = (
             filter,
@@ -516,17 +499,17 @@ impl Company {
         .await?)
     }
 
-    /// When the company's record was made.
+    /// Time of creation of the record.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
     }
 
-    /// When the record last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.version
     }

@@ -28,7 +28,7 @@ const PROOF: usize = 200;
 /// A yes to words that were shown.
 #[derive(Clone, Debug)]
 pub struct Given {
-    /// To what.
+    /// Purpose.
     pub purpose: ConsentPurpose,
     /// Under which version of its notice.
     pub notice_version: i32,
@@ -45,7 +45,7 @@ pub struct Stands {
     pub company: CompanyId,
     /// The purpose.
     pub purpose: ConsentPurpose,
-    /// Where it stands.
+    /// Current state.
     pub state: ConsentState,
     /// The latest entry.
     pub latest: consent::Model,
@@ -75,16 +75,16 @@ pub async fn withdraw(scope: &Scope, purpose: ConsentPurpose) -> Result<Stands> 
     say_no(scope, id, purpose, (ConsentChannel::Portal, None)).await
 }
 
-/// What somebody said elsewhere.
+/// A consent decision received outside the service.
 #[derive(Clone, Debug)]
 pub struct Reported {
-    /// Who.
+    /// The person.
     pub person: PersonId,
-    /// Of what.
+    /// Purpose.
     pub purpose: ConsentPurpose,
-    /// Yes or no.
+    /// Granted or withdrawn.
     pub decision: ConsentDecision,
-    /// How it reached the company.
+    /// Channel by which the decision reached the company.
     pub channel: ConsentChannel,
     /// For a yes: under which version of the notice.
     pub notice_version: Option<i32>,

@@ -23,9 +23,9 @@ const TEXT: usize = 20_000;
 pub struct NewText {
     /// A BCP 47 tag.
     pub language: String,
-    /// One line.
+    /// Title, one line.
     pub title: String,
-    /// The whole text.
+    /// Full text.
     pub body: String,
 }
 

@@ -18,7 +18,6 @@ use crate::graphql::shown::Shown;
 use crate::row;
 
 row!(
-    /// One entry.
     ConsentEntry of consent {
         id: ConsentId = Id,
         person_id: PersonId = PersonId,
@@ -74,30 +73,31 @@ impl Listed for ConsentEntry {
     }
 }
 
-/// What somebody said of a purpose, once: never changed and never dropped, but for the erasure of the person. With it the company demonstrates the consent (GDPR Article 7(1)). Seen by whom it is of and with `alumni:read`.
+/// One consent decision of a person. Entries are never changed, and deleted only when the person is erased. They demonstrate the consent
+/// (GDPR Article 7(1)). Visible to the person and with `alumni:read`.
 #[Object]
 impl ConsentEntry {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<ConsentId> {
         Gid(self.id)
     }
 
-    /// Counts the person's entries, from 1 and without a gap.
+    /// Sequence number of the entry within the person's ledger, from 1 without gaps.
     async fn number(&self) -> i32 {
         self.number
     }
 
-    /// Of what.
+    /// Purpose.
     async fn purpose(&self) -> ConsentPurpose {
         self.purpose
     }
 
-    /// Yes or no.
+    /// Granted or withdrawn.
     async fn decision(&self) -> ConsentDecision {
         self.decision
     }
 
-    /// The notice that was shown; null for a no, and where it is not known what was shown (who joined before consents were kept).
+    /// Notice that was shown. Null for a withdrawal, or if unknown because the person joined before consents were recorded.
     async fn notice(&self, ctx: &Context<'_>) -> Result<Option<ConsentNotice>> {
         match (self.notice_id, self.notice_version) {
             (Some(id), _) => notice::by_id(ctx, id).await,
@@ -108,32 +108,32 @@ impl ConsentEntry {
         }
     }
 
-    /// The language in which it was shown, as a BCP 47 tag, `und` where that is not known; null for a no.
+    /// Language of the notice that was shown, as a BCP 47 language tag; `und` if unknown. Null for a withdrawal.
     async fn language(&self) -> Option<&str> {
         self.language.as_deref()
     }
 
-    /// SHA-256 of the text that was shown, as `ConsentNoticeText.hash`, empty where that is not known; null for a no.
+    /// SHA-256 of the text that was shown, as in `ConsentNoticeText.hash`; empty if unknown. Null for a withdrawal.
     async fn text_hash(&self) -> Option<&str> {
         self.text_hash.as_deref()
     }
 
-    /// How it reached the company.
+    /// Channel by which the decision reached the company.
     async fn channel(&self) -> ConsentChannel {
         self.channel
     }
 
-    /// Where the proof is kept, as whoever wrote the entry says; null where not said.
+    /// Reference to the stored proof. Null if not given.
     async fn proof(&self) -> Option<&str> {
         self.proof.as_deref()
     }
 
-    /// What kind of hand wrote it.
+    /// Kind of actor that recorded the entry.
     async fn actor_kind(&self) -> ActorKind {
         self.actor_kind
     }
 
-    /// When it was written.
+    /// When the entry was recorded.
     async fn at(&self) -> DateTime<Utc> {
         self.at
     }

@@ -13,7 +13,6 @@ use super::actions::Stands;
 use super::rules::{PURPOSES, state};
 use crate::graphql::shown::Shown;
 
-/// One purpose of a person's.
 #[derive(Clone, Debug)]
 pub struct Consent {
     company: CompanyId,
@@ -23,7 +22,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// All purposes, by what holds now and the latest entry of each.
+    /// All purposes, from the current bits and the latest entry of each.
     #[must_use]
     pub fn all(company: CompanyId, bits: i32, latest: &[ConsentEntry]) -> Vec<Self> {
         let consents = PURPOSES.into_iter().map(|purpose| {
@@ -50,30 +49,31 @@ impl From<Stands> for Consent {
     }
 }
 
-/// Where an alumnus stands with one purpose. Only `GRANTED` is a yes; whatever serves the purpose asks it each time (GDPR Article 6(1)(a), APPI Article 18). Seen by the alumnus and with `alumni:read`.
+/// Consent of an alumnus to one purpose. Only `GRANTED` permits processing for the purpose (GDPR Article 6(1)(a), APPI Article 18). Visible
+/// to the alumnus and with `alumni:read`.
 #[Object]
 impl Consent {
-    /// For what.
+    /// Purpose.
     async fn purpose(&self) -> ConsentPurpose {
         self.purpose
     }
 
-    /// Where it stands now.
+    /// Current state.
     async fn state(&self) -> ConsentState {
         self.state
     }
 
-    /// Since when the alumnus says so: when the latest entry was written; null where nothing was said.
+    /// Time of the latest entry. Null if there is none.
     async fn since(&self) -> Option<DateTime<Utc>> {
         self.latest.as_ref().map(|entry| entry.at)
     }
 
-    /// The latest entry of the ledger; null where nothing was said.
+    /// Latest entry of the ledger. Null if there is none.
     async fn latest(&self) -> Option<&ConsentEntry> {
         self.latest.as_ref()
     }
 
-    /// The notice that holds now: what `consentGrant` says yes to. What an earlier yes was said to is in its entry.
+    /// Current notice, to which `consentGrant` refers. The notice of an earlier consent is in its entry.
     async fn notice(&self, ctx: &Context<'_>) -> Result<ConsentNotice> {
         let notices = current_notices(ctx, self.company).await?;
         let notice = notices

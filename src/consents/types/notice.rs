@@ -13,7 +13,6 @@ use crate::consents::{built_in, store};
 use crate::error::Error;
 use crate::graphql::loader::{Rest, ask};
 
-/// A notice.
 #[derive(Clone, Debug)]
 pub struct ConsentNotice(Arc<Notice>);
 
@@ -24,61 +23,61 @@ impl From<Notice> for ConsentNotice {
 }
 
 impl ConsentNotice {
-    /// The service's own.
     #[must_use]
     pub fn built_in(purpose: ConsentPurpose) -> Self {
         built_in::notice(purpose).into()
     }
 
-    /// Whether it is a purpose's.
+    /// Whether the notice is for this purpose.
     #[must_use]
     pub fn is_for(&self, purpose: ConsentPurpose) -> bool {
         self.0.purpose == purpose
     }
 }
 
-/// What people are told when they are asked for a consent: for what, by whom, in plain words and apart from anything else (GDPR Article 7(2), APPI Article 21). Never changed once published; there is a new version instead.
+/// Information for people who are asked for consent: purpose and controller (GDPR Article 7(2), APPI Article 21). A published notice never
+/// changes; a change is a new version.
 #[Object]
 impl ConsentNotice {
-    /// For what.
+    /// Purpose.
     async fn purpose(&self) -> ConsentPurpose {
         self.0.purpose
     }
 
-    /// Grows by one with each notice of the purpose. 1 is the service's own, which holds until the company publishes one.
+    /// Version number, increasing with each notice of the purpose. Version 1 is the service's own notice, current until the company publishes one.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// Whether those who said yes to an earlier version are asked again: until they answer, their consent is `SUPERSEDED`.
+    /// Whether people who consented to an earlier version must consent again. Until then, their consent is `SUPERSEDED`.
     async fn requires_renewal(&self) -> bool {
         self.0.requires_renewal
     }
 
-    /// Since when it holds; null for the service's own.
+    /// When the notice became effective. Null for the service's own notice.
     async fn effective_from(&self) -> Option<DateTime<Utc>> {
         self.0.effective_from
     }
 
-    /// Its title for somebody who reads a language best: in that, else in the same language of another place, else in English, else in the first language it has.
+    /// Title in the requested language. Falls back to the same language of another region, then English, then the first language of the notice.
     async fn title(
         &self,
-        #[graphql(desc = "A BCP 47 tag; English if not given.")] language: Option<String>,
+        #[graphql(desc = "BCP 47 language tag. Default: English.")] language: Option<String>,
     ) -> Option<&str> {
         let text = self.0.best_for(language.as_deref().unwrap_or("en"))?;
         Some(&text.title)
     }
 
-    /// Its whole text, in the language in which `title` is for the same argument.
+    /// Full text, in the same language as `title` for the same argument.
     async fn text(
         &self,
-        #[graphql(desc = "A BCP 47 tag; English if not given.")] language: Option<String>,
+        #[graphql(desc = "BCP 47 language tag. Default: English.")] language: Option<String>,
     ) -> Option<&str> {
         let text = self.0.best_for(language.as_deref().unwrap_or("en"))?;
         Some(&text.body)
     }
 
-    /// It in every language it is there in, at most 20, by their tags in order.
+    /// Texts in every language of the notice, ordered by language tag. At most 20.
     async fn texts(&self) -> Vec<ConsentNoticeText> {
         self.0.texts.iter().map(ConsentNoticeText::from).collect()
     }
@@ -87,13 +86,13 @@ impl ConsentNotice {
 /// A notice in one language.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ConsentNoticeText {
-    /// A BCP 47 tag: what `consentGrant` takes as `language`.
+    /// BCP 47 language tag. Pass it to `consentGrant` as `language`.
     language: String,
-    /// One line.
+    /// Title, one line.
     title: String,
-    /// The whole text.
+    /// Full text.
     text: String,
-    /// SHA-256 over purpose, version, language, title and text, in hexadecimal digits: by this an entry of the ledger names what was shown.
+    /// SHA-256 over purpose, version, language, title and text, in hexadecimal. Ledger entries refer to the text by this hash.
     hash: String,
 }
 
@@ -108,7 +107,7 @@ impl From<&NoticeText> for ConsentNoticeText {
     }
 }
 
-/// The notices that hold now in a company.
+/// Loader key: current notices of a company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Current(CompanyId);
 
@@ -131,7 +130,6 @@ impl Loader<Current> for Rest {
     }
 }
 
-/// A notice by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ById(NoticeId);
 
@@ -151,12 +149,12 @@ impl Loader<ById> for Rest {
     }
 }
 
-/// The notices that hold now in a company, one a purpose, in the purposes' order.
+/// Current notices of a company, one per purpose, in the order of the purposes.
 pub async fn current_notices(ctx: &Context<'_>, company: CompanyId) -> Result<Vec<ConsentNotice>> {
     Ok(ask(ctx, Current(company)).await?.unwrap_or_default())
 }
 
-/// A notice by its id; null where it does not exist for the viewer.
+/// A notice by id. None if the viewer may not see it.
 pub(super) async fn by_id(ctx: &Context<'_>, id: NoticeId) -> Result<Option<ConsentNotice>> {
     Ok(ask(ctx, ById(id)).await?)
 }

@@ -14,8 +14,7 @@ use crate::engagement::store;
 use crate::error::{Error, Refusal, Result, UserErrorCode};
 use crate::scope::Scope;
 
-/// Answers an event for oneself: a place, or a place in the queue; a place given up goes to the longest wait.
-/// Requires `events:respond`.
+/// Responds to an event for the viewer. A place given up goes to the person who has waited longest. Requires `events:respond`.
 pub async fn respond(
     scope: &Scope,
     event: EngagementEventId,
@@ -88,20 +87,18 @@ fn unanswered(
     }
 }
 
-/// Whom to check in: a participation, or a person at an event.
+/// The participation to check in: by its id, or by person and event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckIn {
-    /// Which participation.
     pub participation: Option<ParticipationId>,
     /// At which event.
     pub event: Option<EngagementEventId>,
-    /// Who.
     pub person: Option<PersonId>,
     /// Whether they are there; if not, an earlier check-in is undone.
     pub present: bool,
 }
 
-/// Notes that somebody is at the event, or undoes that; once. Requires `events:write`.
+/// Checks a person in, or undoes a check-in. No change if already done. Requires `events:write`.
 pub async fn check_in(scope: &Scope, whom: CheckIn) -> Result<participation::Model> {
     scope.require(Permission::EventsWrite)?;
     let transaction = scope.begin().await?;

@@ -119,7 +119,7 @@ pub async fn publish(
     .await
 }
 
-/// Calls an announced event off; the answers stay as they are. Requires `events:write`.
+/// Cancels a published event; its responses are kept. Requires `events:write`.
 pub async fn cancel(
     scope: &Scope,
     id: EngagementEventId,
@@ -146,7 +146,7 @@ pub async fn cancel(
     .await
 }
 
-/// Stores and tells that an event is in another state.
+/// Stores an event in its new state, with the change record.
 async fn moved(
     scope: &Scope,
     transaction: Transaction<'_>,

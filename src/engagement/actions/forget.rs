@@ -1,4 +1,4 @@
-//! An erasure deletes the person's answers: the places they held at coming events are given to those who wait.
+//! Erasure: deletes the person's participations and gives the free places at future events to waiting people.
 
 use entity::{CompanyId, PersonId, engagement_event};
 
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::outbox::Change;
 use crate::scope::{Scope, Transaction};
 
-/// Locks the coming events at which a person holds or wants a place, in the order of their ids. Lock the person first.
+/// Locks the future events at which a person has or waits for a place, in the order of their ids. Lock the person first.
 pub async fn hold_events_of(
     scope: &Scope,
     transaction: &Transaction<'_>,
@@ -18,8 +18,8 @@ pub async fn hold_events_of(
     store::events_of_whoever_asks(scope, &**transaction, company, person, scope.now()).await
 }
 
-/// Deletes all answers of a locked person, and gives the places that become free at the locked events. Events that are over keep their
-/// counts: a number identifies nobody. Returns how many answers were deleted, and the changes.
+/// Deletes all responses of a locked person, and promotes waiting people at the locked events. Past events keep their counts, which identify no person.
+/// Returns the number of deleted responses, and the changes.
 pub async fn forget_answers(
     scope: &Scope,
     transaction: &Transaction<'_>,

@@ -1,4 +1,4 @@
-//! What is done to engagement events and answers: each in one transaction. It locks people first and events second.
+//! Actions on engagement events and participations, each in one transaction. Lock people first and events second.
 
 mod answers;
 mod events;
@@ -19,8 +19,8 @@ use crate::outbox::Change;
 use crate::scope::{Scope, Transaction};
 use crate::writes::Writes;
 
-/// Gives the free places of locked events to those who have waited longest and may hold one; returns whom, as changes. People who leave the
-/// queues in this transaction get none.
+/// Gives the free places of locked events to the eligible people who have waited longest. Returns one change per promotion. People who leave the waiting
+/// lists in this transaction get no place.
 async fn promote(
     scope: &Scope,
     transaction: &Transaction<'_>,
@@ -50,7 +50,7 @@ async fn promote(
     Ok(promoted.iter().map(change).collect())
 }
 
-/// The state of a place or a wait was changed by somebody else than the person.
+/// Change record: another person or the service changed the state of a place or a wait.
 fn held_change(company: CompanyId, held: &Held, kind: &'static str) -> Change {
     Change {
         company,

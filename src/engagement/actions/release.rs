@@ -1,4 +1,4 @@
-//! A place or a wait ends without an answer of the person: they may not hold it any more, or an organiser releases it.
+//! Places and waits that end without a response of the person: the person is no longer eligible, or an organiser releases the place.
 
 use std::collections::HashMap;
 
@@ -15,9 +15,9 @@ use crate::outbox::Change;
 use crate::scope::{Scope, Transaction};
 use crate::writes::Writes;
 
-/// Ends the places and waits at coming events of people who may not hold them any more, and gives the free places to those who wait. Part of
-/// the action by which the people leave: it has locked their rows. Adds to what is written; returns the changes. A fixed number of statements
-/// whatever the number of people.
+/// Releases the places and waits of people who are no longer eligible at future events, and promotes waiting people. Part of the action that makes them
+/// ineligible, which has locked their rows. Adds to the caller's writes and returns the changes. The number of statements does not depend on the number
+/// of people.
 pub async fn release_places(
     scope: &Scope,
     transaction: &Transaction<'_>,
@@ -60,8 +60,7 @@ pub async fn release_places(
 /// Most people of one transaction.
 const MOST: usize = 1_000;
 
-/// Ends the places and waits that people of a company hold at coming events and may not hold: whatever the way by which that came to be, it does
-/// not last. Returns how many people there were.
+/// Releases the places and waits at future events of all people of a company who are not eligible. Returns the number of people.
 pub async fn release_stale_places(scope: &Scope) -> Result<usize> {
     let company = scope.company()?;
     let mut released = 0;

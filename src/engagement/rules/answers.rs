@@ -1,4 +1,4 @@
-//! Who gets a place, who waits, who moves up, and when somebody is seen at the event.
+//! Rules for places, waiting list, promotion and check-in.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::engagement_event::Model as Event;
@@ -9,13 +9,12 @@ use super::{has_ended, refused};
 use crate::checks::{Checks, Edit};
 use crate::error::Refusal;
 
-/// How long before the begin people are checked in.
+/// Check-in opens this long before the start.
 const DOORS_OPEN_BEFORE: TimeDelta = TimeDelta::hours(2);
 
-/// What a person says to an event.
+/// A person's response to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Comes.
     Going,
     /// Is not sure yet.
     Maybe,
@@ -23,17 +22,17 @@ pub enum Answer {
     Declined,
 }
 
-/// The standings in which a person may hold or want a place.
+/// The standings in which a person may have a place or wait for one.
 pub const MAY_HOLD_A_PLACE: [Standing; 2] = [Standing::Active, Standing::Employee];
 
-/// Whether a person of this standing may hold or want a place.
+/// Whether a person of this standing may have a place or wait for one.
 #[must_use]
 pub fn may_hold_a_place(standing: Standing) -> bool {
     MAY_HOLD_A_PLACE.contains(&standing)
 }
 
-/// An announced event takes answers until it ends: of employees and of active members. Anyone may give up what they answered before.
-/// A person who was checked in has come, whatever they answer later.
+/// A published event accepts responses until it ends, from employees and active members. Anyone may give up an earlier response. A person who is checked
+/// in cannot decline.
 pub fn may_answer(
     event: &Event,
     standing: Standing,
@@ -67,8 +66,8 @@ pub fn may_answer(
     Ok(())
 }
 
-/// Writes the answer into the participation and the counts into the event; says which fields it touched, as the schema
-/// names them. Who has a place keeps it, who waits keeps their place in the queue.
+/// Writes the response into the participation and the counts into the event. Returns the changed fields by their names in the schema. An existing place
+/// or waiting-list position is kept.
 pub fn answer(
     checks: &mut Checks,
     event: &mut Event,
@@ -124,7 +123,7 @@ fn free(event: &Event) -> i32 {
     })
 }
 
-/// How many of those who wait get a place now. Nobody is let into what is not announced, or over.
+/// How many waiting people can be promoted now: none unless the event is published and has not ended.
 pub fn promotions(event: &Event, now: DateTime<Utc>) -> i32 {
     if event.state == EngagementEventState::Published && !has_ended(event, now) {
         free(event).min(event.waiting_count)
@@ -165,7 +164,7 @@ pub fn may_release(event: &Event, held: &Participation, now: DateTime<Utc>) -> R
     Err(refused("participationId", &why))
 }
 
-/// Ends a place or a wait without an answer of the person.
+/// Ends a place or a wait without a response of the person.
 pub fn release(event: &mut Event, held: &mut Participation, reason: String, now: DateTime<Utc>) {
     is_released(event, held.state);
     held.state = State::Declined;
@@ -201,7 +200,7 @@ pub fn may_promote(event: &Event, held: &Participation) -> Result<(), Refusal> {
     Err(refused("participationId", &why))
 }
 
-/// Gives a place, whatever the queue and the capacity.
+/// Gives a place, regardless of waiting list and capacity.
 pub fn promote(event: &mut Event, held: &mut Participation, now: DateTime<Utc>) {
     count(event, Some(held.state), -1);
     count(event, Some(State::Going), 1);
@@ -216,7 +215,7 @@ pub fn seen_at(event: &Event, now: DateTime<Utc>) -> DateTime<Utc> {
     now.min(event.ends_at)
 }
 
-/// People with a place are checked in from two hours before the begin, also after the end.
+/// People with a place can be checked in from two hours before the start, also after the end.
 pub fn may_check_in(event: &Event, state: State, now: DateTime<Utc>) -> Result<(), Refusal> {
     match event.state {
         EngagementEventState::Draft => {

@@ -11,28 +11,20 @@ use crate::error::{Refusal, UserErrorCode};
 /// Most places of an event that counts them.
 const MOST_PLACES: i32 = 1_000_000;
 
-/// What an organiser writes of an event; what is undefined stays.
+/// An organiser's edit of an event. Undefined fields keep their value.
 #[derive(Clone, Debug, Default)]
 pub struct EventEdit {
-    /// What kind.
     pub kind: Option<EngagementEventKind>,
-    /// Its name.
     pub title: Option<String>,
-    /// In short.
     pub summary: Edit<String>,
     /// All of it.
     pub description: Edit<String>,
-    /// Begin.
     pub starts_at: Option<DateTime<Utc>>,
-    /// End.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Where.
     pub venue: Edit<String>,
-    /// Where online.
     pub online_url: Edit<String>,
     /// Places; none: no limit.
     pub capacity: Edit<i32>,
-    /// Who holds it.
     pub host_id: Edit<PersonId>,
 }
 
@@ -77,7 +69,7 @@ pub fn apply(checks: &mut Checks, event: &mut Event, edit: EventEdit) {
     }
 }
 
-/// Both databases keep microseconds, and compare years of four digits alike.
+/// Both databases store microseconds and order years of four digits.
 fn instant(checks: &mut Checks, field: &str, at: DateTime<Utc>) -> DateTime<Utc> {
     if !(2000..=2999).contains(&at.year()) {
         checks.refuse(
@@ -132,7 +124,7 @@ pub fn differences(before: &Event, after: &Event) -> Vec<String> {
         .collect()
 }
 
-/// What was called off stays as it was told.
+/// A cancelled event cannot be edited.
 pub fn may_edit(event: &Event) -> Result<(), Refusal> {
     match event.state {
         State::Draft | State::Published => Ok(()),
@@ -140,7 +132,7 @@ pub fn may_edit(event: &Event) -> Result<(), Refusal> {
     }
 }
 
-/// Announced once, while there is something to come to.
+/// A draft can be published once, before its end.
 pub fn may_publish(event: &Event, now: DateTime<Utc>) -> Result<(), Refusal> {
     match event.state {
         State::Draft if has_ended(event, now) => Err(refused(
@@ -153,7 +145,7 @@ pub fn may_publish(event: &Event, now: DateTime<Utc>) -> Result<(), Refusal> {
     }
 }
 
-/// Only what was announced can be called off: a draft stays the organisers' own.
+/// Only a published event can be cancelled.
 pub fn may_cancel(event: &Event, now: DateTime<Utc>) -> Result<(), Refusal> {
     match event.state {
         State::Draft => Err(refused(

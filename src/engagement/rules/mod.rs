@@ -1,4 +1,4 @@
-//! What is decided about engagement events and answers to them, from the facts alone.
+//! Pure decisions about engagement events and participations.
 
 mod answers;
 mod events;

@@ -1,4 +1,4 @@
-//! The rows behind places: who holds one at which coming event, who waits for one, and how both change, for many people and events at once.
+//! Places and waiting lists at future events, for many people and events at once.
 //! Lock people first and events second, each in the order of their ids.
 
 use chrono::{DateTime, Utc};
@@ -27,7 +27,7 @@ const ROWS: usize = 1_000;
 /// Events of one statement that selects people who wait, below the 500 parts SQLite allows.
 const EVENTS: usize = 200;
 
-/// An event's row for the answer of a person: locks the person against leaving, then the event.
+/// An event's row for a person's response. Locks the person first, so that the standing cannot change, then the event.
 pub async fn get_for_answer(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -63,17 +63,14 @@ pub async fn get_for_answer(
 /// A place or a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// The participation.
     pub id: ParticipationId,
-    /// The event.
     pub event: EngagementEventId,
-    /// The person.
     pub person: PersonId,
     /// `GOING` or `WAITING`.
     pub state: ParticipationState,
 }
 
-/// The announced events not yet over at which any of the people hold or want a place, locked in the order of their ids, regardless of the viewer.
+/// Published future events at which any of the people have or wait for a place, locked in the order of their ids, regardless of the viewer.
 pub async fn coming_events_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -106,7 +103,7 @@ pub async fn coming_events_whoever_asks(
     Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }
 
-/// The places and waits of people at locked events, oldest first, regardless of the viewer. A person who was checked in has come and keeps the place.
+/// Places and waits of people at locked events, oldest first, regardless of the viewer. Excludes people who are checked in: they keep the place.
 pub async fn held_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -133,8 +130,8 @@ pub async fn held_whoever_asks(
     Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }
 
-/// People who hold or want a place at a coming event of a company and may not any more, regardless of the viewer: they left before the service released places
-/// by itself. Left out are people whose data is only kept: nothing is done with it.
+/// People who have or wait for a place at a future event of a company and are no longer eligible, regardless of the viewer. Excludes people whose data is
+/// restricted.
 pub async fn stale_holders_whoever_asks(
     connection: &impl ConnectionTrait,
     company: CompanyId,
@@ -182,7 +179,7 @@ pub async fn stale_holders_whoever_asks(
     Ok(rows.iter().map(read).collect::<Result<_, DbErr>>()?)
 }
 
-/// What people are to the company, locked in the order of their ids, regardless of the viewer.
+/// Standings of people, locked in the order of their ids, regardless of the viewer.
 pub async fn lock_people_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -261,8 +258,8 @@ fn among(scope: &Scope, column: impl ColumnTrait, values: Vec<Uuid>) -> SimpleEx
     }
 }
 
-/// Who has waited longest for the given numbers of places at locked events, longest first, regardless of the viewer: of the people who may hold a place now.
-/// People who leave the queue in this transaction are left out.
+/// The people who have waited longest for the given numbers of places at locked events, longest first, regardless of the viewer. Excludes people who are
+/// not eligible, and people who leave the waiting list in this transaction.
 pub async fn longest_waiting_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -363,7 +360,7 @@ pub fn give_places(
     }
 }
 
-/// Stores how many hold and how many want a place of locked events; that is no edit of them.
+/// Stores the counts of places and waits of locked events. This is not an edit of the event: the version does not change.
 pub fn save_counts(writes: &mut Writes, events: &[engagement_event::Model]) {
     use engagement_event::Column;
     let counts: Vec<Counts<'_>> = events.iter().map(Counts).collect();
@@ -387,8 +384,7 @@ impl Row for Counts<'_> {
     }
 }
 
-/// What a person who may become a host is to the company, locked so that the event may name them; null if the viewer sees no such person.
-/// Lock the host before the event.
+/// Standing of a possible host, locked so that the event may refer to the person; null if the viewer sees no such person. Lock the host before the event.
 pub async fn host_standing(
     scope: &Scope,
     transaction: &impl ConnectionTrait,

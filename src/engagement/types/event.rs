@@ -1,4 +1,4 @@
-//! An engagement event as a client sees one.
+//! GraphQL type of an engagement event.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -131,7 +131,7 @@ impl Listed for EngagementEvent {
 }
 
 impl EngagementEvent {
-    /// The viewer's own answer, with what is wanted of it.
+    /// The viewer's own response, with its selected children.
     async fn mine(
         &self,
         ctx: &Context<'_>,
@@ -152,61 +152,61 @@ impl EngagementEvent {
     }
 }
 
-/// Something the programme holds for people: seminar, meetup, webinar, career talk, volunteering, survey round.
-/// Announced and called-off ones are seen with `events:read`, drafts with `events:write`.
+/// An event of the alumni programme: seminar, meetup, webinar, career talk, volunteering or survey round. Requires `events:read`; a draft requires
+/// `events:write`.
 #[Object]
 impl EngagementEvent {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<EngagementEventId> {
         Gid(self.id)
     }
 
-    /// Whose programme.
+    /// The company that runs the programme.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
-    /// What kind it is.
+    /// Kind.
     async fn kind(&self) -> EngagementEventKind {
         self.kind
     }
 
-    /// Where it stands.
+    /// Current state.
     async fn state(&self) -> EngagementEventState {
         self.state
     }
 
-    /// Its name, one line.
+    /// Title. One line.
     async fn title(&self) -> &str {
         &self.title
     }
 
-    /// What it is, in short; null where not said.
+    /// Short summary. Null if not set.
     async fn summary(&self) -> Option<&str> {
         self.summary.as_deref()
     }
 
-    /// All that is said of it; null where not said.
+    /// Full description. Null if not set.
     async fn description(&self) -> Option<&str> {
         self.description.as_deref()
     }
 
-    /// When it begins.
+    /// Start time.
     async fn starts_at(&self) -> DateTime<Utc> {
         self.starts_at
     }
 
-    /// When it ends; after the begin. From then on it takes no answers.
+    /// End time, after `startsAt`. From this time, responses are rejected.
     async fn ends_at(&self) -> DateTime<Utc> {
         *self.ends_at
     }
 
-    /// Where people meet; null where nowhere, or not said.
+    /// Location on site. Null if not set.
     async fn venue(&self) -> Option<&str> {
         self.venue.as_deref()
     }
 
-    /// Where people meet online: an https address; null where there is none, and for everyone but those with a place (`GOING`) and `events:write`.
+    /// HTTPS URL for online participation. Null if not set. Visible only to people with a place (`GOING`) and with `events:write`.
     async fn online_url(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let Some(url) = self.online_url.as_deref() else {
             return Ok(None);
@@ -220,40 +220,38 @@ impl EngagementEvent {
             .map(|_| url))
     }
 
-    /// How many places there are; null: no limit.
+    /// Maximum number of places. Null if unlimited.
     async fn capacity(&self) -> Option<i32> {
         self.capacity
     }
 
-    /// How many people have a place; counts those you may not see as well.
+    /// Number of people with a place, including people you may not see.
     async fn going_count(&self) -> i32 {
         self.going_count
     }
 
-    /// How many people wait for a place; counts those you may not see as well.
+    /// Number of people on the waiting list, including people you may not see.
     async fn waiting_count(&self) -> i32 {
         self.waiting_count
     }
 
-    /// Who holds it; null where nobody is named, or nobody you may see.
+    /// The host. Null if there is none, or if you may not see the person.
     async fn host(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         super::person(ctx, self.host.as_ref(), self.host_id).await
     }
 
-    /// The answers: every one with `events:write`; otherwise your own, and of people you may see those with a place (`GOING`).
+    /// Responses to the event. With `events:write`: all. Otherwise: your own, and those in state `GOING` of people visible to you.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn participations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<ParticipationFilter>,
-        #[graphql(desc = "In this order; earliest first answer first, if not given.")]
+        #[graphql(desc = "Filter.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Sort order. Default: by first response, earliest first.")]
         order_by: Option<ParticipationOrder>,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, Participation>> {
         let arguments = (
             filter,
@@ -276,27 +274,27 @@ impl EngagementEvent {
         .await?)
     }
 
-    /// Your own answer; null where you have not answered.
+    /// Your own response. Null if you have not responded.
     async fn my_participation(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Participation>>> {
         self.mine(ctx, Participation::ahead(&Ahead::of(ctx))).await
     }
 
-    /// Why it was called off, as told to people; null where it was not.
+    /// Public reason for the cancellation. Null if the event is not cancelled.
     async fn cancelled_reason(&self) -> Option<&str> {
         self.cancelled_reason.as_deref()
     }
 
-    /// When it was made.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         *self.created_at
     }
 
-    /// When it was last edited, announced or called off; answers do not count.
+    /// Time of the last edit, publication or cancellation. Responses do not change it.
     async fn updated_at(&self) -> DateTime<Utc> {
         *self.updated_at
     }
 
-    /// Grows by one with each edit; for `expectedVersion`. Answers do not count.
+    /// Increases by one with each change of the event; responses do not change it. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         *self.version
     }

@@ -1,4 +1,4 @@
-//! What a client sees of engagement events and of answers to them.
+//! GraphQL types of engagement events and participations.
 
 mod event;
 mod participation;
@@ -14,7 +14,7 @@ use crate::alumni::Person;
 use crate::graphql::loader;
 use crate::graphql::shown::{Held, One};
 
-/// A person that was foreseen: at most one row, and none where the viewer may not see them. Asked for where it was not.
+/// A prefetched person: at most one row, none if the viewer may not see the person. Loaded if it was not prefetched.
 async fn person<'p>(
     ctx: &Context<'_>,
     foreseen: Option<&'p Vec<Person>>,

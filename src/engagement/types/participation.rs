@@ -1,4 +1,4 @@
-//! An answer to an engagement event as a client sees one.
+//! GraphQL type of a participation.
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
@@ -20,7 +20,7 @@ use crate::row;
 use crate::scope::Scope;
 
 row!(
-    /// One person's answer to one event.
+    /// A participation.
     Participation of participation {
         id: ParticipationId = Id,
         event_id: Option<EngagementEventId> = EventId if "event" unless event,
@@ -107,11 +107,11 @@ impl Participation {
     }
 }
 
-/// One person's answer to, and presence at, one engagement event. `events:write` sees every one; others see their own, and
-/// of people they may see those with a place.
+/// Response and attendance of one person at one engagement event. With `events:write`: all are visible. Otherwise: your own, and those in state `GOING`
+/// of people visible to you.
 #[Object]
 impl Participation {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<ParticipationId> {
         Gid(self.id)
     }
@@ -122,34 +122,34 @@ impl Participation {
         event.ok_or_else(|| crate::error::Error::NotFound.into())
     }
 
-    /// Who answered; null where you may not see them.
+    /// The person. Null if you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         super::person(ctx, self.person.as_ref(), self.person_id).await
     }
 
-    /// Where it stands.
+    /// Current state.
     async fn state(&self) -> ParticipationState {
         self.state
     }
 
-    /// What the person told the organisers; null where nothing, and for everyone but the person and `events:write`.
+    /// The person's note to the organisers. Null if there is none. Visible only to the person and with `events:write`.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let scope = scope(ctx)?;
         let told = scope.may(Permission::EventsWrite) || self.is_of(scope);
         Ok(self.note.as_deref().filter(|_| told))
     }
 
-    /// When the person last answered.
+    /// Time of the person's last response.
     async fn responded_at(&self) -> DateTime<Utc> {
         *self.responded_at
     }
 
-    /// Since when the person waits for a place; null where they do not.
+    /// Start of the wait for a place. Null unless the state is `WAITING`.
     async fn waiting_since(&self) -> Option<DateTime<Utc>> {
         self.waiting_since
     }
 
-    /// The place in the queue for a place, the next one being 1; null where the person does not wait.
+    /// Position on the waiting list, starting at 1. Null unless the state is `WAITING`.
     async fn waiting_position(&self, ctx: &Context<'_>) -> Result<Option<i64>> {
         if self.state != ParticipationState::Waiting || self.waiting_position.is_some() {
             return Ok(self.waiting_position.filter(|position| *position > 0));
@@ -164,30 +164,31 @@ impl Participation {
             .filter(|position| *position > 0))
     }
 
-    /// When the person moved up from waiting to a place, or an organiser gave them one; null where they did not, or gave the place up since.
+    /// When the person moved up from the waiting list, or an organiser gave the person a place. Null if neither happened, or if the place was given up
+    /// since.
     async fn promoted_at(&self) -> Option<DateTime<Utc>> {
         self.promoted_at
     }
 
-    /// When the person was seen at the event, its end if that was entered afterwards; null if not, or not yet.
+    /// Check-in time. For a check-in entered after the event, the end of the event. Null if the person is not checked in.
     async fn checked_in_at(&self) -> Option<DateTime<Utc>> {
         self.checked_in_at
     }
 
-    /// When a place or a wait ended without an answer of the person: by an organiser, or because the person may no longer hold it. Null otherwise. The next
-    /// answer clears it.
+    /// When a place or a wait ended without a response of the person: by an organiser, or because the person is no longer eligible. Null otherwise. The
+    /// next response clears it.
     async fn released_at(&self) -> Option<DateTime<Utc>> {
         self.released_at
     }
 
-    /// The organiser's reason for the release; null if there was none, and for everyone but the person and `events:write`.
+    /// The organiser's reason for the release. Null if there is none. Visible only to the person and with `events:write`.
     async fn release_reason(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let scope = scope(ctx)?;
         let shown = scope.may(Permission::EventsWrite) || self.is_of(scope);
         Ok(self.release_reason.as_deref().filter(|_| shown))
     }
 
-    /// Grows by one with each change.
+    /// Increases by one with each change.
     async fn version(&self) -> i32 {
         *self.version
     }

@@ -1,5 +1,5 @@
-//! What a part of a document amounts to, and how two parts add up. Kept in two prices, as a part does not know the page it stands in:
-//! what counts once, and what counts once for each row of the page around it.
+//! Measures of a part of a document, and how two parts are combined. The cost has two components, because a part does not know its enclosing page:
+//! what counts once, and what counts once per element of that page.
 
 use async_graphql::parser::types::Field;
 
@@ -8,32 +8,32 @@ use super::{
     weight::{MUTATION, OBJECT, Weight, holds_rows},
 };
 
-/// What a part of a document amounts to. Of two parts side by side sums and maxima are taken; all sums stop at the largest number.
+/// Measures of a part of a document. Adjacent parts are combined by sum or maximum; sums saturate.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Amount {
     pub fields: u64,
     pub aliases: u64,
     pub directives: u64,
-    /// Fields directly here, not below another field.
+    /// Fields at this level, not below another field.
     pub roots: u64,
-    /// Those of them that answer objects.
+    /// Those of them that return objects.
     objects: u64,
     pub depth: u64,
     pub nesting: u64,
-    /// The price of what counts once.
+    /// Cost of parts that occur once.
     pub once: u64,
-    /// The price of what counts once for each row of the page around it.
+    /// Cost of parts that occur once per element of the enclosing page.
     pub per_row: u64,
-    /// The price as introspection, should this turn out to be some.
+    /// Cost as introspection, if it turns out to be part of one.
     listed: u64,
     pub introspection_depth: u64,
     pub introspection_price: u64,
     pub introspects: bool,
-    /// The bytes of all arguments.
+    /// Bytes of all arguments.
     pub given: u64,
-    /// Objects in the lists of its arguments.
+    /// Objects in lists of arguments.
     pub rows: u64,
-    /// How much the largest filter holds.
+    /// Number of values in the largest filter.
     pub filter_values: u64,
 }
 
@@ -61,7 +61,7 @@ impl Amount {
         }
     }
 
-    /// What this, measured below a field, makes of the field.
+    /// The measures of a field whose selection set has these measures.
     pub fn under(self, field: &Field, page: Page) -> Self {
         let (name, weight) = (field.name.node.as_str(), Weight::of(field));
         let price = self
@@ -97,7 +97,7 @@ impl Amount {
         amount
     }
 
-    /// The same as the fields of a mutation, each of which counts for more, and for each row it is given.
+    /// The measures of the root fields of a mutation, which cost more, and in addition 1 per input object.
     pub fn as_mutation(self) -> Self {
         let more = self.objects.saturating_mul(MUTATION - OBJECT);
         let more = more.saturating_add(self.rows);
@@ -107,12 +107,12 @@ impl Amount {
         }
     }
 
-    /// What it costs as an operation, which stands in no page: at least 1.
+    /// Cost as an operation: at least 1.
     pub fn price(&self) -> u64 {
         self.price_in(default_page()).max(1)
     }
 
-    /// What it costs in a page of so many rows.
+    /// Cost in a page of this size.
     pub fn price_in(&self, rows: u64) -> u64 {
         self.once.saturating_add(self.per_row.saturating_mul(rows))
     }
@@ -125,16 +125,16 @@ impl Amount {
     }
 }
 
-/// How many things a field answers.
+/// Number of objects that a field returns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Page {
-    /// Rows of the page, should it be a connection.
+    /// Page size, if it is a connection.
     pub rows: u64,
-    /// Entries, where the field takes ids and answers one for each.
+    /// Number of ids, if the field returns one entry per id.
     pub entries: Option<u64>,
 }
 
-/// How many entries a list of the introspection is taken to have.
+/// Assumed size of a list of the introspection.
 fn introspection_entries(name: &str) -> u64 {
     match name {
         "types" => 200,

@@ -1,4 +1,4 @@
-//! What of a document can be judged before anybody sends it, without its variables.
+//! Checks of a document without its variables, before any request.
 
 use async_graphql::Variables;
 use async_graphql::parser::types::ExecutableDocument;
@@ -6,17 +6,17 @@ use async_graphql::parser::types::ExecutableDocument;
 use super::measure::{Walk, held, whole};
 use super::{Limit, Limits, Refusal, read};
 
-/// A document no limit refuses whatever it is sent with.
+/// A document that is within all limits, whatever its variables.
 #[derive(Clone, Debug)]
 pub struct Beforehand {
     /// The parsed document.
     pub document: ExecutableDocument,
-    /// Whether one of its operations asks about the schema itself.
+    /// Whether one of its operations contains introspection.
     pub introspects: bool,
 }
 
-/// Parses a document and refuses it where one of its operations goes beyond a limit with whatever variables it is sent. The price of an
-/// operation that has variables, and what its values come to, hang on them: these are judged each time it is sent.
+/// Parses a document, and rejects it if one of its operations exceeds a limit with any variables. The cost of an operation with variables, and the size
+/// of their values, are checked per request.
 pub fn beforehand(limits: &Limits, text: &str) -> Result<Beforehand, Refusal> {
     let document = read(limits, text)?;
     let none = Variables::default();

@@ -1,4 +1,4 @@
-//! What an operation would cost, told without running it: by the walk that prices it when it is run.
+//! Cost of an operation without executing it, computed by the same walk as for an execution.
 
 use std::time::Duration;
 
@@ -11,34 +11,34 @@ use super::measure::{Walk, default_page, held, largest_page, whole};
 use super::weight::{MUTATION, OBJECT, Weight, holds_rows};
 use super::{Limits, Refusal, operation, read};
 
-/// How many paths are told.
+/// Maximum number of returned paths.
 const MOST_PATHS: usize = 100;
 
-/// What an operation would cost. Numbers above 2,147,483,647 are told as that.
+/// Cost of an operation. Numbers above 2,147,483,647 are returned as 2,147,483,647.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct QueryCost {
-    /// The price, by the rule that `serviceLimits { complexity }` tells.
+    /// Cost of the operation, as defined by `ServiceLimits.complexity`.
     requested: i32,
-    /// The highest price that is taken.
+    /// Maximum cost of one operation.
     maximum: i32,
-    /// The limits it goes beyond, `complexity` among them; empty where it would run.
+    /// Exceeded limits, `complexity` included. Empty if the operation is within all limits.
     exceeds: Vec<ExceededLimit>,
-    /// The largest page size (`first`, `last`) with which the price is taken, were no page of the operation larger; null where it is taken as it is, and where no page size helps.
+    /// Largest page size (`first`, `last`) with which the cost is within the maximum, if all larger pages are reduced to it. Null if the cost is within
+    /// the maximum, or if no page size is small enough.
     page_size_that_fits: Option<i32>,
-    /// The fields that cost something, the dearest first; at most 100.
+    /// Fields with a cost, most expensive first. At most 100.
     paths: Vec<PathCost>,
-    /// How long you would have to wait until your budget has the price, in milliseconds, were nothing else sent meanwhile; 0 where it has it, null where nothing is counted.
+    /// Time in milliseconds until your rate limit covers the cost, without other requests. 0 if it does now. Null if no rate limit applies.
     wait_ms: Option<i32>,
 }
 
 impl QueryCost {
-    /// The price.
     #[must_use]
     pub fn price(&self) -> u64 {
         self.requested.unsigned_abs().into()
     }
 
-    /// The same, with how long whoever asks would have to wait for it.
+    /// Adds the time until the caller's rate limit covers the cost.
     #[must_use]
     pub fn after(self, wait: Duration) -> Self {
         let wait_ms = u64::try_from(wait.as_millis()).map_or(i32::MAX, told);
@@ -49,25 +49,25 @@ impl QueryCost {
     }
 }
 
-/// A limit an operation goes beyond.
+/// A limit that an operation exceeds.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct ExceededLimit {
-    /// Which one: a field of `serviceLimits`.
+    /// Name of the limit: a field of `serviceLimits`.
     name: &'static str,
-    /// What the operation comes to.
+    /// Value of the operation.
     value: i32,
-    /// What is taken.
+    /// Maximum value.
     maximum: i32,
 }
 
-/// What one field costs, with everything below it.
+/// Cost of one field, including the fields below it.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct PathCost {
-    /// Where: names as they stand in the answer, with dots between, as `alumni.nodes.skills`.
+    /// Path of the field: response names, separated by dots, for example `alumni.nodes.skills`.
     path: String,
-    /// What it costs altogether, in all rows of the pages around it.
+    /// Total cost, for all elements of the pages above it.
     cost: i32,
-    /// The page size it is priced with; null where it is no connection.
+    /// Page size used for the cost. Null if the field is not a connection.
     page_size: Option<i32>,
 }
 
@@ -145,7 +145,7 @@ fn told(number: u64) -> i32 {
 struct Breakdown<'a> {
     walk: Walk<'a>,
     document: &'a ExecutableDocument,
-    /// What each of the operation's own fields counts beside its weight.
+    /// Additional cost of each root field.
     more_at_roots: u64,
     paths: Vec<PathCost>,
 }

@@ -1,6 +1,5 @@
-//! Measures the selections of a document with every fragment in its place, without putting one there: what a fragment adds does not
-//! depend on where it is spread, so it is measured once and added. `limits::amount` says
-//! how amounts add up.
+//! Measures the selections of a document with fragments expanded, without expanding them: a fragment's measure does not depend on where it is spread,
+//! so it is computed once and added. `limits::amount` combines measures.
 
 use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::page::{DEFAULT_SIZE, MAX_SIZE};
 
-/// Measures the whole document, for all of it is validated.
+/// Measures the whole document, because all of it is validated.
 pub(super) fn whole(
     limits: &Limits,
     document: &ExecutableDocument,
@@ -30,7 +29,7 @@ pub(super) fn whole(
     Limit::ExpandedFields.holds(whole.fields, limits.expanded_fields)
 }
 
-/// Holds the operation to run against the limits.
+/// Checks the operation against the limits.
 pub(super) fn operation(
     limits: &Limits,
     document: &ExecutableDocument,
@@ -51,7 +50,7 @@ pub(super) fn operation(
     })
 }
 
-/// What an operation amounts to, beside what it may.
+/// The measures of an operation with their maximums.
 pub(super) fn held(limits: &Limits, amount: &Amount) -> [(Limit, u64, u32); 9] {
     [
         (
@@ -78,18 +77,18 @@ pub(super) fn held(limits: &Limits, amount: &Amount) -> [(Limit, u64, u32); 9] {
     ]
 }
 
-/// One walk over a document, each selection of which it visits a fixed number of times.
+/// A walk over a document that visits each selection a fixed number of times.
 pub(super) struct Walk<'a> {
     document: &'a ExecutableDocument,
     definitions: &'a [Positioned<VariableDefinition>],
     variables: &'a Variables,
     sizes: HashMap<&'a str, Size>,
     most_nesting: u32,
-    /// No page counts for more rows.
+    /// Upper bound of page sizes.
     most_rows: u64,
-    /// What each fragment amounts to; none while it is being measured, so that coming upon it again is a circle.
+    /// Measures of each fragment; none while it is being measured, which detects cycles.
     fragments: HashMap<&'a str, Option<Amount>>,
-    /// How many selections were looked at: the work done.
+    /// Number of visited selections.
     pub visited: u64,
 }
 
@@ -113,12 +112,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The same, were no page larger.
+    /// The same walk with another upper bound of page sizes.
     pub fn with_pages_of(self, most_rows: u64) -> Self {
         Self { most_rows, ..self }
     }
 
-    /// The operation to run.
+    /// Measures one operation.
     pub fn operation(&mut self, operation: &'a OperationDefinition) -> Result<Amount, Refusal> {
         let mut amount = self.selections(&operation.selection_set, 1)?;
         let definitions = operation.variable_definitions.iter();
@@ -133,7 +132,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Everything in the document, fragments that nothing spreads included.
+    /// Measures the whole document, including unused fragments.
     pub fn document(&mut self) -> Result<Amount, Refusal> {
         let document = self.document;
         let mut whole = Amount::default();
@@ -204,7 +203,7 @@ impl<'a> Walk<'a> {
         Ok(amount)
     }
 
-    /// What a field's arguments come to, with every variable in its place, and how many values its filter holds.
+    /// Size of a field's arguments with their variables, and the number of values in its filter.
     fn given(&self, field: &Positioned<Field>) -> (Size, u64) {
         let (mut given, mut filter_values) = (Size::default(), 0);
         for (name, value) in &field.node.arguments {
@@ -223,7 +222,7 @@ impl<'a> Walk<'a> {
         (given, filter_values)
     }
 
-    /// What a fragment amounts to. One that is unknown amounts to nothing here and fails validation.
+    /// Measures of a fragment. An unknown fragment counts nothing here and fails validation.
     fn fragment(&mut self, name: &'a str, level: u64) -> Result<Amount, Refusal> {
         let Some(fragment) = self.document.fragments.get(name) else {
             return Ok(Amount::default());
@@ -262,7 +261,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The value of an argument: the variable's where it is one. Variables within a list stand there as null.
+    /// Value of an argument, with a variable replaced. Variables within a list are null.
     fn argument(&self, field: &Field, name: &str) -> Option<Cow<'a, Value>> {
         let mut variable = None;
         let literal = field
@@ -294,17 +293,17 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The page size where a document does not name one.
+/// Default page size.
 pub(super) fn default_page() -> u64 {
     DEFAULT_SIZE.unsigned_abs().into()
 }
 
-/// No page is larger, whatever a document names.
+/// Maximum page size.
 pub(super) fn largest_page() -> u64 {
     MAX_SIZE.unsigned_abs().into()
 }
 
-/// The value as a number of rows: none where it is no number, a negative one as 0. Whether it may be given at all is validated later.
+/// The value as a page size: none if it is not a number, 0 if negative. Validated later.
 fn count(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) if number.as_i64().is_some_and(i64::is_negative) => Some(0),
@@ -313,7 +312,7 @@ fn count(value: &Value) -> Option<u64> {
     }
 }
 
-/// `__typename` takes no arguments and has nothing below it; the library does not look.
+/// `__typename` has no arguments and no selection set; async-graphql does not check this.
 fn plain_typename(field: &Field) -> Result<(), Refusal> {
     if let Some((name, _)) = field.arguments.first() {
         return Err(Refusal::Invalid {

@@ -1,52 +1,42 @@
-//! Why a document is not run, and how that is said in GraphQL: a code, and for a limit its name, what was asked for and what is taken.
+//! Why a document is rejected, as a GraphQL error: a code, and for a limit its name, value and maximum.
 
 use async_graphql::{
     ErrorExtensionValues, Name, Pos, ServerError, Value, indexmap::IndexMap, parser,
 };
 
-/// Why a document is not run. Nothing of it has been.
+/// Why a document is rejected before execution.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    /// The text is no GraphQL document.
+    /// The text is not a GraphQL document.
     #[error("{message}")]
     Syntax {
-        /// What was expected.
         message: String,
-        /// Where; the first place is where reading stopped.
+        /// Positions; the first one is where parsing stopped.
         at: Vec<Pos>,
     },
-    /// No schema could make it a valid document.
+    /// It is invalid in any schema.
     #[error("{message}")]
-    Invalid {
-        /// What is wrong.
-        message: String,
-        /// Where.
-        at: Pos,
-    },
+    Invalid { message: String, at: Pos },
     /// It goes beyond a limit.
     #[error("{}", limit.sentence(*value, *maximum))]
     Over {
-        /// Which one.
         limit: Limit,
-        /// What was asked for.
         value: u64,
-        /// What is taken.
         maximum: u64,
     },
-    /// The document does not say which of its operations to run.
+    /// The document does not identify the operation.
     #[error("{0}")]
     Operation(String),
-    /// A value that came with the document cannot be what the document says it is.
+    /// A variable's value does not match its declaration.
     #[error("{message}")]
     Value {
-        /// What is wrong.
         message: String,
-        /// Where the value belongs; none when that cannot be said.
+        /// Position of the variable, if known.
         at: Option<Pos>,
     },
 }
 
-/// The limits a document can go beyond.
+/// The limits of a document.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Limit {
     /// See `depth` of [`super::Limits`].
@@ -82,7 +72,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// Every limit, in the order in which they are held.
+    /// All limits, in the order in which they are checked.
     pub const ALL: [Self; 15] = [
         Self::BodyBytes,
         Self::SocketOperations,
@@ -101,7 +91,7 @@ impl Limit {
         Self::ValueBytes,
     ];
 
-    /// The limit's name as a client finds it in `extensions.limit.name` and as a field of `serviceLimits`.
+    /// Name of the limit in `extensions.limit.name`; also a field of `serviceLimits`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -181,7 +171,7 @@ impl Limit {
         }
     }
 
-    /// Refuses a value above the maximum.
+    /// Rejects a value above the maximum.
     pub fn holds(self, value: u64, maximum: u32) -> Result<(), Refusal> {
         let maximum = u64::from(maximum);
         if value > maximum {
@@ -197,7 +187,7 @@ impl Limit {
 }
 
 impl Refusal {
-    /// The code a client finds in `extensions.code`.
+    /// The code in `extensions.code`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -13,14 +13,13 @@ use super::{
     variables::null_character,
 };
 
-/// What a text holds.
+/// Result of a scan.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(super) struct Scanned {
-    /// How many tokens.
     pub tokens: u64,
-    /// How deep brackets nest; reading stops at the first that goes beyond the maximum.
+    /// Depth of nested brackets. Scanning stops at the first bracket above the maximum.
     pub nesting: u64,
-    /// The first thing wrong with it, if any.
+    /// The first error.
     pub fault: Option<Refusal>,
     /// The strings with escapes the parser cannot read.
     pub escaped: Vec<Escaped>,
@@ -54,11 +53,11 @@ struct Scanner<'a> {
     text: &'a str,
     at: usize,
     open: Vec<Open<'a>>,
-    /// Where the token before this one lies, if it was a name.
+    /// Position of the previous token, if it was a name.
     last_name: Option<(usize, &'a str)>,
     /// Whether the token before this one opened a bracket.
     empty: bool,
-    /// Whether the token before this one begins the definition of a fragment.
+    /// Whether the previous token starts a fragment definition.
     names_fragment: bool,
     found: Scanned,
 }
@@ -81,7 +80,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads one token, or what lies between tokens; false at the end.
+    /// Reads one token or ignored characters; false at the end.
     fn step(&mut self) -> bool {
         let Some(byte) = self.peek(0) else {
             return false;
@@ -237,7 +236,7 @@ impl<'a> Scanner<'a> {
         self.fault(|at| null_character(Some(at)), at);
     }
 
-    /// Keeps the first fault.
+    /// Stores the first error.
     fn fault(&mut self, refusal: impl FnOnce(Pos) -> Refusal, at: usize) {
         if self.found.fault.is_none() {
             let before = &self.text.as_bytes()[..at];

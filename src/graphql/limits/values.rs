@@ -1,22 +1,21 @@
-//! How much the values of an operation amount to where they are used. A variable is sent once and may stand in ten thousand places, and whatever
-//! reads them makes a copy for each.
+//! Size of the values of an operation. A variable is sent once but may be used in ten thousand places, and each use copies it.
 
 use std::collections::HashMap;
 
 use async_graphql::parser::types::VariableDefinition;
 use async_graphql::{Positioned, Value, Variables};
 
-/// What a value takes besides its text.
+/// Bytes per value in addition to its text.
 const OVERHEAD: u64 = 16;
 
-/// What values amount to.
+/// Size of values.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Size {
-    /// How many there are, objects among them, lists and nulls not.
+    /// Number of values: objects included, lists and nulls not.
     pub values: u64,
-    /// Roughly, all together.
+    /// Approximate bytes.
     pub bytes: u64,
-    /// How many objects are entries of lists: what a bulk mutation is asked to write.
+    /// Number of objects in lists: the rows of a bulk mutation.
     pub rows: u64,
 }
 
@@ -69,7 +68,7 @@ impl Size {
     }
 }
 
-/// The sizes of an operation's variables, each reckoned once.
+/// Sizes of an operation's variables, each computed once.
 pub(super) fn sizes<'a>(
     definitions: &'a [Positioned<VariableDefinition>],
     variables: &Variables,

@@ -1,4 +1,4 @@
-//! The character that no text may contain, whatever the schema.
+//! The character that no string may contain.
 
 use async_graphql::{Pos, Value};
 

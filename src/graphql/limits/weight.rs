@@ -1,29 +1,28 @@
-//! What a field counts in the price: the one rule for what a document asks for, for what its answer came to, and for what the schema
-//! states as `@cost` (`limits::stated`).
+//! Cost of a field: the one rule for the cost of a document, the cost of a response, and `@cost` in the schema (`limits::stated`).
 
 use async_graphql::parser::types::Field;
 
-/// What a field with something selected below it counts, for each object it answers.
+/// Cost of a field with a selection set, per returned object.
 pub const OBJECT: u64 = 1;
-/// What `totalCount` counts: rows are counted that are not answered.
+/// Cost of `totalCount`, which counts rows that are not returned.
 pub const TOTAL_COUNT: u64 = 10;
-/// What a field of a mutation counts, instead of [`OBJECT`].
+/// Cost of a root field of a mutation, instead of [`OBJECT`].
 pub const MUTATION: u64 = 10;
 
-/// How a field counts.
+/// Cost of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weight {
-    /// What it counts by itself. What it holds counts beside it.
+    /// Cost of the field without its sub-selections.
     pub own: u64,
-    /// Whether it counts for each object of its list: a page's rows, or one for each id. Any other list counts as one, with the dearest of
-    /// its entries: it is as long as it is, and nobody can ask for a shorter one.
+    /// Whether it is multiplied by the size of its list: a page, or one entry per id. Any other list counts as one object, its most expensive one,
+    /// because clients cannot choose its length.
     pub each: bool,
-    /// Whether neither it nor what it holds counts: introspection has limits of its own.
+    /// Whether the field and its sub-selections cost nothing: introspection has its own limits.
     pub free: bool,
 }
 
 impl Weight {
-    /// How a field of a document counts.
+    /// Weight of a field of a document.
     #[must_use]
     pub fn of(field: &Field) -> Self {
         let name = field.name.node.as_str();
@@ -40,7 +39,7 @@ impl Weight {
     }
 }
 
-/// Whether a field holds the rows of the page around it.
+/// Whether the field contains the elements of the enclosing page.
 #[must_use]
 pub fn holds_rows(name: &str) -> bool {
     matches!(name, "nodes" | "edges")

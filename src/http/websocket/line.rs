@@ -1,4 +1,4 @@
-//! The wire of one socket: whole messages in and out, none waited for without end, and a last word before it is cut.
+//! Transport of one socket: whole messages with timeouts, and a close frame before the disconnect.
 
 use std::{future::pending, time::Duration};
 
@@ -7,15 +7,15 @@ use tokio::time::timeout;
 
 use super::message::{ClientMessage, Close, ServerMessage};
 
-/// How long the other side has to answer a close.
+/// Time to wait for the response to a close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The wire of one socket.
+/// Transport of one socket.
 pub(super) struct Line {
     socket: WebSocket,
-    /// How long a message may be, in bytes.
+    /// Maximum message size in bytes.
     longest: u64,
-    /// Whether something came that cannot be read on from.
+    /// Whether the input cannot be read any further.
     deaf: bool,
 }
 
@@ -28,7 +28,7 @@ impl Line {
         }
     }
 
-    /// What the client says next; none where it only shows that it is there. Nothing is lost when this is not waited for to its end.
+    /// The next message of the client; none for a control frame. Cancel-safe.
     pub async fn hear(&mut self) -> Result<Option<ClientMessage>, Close> {
         match self.socket.recv().await {
             Some(Ok(Message::Text(text))) if text.len() as u64 > self.longest => {
@@ -62,13 +62,13 @@ impl Line {
         self.send(Message::Ping(Vec::new().into())).await
     }
 
-    /// Who takes nothing of it for too long is cut off by the connection itself.
+    /// A client that does not read is disconnected by the connection's own timeout.
     async fn send(&mut self, message: Message) -> Result<(), Close> {
         self.socket.send(message).await.map_err(|_| Close::Gone)
     }
 
-    /// Says why, and waits a moment for the other side to have read it: a connection cut at once, with something still unread, takes the
-    /// reason with it. What cannot be read on from has no end to wait for, and takes the whole moment.
+    /// Sends the close frame, and waits briefly for the client to read it: an immediate disconnect with unread input would discard the reason. Waits the
+    /// full time if the input cannot be read.
     pub async fn close(mut self, closed: &Close) {
         let ended = async {
             if let Some(frame) = closed.frame() {

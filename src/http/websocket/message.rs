@@ -1,4 +1,4 @@
-//! The words of graphql-transport-ws: what a client may say, what it is told, and the codes a socket is closed with.
+//! Messages and close codes of graphql-transport-ws.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::http::{answer::Answer, lasting::Lapse, params::Params};
 
-/// What a client may say.
+/// Messages of a client.
 #[derive(Debug)]
 pub(super) enum ClientMessage {
     Init(Map<String, Value>),
@@ -18,7 +18,7 @@ pub(super) enum ClientMessage {
     Complete { id: String },
 }
 
-/// What a client is told of one operation, or of the socket.
+/// Messages to a client, about one operation or about the socket.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage<'a> {
@@ -40,12 +40,12 @@ pub(super) enum ServerMessage<'a> {
     },
 }
 
-/// Why a socket is closed.
+/// Reasons to close a socket.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Close {
-    /// The other side is gone: there is nobody to tell.
+    /// The client is disconnected.
     Gone,
-    /// The other side closed it.
+    /// The client closed the socket.
     Done,
     BadMessage,
     Unauthorized,
@@ -54,17 +54,17 @@ pub(super) enum Close {
     InitTimeout,
     Duplicate(String),
     TooManyInits,
-    /// How many bytes there may be.
+    /// Maximum size in bytes.
     TooBig(u64),
     NotText,
-    /// What came is no WebSocket frame, or none a client may send.
+    /// An invalid WebSocket frame, or one that a client must not send.
     Protocol,
     Internal,
     Stopping,
 }
 
 impl Close {
-    /// The frame to send; none where nobody would read it. A reason has room for 123 bytes.
+    /// The close frame; none if the client is gone. A reason has at most 123 bytes.
     pub fn frame(&self) -> Option<CloseFrame> {
         let (code, reason): (u16, Cow<'_, str>) = match self {
             Self::Gone | Self::Done => return None,
@@ -115,7 +115,7 @@ struct Raw<'a> {
 }
 
 impl ClientMessage {
-    /// Reads a message; none when the protocol has no such.
+    /// Parses a message; none if its type is unknown.
     pub fn read(text: &str) -> Option<Self> {
         let raw: Raw<'_> = serde_json::from_str(text).ok()?;
         let object = |payload: Option<&RawValue>| match payload {
@@ -139,8 +139,8 @@ impl ClientMessage {
     }
 }
 
-/// The token of a `connection_init`, as the value of an `Authorization` header: under that name, or bare under `token`.
-/// A token that is no text is as good as a wrong one.
+/// The token of a `connection_init`, as the value of an `Authorization` header: under that name, or bare under `token`. A value that is not a string
+/// counts as an invalid token.
 pub(super) fn token(payload: &Map<String, Value>) -> Option<Result<String, Close>> {
     let text = |value: &Value| {
         value

@@ -1,5 +1,5 @@
-//! One socket from its opening to its end. A single task reads, writes and keeps time; each operation is a task of its own that sends its
-//! answers here and dies with its place in the table, so that `complete`, or the end of the socket, frees all it held.
+//! Lifetime of one socket. A single task reads, writes and handles timers. Each operation is a task that sends its responses here. It is aborted when
+//! it is removed from the table, by `complete` or by the end of the socket.
 
 use std::{collections::HashMap, net::IpAddr};
 
@@ -34,27 +34,26 @@ use crate::{
     telemetry::request,
 };
 
-/// How many answers may wait for a slow client before the operations themselves have to.
+/// Buffered responses of a slow client before its operations wait.
 const WAITING_ANSWERS: usize = 32;
-/// How many pings may remain without an answer.
+/// Maximum number of unanswered pings.
 const MOST_UNANSWERED: u32 = 2;
 
-/// One socket.
 pub(super) struct Session {
     app: App,
     line: Line,
     request_id: RequestId,
-    /// The headers it was opened with, in case `connection_init` brings no others.
+    /// Headers of the upgrade request, used if `connection_init` has no credentials.
     credentials: Credentials,
-    /// From where it was opened.
+    /// Client address.
     address: Option<IpAddr>,
     /// The span of the request that opened it.
     opened_by: Option<SpanContext>,
-    /// Who speaks; none until the connection is acknowledged.
+    /// The admitted viewer; none before `connection_ack`.
     admission: Option<Admission>,
-    /// By when there must be a `connection_init`.
+    /// Deadline of `connection_init`.
     init_until: Instant,
-    /// Pings since anything was heard.
+    /// Pings since the last received message.
     unanswered: u32,
     running: HashMap<String, Running>,
     begun_count: u64,
@@ -62,7 +61,7 @@ pub(super) struct Session {
     told: mpsc::Receiver<Told>,
 }
 
-/// An operation under way. Its number tells it from an earlier one that had the same id.
+/// A running operation. Its number distinguishes it from an earlier operation with the same id.
 struct Running {
     number: u64,
     _task: AbortOnDropHandle<()>,
@@ -98,7 +97,7 @@ impl Session {
         }
     }
 
-    /// Talks until the end. `spoken` says whether both sides agreed on our subprotocol.
+    /// Runs the session. `spoken` is whether both sides agreed on our subprotocol.
     pub async fn run(mut self, spoken: bool) {
         let span = tracing::info_span!("socket", request_id = %self.request_id);
         let stop = self.app.stop.clone();
@@ -242,7 +241,7 @@ impl Session {
         Ok(())
     }
 
-    /// Passes on what an operation says, unless it was completed meanwhile.
+    /// Forwards a message of an operation, unless the operation was completed meanwhile.
     async fn tell(&mut self, told: Told) -> Result<(), Close> {
         if self
             .running
@@ -257,7 +256,7 @@ impl Session {
         self.line.say_text(told.text).await
     }
 
-    /// Ends a socket whose other side no longer answers.
+    /// Closes a socket whose client no longer responds.
     async fn beat(&mut self) -> Result<(), Close> {
         if self.unanswered >= MOST_UNANSWERED {
             return Err(Close::Gone);
@@ -266,7 +265,7 @@ impl Session {
         self.line.ping().await
     }
 
-    /// Ends a socket whose token or rights no longer are what they were.
+    /// Closes a socket whose token or rights changed.
     async fn check(&mut self) -> Result<(), Close> {
         match &self.admission {
             Some(admission) => Ok(admission.look_again(&self.app).await?),

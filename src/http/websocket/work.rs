@@ -1,4 +1,4 @@
-//! One operation of a socket, as a task of its own: it runs the operation and tells the session what comes of it.
+//! One operation of a socket, as a task that sends its messages to the session.
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, pin::pin};
 
@@ -29,7 +29,7 @@ pub(super) struct Told {
     pub last: bool,
 }
 
-/// Where an operation says what it has to say.
+/// Sends the messages of one operation.
 pub(super) struct Teller {
     pub id: String,
     pub number: u64,
@@ -54,7 +54,7 @@ impl Teller {
             .await;
     }
 
-    /// One answer: an `error` ends the operation, a `next` may be followed by others.
+    /// Sends one response: an `error` ends the operation, a `next` does not.
     async fn answer(&self, answer: &Answer) {
         let id = &self.id;
         match answer {
@@ -75,7 +75,7 @@ impl Teller {
     }
 }
 
-/// Runs one operation and tells what comes of it, its breaking included.
+/// Runs one operation and sends its messages; a panic becomes an error.
 pub(super) async fn carry(
     app: App,
     viewer: Viewer,

@@ -22,7 +22,7 @@ use crate::scope::Scope;
 /// What the applicant states.
 #[derive(Clone, Debug, Default)]
 pub struct NewApplication {
-    /// Family name, or the only name.
+    /// Family name, or the single name.
     pub family_name: String,
     /// Given name.
     pub given_name: Option<String>,

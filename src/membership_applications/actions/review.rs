@@ -61,7 +61,7 @@ pub struct NewPerson {
     pub started_on: NaiveDate,
     /// Last working day.
     pub last_working_day: NaiveDate,
-    /// How it ended.
+    /// Type of leave.
     pub leave_type: Option<LeaveType>,
     /// How the person was employed.
     pub employment_type: Option<EmploymentType>,

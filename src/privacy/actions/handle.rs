@@ -18,7 +18,7 @@ use crate::scope::{Scope, Transaction};
 pub struct Answer {
     /// Which.
     pub id: DataRequestId,
-    /// Refuse where the stored version is another.
+    /// `STALE_VERSION` if the stored version differs.
     pub expected: Option<i32>,
 }
 

@@ -16,7 +16,7 @@ pub const LINK_MINUTES: i64 = 15;
 /// A step of a data request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// It is the person who asks.
+    /// The identity of the requester is verified.
     VerifyIdentity,
     /// Somebody begins to work on it.
     Take,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// A column.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
     kind: ColumnType,
     nullable: bool,
@@ -24,7 +24,7 @@ pub struct Column {
 /// A table.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Its name.
+    /// Name.
     pub name: &'static str,
     /// The column that says whose a row is.
     pub company: &'static str,

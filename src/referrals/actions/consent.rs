@@ -1,6 +1,5 @@
-//! What someone outside does with the link they were given: they read what is asked, say yes, or say no, also later. The link stands for a login;
-//! whatever is wrong with one, the answer is the same. A yes takes no more than a no, and a no stays possible as long as anything is held
-//! (GDPR Article 7(3)).
+//! Actions of an external candidate by link: read the consent request, consent, refuse, or withdraw the consent. The link authenticates; every
+//! invalid link gives the same error. A refusal stays possible as long as data is stored (GDPR Article 7(3)).
 
 use entity::{
     CandidateInvitationState, ConsentPurpose, Standing, candidate_invitation, company, opportunity,
@@ -20,14 +19,11 @@ use crate::referrals::store::invitations as store;
 use crate::referrals::store::{Asked, another_was_first, ground};
 use crate::scope::Scope;
 
-/// What a candidate is asked, with what stands around it.
+/// A consent request, with the data shown with it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The question.
     pub invitation: candidate_invitation::Model,
-    /// Who offers.
     pub company: company::Model,
-    /// What.
     pub opportunity: opportunity::Model,
     /// Who recommends them.
     pub referrer: person::Model,
@@ -35,22 +31,22 @@ pub struct Request {
     pub notice: Notice,
 }
 
-/// A yes.
+/// A candidate's consent.
 #[derive(Clone, Debug)]
 pub struct Yes {
-    /// The link.
+    /// Token of the link.
     pub token: String,
     /// Under which version of the notice.
     pub notice_version: i32,
     /// In which language it was shown.
     pub language: String,
-    /// The candidate's name, where it is another than the referrer wrote.
+    /// The candidate's name, if it differs from the entered one.
     pub name: Option<String>,
     /// Their e-mail, likewise.
     pub email: Option<String>,
 }
 
-/// What the link's candidate is asked; null where the link is none, ran out, or was answered with no.
+/// The consent request of a link; null if the link is invalid, expired, withdrawn or refused.
 pub async fn open(scope: &Scope, links: &Links, token: &str) -> Result<Option<Request>> {
     let Some((link, invitation)) = find(scope, links, token).await? else {
         return Ok(None);
@@ -62,7 +58,7 @@ pub async fn open(scope: &Scope, links: &Links, token: &str) -> Result<Option<Re
     Ok(Some(request(&scope, invitation).await?))
 }
 
-/// The candidate says yes: from now on the company has their referral, a duplicate where somebody else's stands. A second yes changes nothing.
+/// Records the consent and creates the referral, a duplicate if another referral of the candidate exists. No change if already consented.
 pub async fn give(scope: &Scope, links: &Links, yes: Yes) -> Result<Request> {
     let (link, found) = find(scope, links, &yes.token).await?.ok_or_else(no_link)?;
     let scope = scope.by_link(found.company_id);
@@ -97,7 +93,7 @@ pub async fn refuse(scope: &Scope, links: &Links, token: &str) -> Result<Candida
     Ok(ended.state)
 }
 
-/// Null where somebody else referred the same candidate in the same moment: then it is for another try to see that.
+/// Null if another referral of the same candidate was created concurrently; the caller retries.
 async fn say_yes(
     scope: &Scope,
     link: &Link<entity::CandidateInvitationId>,
@@ -179,7 +175,7 @@ async fn say_yes(
     Ok(Some(given))
 }
 
-/// A link and its invitation; null where it is none.
+/// A link and its invitation; null if the link is invalid.
 async fn find(
     scope: &Scope,
     links: &Links,
@@ -226,7 +222,7 @@ async fn request(scope: &Scope, invitation: candidate_invitation::Model) -> Resu
     })
 }
 
-/// Whatever is wrong with a link: that it is none, ran out, was taken back, or was answered.
+/// One error for every invalid link: malformed, expired, withdrawn or refused.
 fn no_link() -> Error {
     let message = "is no link that works, or no longer: ask whoever gave it to you";
     Refusal::new(UserErrorCode::NotFound, "token", message).into()

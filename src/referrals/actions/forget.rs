@@ -1,4 +1,4 @@
-//! What is left of a referral once nobody may know any more who its candidate was.
+//! Removal of candidate data from referrals.
 
 use chrono::{DateTime, Utc};
 use entity::{CompanyId, PersonId, ReferralId, ReferralStage, referral, referral_step};
@@ -9,19 +9,19 @@ use crate::outbox::Change;
 use crate::referrals::{rules, store};
 use crate::scope::{Scope, Transaction};
 
-/// Whom a referral no longer says anything of.
+/// Candidates whose data is removed from referrals.
 #[derive(Clone, Copy, Debug)]
 pub enum Forgotten<'e> {
-    /// A person, also where somebody else named them by one of their addresses as someone outside.
+    /// A person, including referrals that name one of the person's addresses as an external candidate.
     Person(PersonId, &'e [&'e str]),
-    /// Everyone outside whose referral came to its end before an instant.
+    /// All external candidates whose referral was closed before this time.
     OutsidersBefore(DateTime<Utc>),
-    /// Whoever one referral is of.
+    /// The external candidate of one referral.
     Referral(ReferralId),
 }
 
-/// Takes back the open referrals of a candidate and empties what they all say of who that was, as part of an erasure. Answers how many
-/// were of someone outside, and what happened by that.
+/// Withdraws the open referrals of a candidate and removes the candidate's data from all of them, as part of an erasure. Returns the number of referrals
+/// of external candidates, and the changes.
 pub async fn forget_candidate(
     scope: &Scope,
     transaction: &Transaction<'_>,

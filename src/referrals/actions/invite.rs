@@ -1,5 +1,4 @@
-//! Someone outside is asked whether they want to be recommended. Until they say yes, nobody but who asks learns of them: not by a row, not by a
-//! count, not by a referral that would be a duplicate.
+//! Invitations to external candidates. Until the consent, an invitation is visible only to the referrer: not by a row, a count or a duplicate.
 
 use chrono::TimeDelta;
 use entity::{
@@ -18,14 +17,13 @@ use crate::referrals::store::Asked;
 use crate::referrals::store::invitations::{self as store, Ending};
 use crate::scope::{Scope, Transaction};
 
-/// How many days a candidate has to answer where nothing is said, and at most.
+/// Default and maximum number of days in which a candidate can consent.
 const DAYS: i32 = 14;
 const MOST_DAYS: i32 = 60;
 
 /// A question to be.
 #[derive(Clone, Debug)]
 pub struct NewInvitation {
-    /// For what.
     pub opportunity: OpportunityId,
     /// The candidate's whole name.
     pub name: String,
@@ -33,12 +31,10 @@ pub struct NewInvitation {
     pub email: String,
     /// Why; the candidate reads it.
     pub recommendation: Option<String>,
-    /// How many days they have to answer.
     pub days: Option<i32>,
 }
 
-/// Writes down whom the viewer wants to recommend, and makes the link by which that person says yes or no; it is shown this once. Requires
-/// `referrals:submit`.
+/// Stores the invitation and creates its link; the token is returned only once. Requires `referrals:submit`.
 pub async fn invite(
     scope: &Scope,
     links: &Links,
@@ -118,7 +114,7 @@ pub async fn invite(
 
 const ALREADY: &str = "you asked this candidate for this opportunity and wait for the answer; `candidateInvitationWithdraw` takes that back";
 
-/// Takes back a question that waits for its answer; nothing is left of the candidate. Requires `referrals:submit`.
+/// Withdraws an invitation that waits for a response, and erases the candidate's data. Requires `referrals:submit`.
 pub async fn withdraw(
     scope: &Scope,
     id: CandidateInvitationId,
@@ -147,7 +143,7 @@ pub async fn withdraw(
     Ok(ended)
 }
 
-/// Ends what nobody answered in time, as the service's own hand in one company.
+/// Expires the due invitations of one company. Run by a job.
 pub async fn expire(scope: &Scope) -> Result<()> {
     let company = scope.company()?;
     let transaction = scope.begin().await?;
@@ -163,7 +159,7 @@ pub async fn expire(scope: &Scope) -> Result<()> {
     transaction.commit().await
 }
 
-/// Ends what a person asked others and waits for, and where others ask that person: part of an erasure. Answers how many there were.
+/// Ends the waiting invitations by a person, and those to one of the person's addresses, as part of an erasure. Returns their number.
 pub async fn end_of(
     scope: &Scope,
     transaction: &Transaction<'_>,
@@ -185,7 +181,7 @@ pub async fn end_of(
     Ok(count)
 }
 
-/// The row once it came to an end: nothing in it says who the candidate was.
+/// The row after its end, without the candidate's data.
 pub(super) fn ended(
     scope: &Scope,
     row: candidate_invitation::Model,

@@ -1,5 +1,5 @@
-//! What is done to referrals: each in one transaction, with the step and the change that tell of it. Someone outside is asked first (`invite`), and
-//! becomes a candidate by their own yes (`consent`); `forget` takes out of referrals who their candidate was.
+//! Actions on referrals, each in one transaction, with the step and the change record. An external candidate is invited first (`invite`) and becomes
+//! a candidate by consent (`consent`); `forget` removes candidate data from referrals.
 
 pub mod consent;
 pub mod forget;
@@ -21,18 +21,15 @@ use crate::scope::{Scope, Transaction};
 /// A referral to be.
 #[derive(Clone, Debug)]
 pub struct NewReferral {
-    /// For what.
     pub opportunity: OpportunityId,
     /// The alumnus recommended.
     pub candidate: PersonId,
-    /// Why.
     pub recommendation: Option<String>,
 }
 
 /// Who is recommended.
 #[derive(Clone, Debug)]
 enum Candidate {
-    /// An alumnus.
     Alumnus(PersonId),
     /// Someone outside, who consented to it.
     Outsider {
@@ -43,18 +40,17 @@ enum Candidate {
     },
 }
 
-/// Whoever recommends themselves is told so.
 const ONESELF: &str = "is yourself; a referral recommends somebody else";
 /// Most characters of a recommendation.
 const RECOMMENDATION: usize = 5_000;
 const NOTE: usize = 2_000;
 /// How often others may refer the same candidate, and take them back, in the very moment of being referred.
 const TRIES: usize = 3;
-/// Where they did each time.
+/// Returned after the last retry.
 const TOO_OFTEN: Error =
     Error::Conflict("The candidate's other referral changed meanwhile; try again.");
 
-/// Hands a referral of an alumnus in; a duplicate where they are already referred for the opportunity. Requires `referrals:submit`.
+/// Submits a referral of an alumnus, as a duplicate if the candidate already has a referral for the opportunity. Requires `referrals:submit`.
 pub async fn submit(scope: &Scope, new: NewReferral) -> Result<referral::Model> {
     scope.require(Permission::ReferralsSubmit)?;
     let viewer = scope.person()?;
@@ -66,7 +62,7 @@ pub async fn submit(scope: &Scope, new: NewReferral) -> Result<referral::Model> 
     Err(TOO_OFTEN)
 }
 
-/// Null where somebody else referred the same candidate in the same moment: then it is for another try to see that.
+/// Null if another referral of the same candidate was created concurrently; the caller retries.
 async fn hand_in(
     scope: &Scope,
     viewer: PersonId,
@@ -106,7 +102,7 @@ async fn hand_in(
     Ok(Some(model))
 }
 
-/// What stands before a referral of the viewer's; notes why the opportunity takes none.
+/// The context of a new referral by the viewer. Adds an error if the opportunity accepts no referrals.
 async fn own_ground(
     scope: &Scope,
     transaction: &Transaction<'_>,
@@ -128,13 +124,13 @@ async fn own_ground(
     Ok(ground)
 }
 
-/// Why the opportunity takes no referrals today; null where it does.
+/// Why the opportunity accepts no referrals today; null if it does.
 fn takes_none(scope: &Scope, ground: &Ground) -> Option<String> {
     let today = scope.today(&ground.time_zone);
     opportunities::takes_no_referrals(ground.state, ground.closes_on, today)
 }
 
-/// A referral of which everything is decided but whether it stands or is a duplicate.
+/// A new referral, before the check for duplicates.
 #[derive(Clone, Debug)]
 struct Made {
     opportunity: OpportunityId,
@@ -144,7 +140,7 @@ struct Made {
 }
 
 impl Made {
-    /// The referral on its ground, with its first step and the change that tells of it.
+    /// The rows of the referral and its first step, with the change record.
     fn referral(
         self,
         scope: &Scope,

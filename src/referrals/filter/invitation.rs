@@ -1,4 +1,4 @@
-//! How lists of candidates' invitations are narrowed and ordered.
+//! Filters and orders of lists of candidate invitations.
 
 use async_graphql::{Enum, InputObject};
 use entity::candidate_invitation::{Column, Entity};
@@ -12,15 +12,15 @@ use crate::graphql::node::{Filter, at_most_one};
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Narrows a list of candidates' invitations. What is given holds together; an empty list holds nowhere.
+/// Conditions on candidate invitations. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct CandidateInvitationFilter {
-    /// Stands in one of these states.
+    /// State is one of these.
     pub states: Option<Vec<CandidateInvitationState>>,
-    /// Is for one of these opportunities. At most 100.
+    /// Opportunity is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub opportunity_ids: Option<Vec<Gid<OpportunityId>>>,
-    /// Became one of these referrals. At most 100.
+    /// Resulting referral is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub referral_ids: Option<Vec<Gid<ReferralId>>>,
 }
@@ -58,13 +58,13 @@ impl Filter for CandidateInvitationFilter {
     }
 }
 
-/// How a list of candidates' invitations is ordered.
+/// How a list of candidate invitations is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum CandidateInvitationOrder {
-    /// By when the candidate was asked, latest first.
+    /// By creation time, newest first.
     #[default]
     Newest,
-    /// By when the candidate was asked, longest ago first.
+    /// By creation time, oldest first.
     Oldest,
 }
 

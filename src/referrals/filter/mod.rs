@@ -1,4 +1,4 @@
-//! How lists of referrals are narrowed and ordered.
+//! Filters and orders of lists of referrals.
 
 mod invitation;
 
@@ -18,32 +18,31 @@ use crate::page::Sort;
 use crate::referrals::store;
 use crate::scope::Scope;
 
-/// Narrows a list of referrals. Every field given must hold; a list of values holds where one of them does, an empty list nowhere.
-/// By people you may not see you find no referral.
+/// Conditions on referrals. All given fields must match. An empty list matches nothing. People you may not see match no referral.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct ReferralFilter {
-    /// All of these hold. At most 20.
+    /// All of these filters match. At most 20.
     #[graphql(validator(max_items = 20))]
     pub and: Option<Vec<ReferralFilter>>,
-    /// At least one of these holds. At most 20.
+    /// At least one of these filters matches. At most 20.
     #[graphql(validator(max_items = 20))]
     pub or: Option<Vec<ReferralFilter>>,
-    /// This does not hold.
+    /// This filter does not match.
     pub not: Option<Box<ReferralFilter>>,
-    /// Stands in one of these stages.
+    /// Stage is one of these.
     pub stages: Option<Vec<ReferralStage>>,
-    /// Is for one of these opportunities. At most 100.
+    /// Opportunity is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub opportunity_ids: Option<Vec<Gid<OpportunityId>>>,
-    /// Was made by one of these people. At most 100.
+    /// Referrer is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub referrer_ids: Option<Vec<Gid<PersonId>>>,
-    /// Is of one of these people. At most 100.
+    /// Candidate is one of these. At most 100.
     #[graphql(validator(max_items = 100))]
     pub candidate_ids: Option<Vec<Gid<PersonId>>>,
-    /// Was handed in between these instants.
+    /// Time of submission is in this range.
     pub submitted_at: Option<InstantRange>,
-    /// True: those you made or are the candidate of; false: the others.
+    /// True: you are the referrer or the candidate. False: you are neither.
     pub mine: Option<bool>,
 }
 
@@ -108,7 +107,7 @@ fn column(column: referral::Column) -> SimpleExpr {
     Expr::col((referral::Entity, column))
 }
 
-/// The column holds one of these people, and one the viewer sees and is told; someone outside is none of them, and `not` finds them.
+/// The column is one of these people, visible to the viewer. Never null for an external candidate, so that `not` matches it.
 fn of_people(scope: &Scope, of: referral::Column, ids: &[Gid<PersonId>]) -> Condition {
     let seen =
         (!scope.may(Permission::AlumniRead)).then(|| person_visible(scope, (referral::Entity, of)));
@@ -125,10 +124,10 @@ fn of_people(scope: &Scope, of: referral::Column, ids: &[Gid<PersonId>]) -> Cond
 /// How a list of referrals is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum ReferralOrder {
-    /// By when it was handed in, latest first.
+    /// By time of submission, newest first.
     #[default]
     Newest,
-    /// By when it was handed in, longest ago first.
+    /// By time of submission, oldest first.
     Oldest,
 }
 

@@ -1,4 +1,4 @@
-//! Root writes around candidates from outside: asking them, and what they answer by their link.
+//! Root mutations for external candidates: invitations and their responses by link.
 
 use std::sync::Arc;
 
@@ -16,83 +16,85 @@ use crate::referrals::actions::consent::{self, Yes};
 use crate::referrals::actions::invite::{self, NewInvitation};
 use crate::referrals::types::{CandidateConsentRequest, CandidateInvitation};
 
-/// Someone outside the company and its alumni, to be asked whether they want to be recommended.
+/// An external candidate to invite to consent to a referral.
 #[derive(InputObject)]
 pub struct CandidateInviteInput {
-    /// For what: an open opportunity.
+    /// Id of an open opportunity.
     opportunity_id: Gid<OpportunityId>,
-    /// The candidate's whole name. At most 200 characters. They may correct it.
+    /// Full name of the candidate. At most 200 characters. The candidate can correct it.
     name: String,
-    /// Their e-mail; by it the same candidate is known again, in whatever case and width it is written. At most 254 characters. They may correct it.
+    /// E-mail address of the candidate. It identifies the candidate, regardless of case and character width. At most 254 characters. The candidate can
+    /// correct it.
     email: String,
-    /// Why; the candidate reads it, and the company once they said yes. At most 5,000 characters.
+    /// Recommendation, visible to the candidate, and to the company after the consent. At most 5,000 characters.
     recommendation: Option<String>,
-    /// How many days the candidate has to answer: 1 to 60, 14 if not given.
+    /// Number of days in which the candidate can consent. 1 to 60. Default: 14.
     expires_in_days: Option<i32>,
 }
 
-/// A question to take back.
+/// An invitation to withdraw.
 #[derive(InputObject)]
 pub struct CandidateInvitationWithdrawInput {
-    /// Which one.
+    /// Id of the invitation.
     id: Gid<CandidateInvitationId>,
-    /// Refuse where the stored version is another.
+    /// Fails if the stored version differs.
     expected_version: Option<i32>,
 }
 
-/// A candidate's yes.
+/// A consent of an external candidate.
 #[derive(InputObject)]
 pub struct CandidateConsentGiveInput {
-    /// The token of the link.
+    /// Token of the link.
     token: String,
-    /// The version of the notice that was shown. Another than the one that holds now is refused, with the number of that (`STALE_VERSION`).
+    /// Version of the notice that was shown. Must be the current version; otherwise `STALE_VERSION` with the current number.
     notice_version: i32,
-    /// The language in which it was shown: one of the notice's own.
+    /// Language in which the notice was shown: one of the notice's languages.
     language: String,
-    /// Your name, where it is another than was written. At most 200 characters.
+    /// Your name, if it differs from the entered name. At most 200 characters.
     name: Option<String>,
-    /// Your e-mail, where it is another than was written. At most 254 characters.
+    /// Your e-mail address, if it differs from the entered address. At most 254 characters.
     email: Option<String>,
 }
 
-/// A candidate's no.
+/// A refusal of an external candidate.
 #[derive(InputObject)]
 pub struct CandidateConsentRefuseInput {
-    /// The token of the link.
+    /// Token of the link.
     token: String,
 }
 
-/// What `candidateInvite` came to.
+/// Result of `candidateInvite`.
 #[derive(SimpleObject)]
 pub struct CandidateInvitePayload {
-    /// The question made; null where the input was refused.
+    /// The created invitation. Null if the input was rejected.
     candidate_invitation: Option<One<Box<CandidateInvitation>>>,
-    /// The token of the candidate's link, for your own page to put into an address and the referrer to hand on. Shown this once: only a hash is kept. Null where the input was refused.
+    /// Token of the candidate's link. Add it to a URL of your own page, for the referrer to send to the candidate. Returned only once; only its hash is
+    /// stored. Null if the input was rejected.
     token: Option<String>,
-    /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+    /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
 }
 
 payload!(
-    /// What `candidateInvitationWithdraw` came to.
+    /// Result of `candidateInvitationWithdraw`.
     CandidateInvitationWithdrawPayload {
-        /// The question as it is now; null where it was refused.
+        /// The invitation after the change. Null if the input was rejected.
         candidate_invitation: CandidateInvitation,
     }
 );
 
 payload!(
-    /// What `candidateConsentGive` came to.
+    /// Result of `candidateConsentGive`.
     CandidateConsentGivePayload {
-        /// What was asked, as it stands now; null where the input was refused.
+        /// The consent request after the change. Null if the input was rejected.
         consent_request: CandidateConsentRequest,
     }
 );
 
 payload!(
-    /// What `candidateConsentRefuse` came to.
+    /// Result of `candidateConsentRefuse`.
     CandidateConsentRefusePayload {
-        /// Where the question stands now: `REFUSED`; null where the link is none that works.
+        /// State of the invitation after the change: `REFUSED`. Null if the link is invalid.
         state: entity::CandidateInvitationState,
     }
 );
@@ -109,12 +111,14 @@ fn links<'c>(ctx: &Context<'c>) -> Result<&'c Links> {
 
 #[Object]
 impl CandidateMutation {
-    /// Asks someone outside whether they want to be recommended for an open opportunity, by a link that you hand on. Until they say yes nobody at the company learns of them: whether they were
-    /// referred before, too, is not said. You may ask one candidate once at a time for an opportunity. Requires `referrals:submit` and a login that belongs to a person.
+    /// Invites an external candidate to consent to a referral for an open opportunity. You send the link. Until the consent, the invitation is visible
+    /// only to you. It does not reveal whether the candidate was referred before. You can have one open invitation per candidate and opportunity.
+    /// Requires `referrals:submit` and a person's login.
     async fn candidate_invite(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom to ask.")] input: CandidateInviteInput,
+        #[graphql(desc = "The external candidate and the opportunity.")]
+        input: CandidateInviteInput,
     ) -> Result<CandidateInvitePayload> {
         let new = NewInvitation {
             opportunity: input.opportunity_id.0,
@@ -143,11 +147,11 @@ impl CandidateMutation {
         }
     }
 
-    /// Takes back a question that waits for its answer: its link opens nothing any more, and nothing is left of the candidate. Requires `referrals:submit`.
+    /// Withdraws your own invitation that waits for a response. Its link becomes invalid and the candidate's data is erased. Requires `referrals:submit`.
     async fn candidate_invitation_withdraw(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: CandidateInvitationWithdrawInput,
+        #[graphql(desc = "The invitation to withdraw.")] input: CandidateInvitationWithdrawInput,
     ) -> Result<CandidateInvitationWithdrawPayload> {
         let done = invite::withdraw(scope(ctx)?, input.id.0, input.expected_version).await;
         let field = "candidateInvitation";
@@ -156,12 +160,12 @@ impl CandidateMutation {
         )
     }
 
-    /// You, whom the link is for, want to be recommended: the company has your referral from now on. Saying it again changes nothing. Needs no login; a link that is none, ran out or was answered
-    /// is `NOT_FOUND`, whatever is wrong with it.
+    /// Consents to a referral of yourself, with the link you received. The company then receives the referral. No change if already consented.
+    /// `NOT_FOUND` if the link is invalid, expired, withdrawn or refused. Does not require authentication.
     async fn candidate_consent_give(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The yes.")] input: CandidateConsentGiveInput,
+        #[graphql(desc = "The consent.")] input: CandidateConsentGiveInput,
     ) -> Result<CandidateConsentGivePayload> {
         let yes = Yes {
             token: input.token,
@@ -173,12 +177,12 @@ impl CandidateMutation {
         CandidateConsentGivePayload::of(consent::give(scope(ctx)?, links(ctx)?, yes).await)
     }
 
-    /// You, whom the link is for, do not want to be recommended, or no longer: what was written of you is erased at once, and a referral that is under way ends. Works as long as anything is
-    /// held, also after `expiresAt`. Needs no login.
+    /// Refuses a referral of yourself, or withdraws your consent, with the link you received. Your data is erased at once and an open referral ends.
+    /// Works as long as data is stored, also after `expiresAt`. Does not require authentication.
     async fn candidate_consent_refuse(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The no.")] input: CandidateConsentRefuseInput,
+        #[graphql(desc = "The refusal.")] input: CandidateConsentRefuseInput,
     ) -> Result<CandidateConsentRefusePayload> {
         let done = consent::refuse(scope(ctx)?, links(ctx)?, &input.token).await;
         CandidateConsentRefusePayload::of(done)

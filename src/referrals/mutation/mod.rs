@@ -1,4 +1,4 @@
-//! Root writes of referrals, and of the questions to people outside that go before some of them.
+//! Root mutations of referrals and candidate invitations.
 
 mod candidate;
 mod referral;

@@ -1,4 +1,4 @@
-//! Root writes of referrals: handing in, moving along, taking back.
+//! Root mutations of referrals: submit, advance, withdraw.
 
 use async_graphql::{Context, InputObject, Object, Result};
 use entity::{OpportunityId, PersonId, ReferralId, ReferralStage};
@@ -10,61 +10,62 @@ use crate::payload;
 use crate::referrals::actions::{self, NewReferral};
 use crate::referrals::types::Referral;
 
-/// A referral to hand in. Someone outside the company and its alumni is asked first: `candidateInvite`.
+/// A referral of an alumnus to submit. For an external candidate, use `candidateInvite`.
 #[derive(InputObject)]
 pub struct ReferralSubmitInput {
-    /// For what: an open opportunity.
+    /// Id of an open opportunity.
     opportunity_id: Gid<OpportunityId>,
-    /// The alumnus recommended: an active member, not yourself. With `alumni:read` also one who was not asked to join yet or whose membership ran out.
+    /// Id of the recommended alumnus: an active member, not yourself. With `alumni:read`, also an alumnus whose membership is `CANDIDATE`, `INVITED` or
+    /// `EXPIRED`.
     candidate_id: Gid<PersonId>,
-    /// Why; the company reads it, and an alumnus who is the candidate does. At most 5,000 characters.
+    /// Recommendation, visible to the company and to the alumnus. At most 5,000 characters.
     recommendation: Option<String>,
 }
 
-/// A move of a referral.
+/// A stage change of a referral.
 #[derive(InputObject)]
 pub struct ReferralAdvanceInput {
-    /// Which referral.
+    /// Id of the referral.
     id: Gid<ReferralId>,
-    /// Refuse where the stored version is another.
+    /// Fails if the stored version differs.
     expected_version: Option<i32>,
-    /// To where: one of its `allowedStages`.
+    /// New stage: one of `allowedStages`.
     to: ReferralStage,
-    /// Why; kept with the step and read with `referrals:read`. At most 2,000 characters.
+    /// Note, stored with the step. Visible with `referrals:read`. At most 2,000 characters.
     note: Option<String>,
 }
 
-/// A referral to take back.
+/// A referral to withdraw.
 #[derive(InputObject)]
 pub struct ReferralWithdrawInput {
-    /// Which referral.
+    /// Id of the referral.
     id: Gid<ReferralId>,
-    /// Refuse where the stored version is another.
+    /// Fails if the stored version differs.
     expected_version: Option<i32>,
-    /// Why; kept with the step and read with `referrals:read`. At most 2,000 characters.
+    /// Note, stored with the step. Visible with `referrals:read`. At most 2,000 characters.
     note: Option<String>,
 }
 
 payload!(
-    /// What `referralSubmit` came to.
+    /// Result of `referralSubmit`.
     ReferralSubmitPayload {
-        /// The referral made, a `DUPLICATE` where the candidate was referred before; null where the input was refused.
+        /// The created referral. Its stage is `DUPLICATE` if the candidate was referred before. Null if the input was rejected.
         referral: Referral,
     }
 );
 
 payload!(
-    /// What `referralAdvance` came to.
+    /// Result of `referralAdvance`.
     ReferralAdvancePayload {
-        /// The referral as it is now; null where the input was refused.
+        /// The referral after the change. Null if the input was rejected.
         referral: Referral,
     }
 );
 
 payload!(
-    /// What `referralWithdraw` came to.
+    /// Result of `referralWithdraw`.
     ReferralWithdrawPayload {
-        /// The referral as it is now; null where it was refused.
+        /// The referral after the change. Null if the input was rejected.
         referral: Referral,
     }
 );
@@ -75,11 +76,12 @@ pub struct ReferralMutation;
 
 #[Object]
 impl ReferralMutation {
-    /// Recommends an alumnus for an open opportunity; for someone outside see `candidateInvite`. Where the same candidate was referred for it before and not withdrawn, the referral is kept as `DUPLICATE`. Requires `referrals:submit` and a login that belongs to a person.
+    /// Recommends an alumnus for an open opportunity; for an external candidate, use `candidateInvite`. The new referral is a `DUPLICATE` if the
+    /// candidate has another one for the opportunity that was not withdrawn. Requires `referrals:submit` and a person's login.
     async fn referral_submit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The referral to hand in.")] input: ReferralSubmitInput,
+        #[graphql(desc = "The referral to submit.")] input: ReferralSubmitInput,
     ) -> Result<ReferralSubmitPayload> {
         let new = NewReferral {
             opportunity: input.opportunity_id.0,
@@ -90,11 +92,12 @@ impl ReferralMutation {
         ReferralSubmitPayload::of(with_children::<Referral>(ctx, "referral", done).await)
     }
 
-    /// Moves a referral one stage forward (`SUBMITTED`, `SCREENING`, `INTERVIEWING`, `OFFERED`, `HIRED`), or from any of the first four to `REJECTED`; an API key may leave stages out. Requires `referrals:write`.
+    /// Moves a referral one stage forward: `SUBMITTED`, `SCREENING`, `INTERVIEWING`, `OFFERED`, `HIRED`. Each of the first four can also move to
+    /// `REJECTED`. An API key can skip stages. Requires `referrals:write`.
     async fn referral_advance(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The move.")] input: ReferralAdvanceInput,
+        #[graphql(desc = "The referral and its new stage.")] input: ReferralAdvanceInput,
     ) -> Result<ReferralAdvancePayload> {
         let ReferralAdvanceInput {
             id,
@@ -106,11 +109,12 @@ impl ReferralMutation {
         ReferralAdvancePayload::of(with_children::<Referral>(ctx, "referral", done).await)
     }
 
-    /// Takes a referral back while it is open: the referrer, or the alumnus who is the candidate. The candidate may then be referred again. Requires `referrals:submit`.
+    /// Withdraws an open referral. Only the referrer and an alumnus who is the candidate can withdraw it. The candidate can then be referred again.
+    /// Requires `referrals:submit`.
     async fn referral_withdraw(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which one.")] input: ReferralWithdrawInput,
+        #[graphql(desc = "The referral to withdraw.")] input: ReferralWithdrawInput,
     ) -> Result<ReferralWithdrawPayload> {
         let ReferralWithdrawInput {
             id,

@@ -1,4 +1,4 @@
-//! Which invitations of candidates a viewer sees: the promise that nobody at the company learns of somebody outside before they said yes is kept here.
+//! Visibility of candidate invitations. This module ensures that an external candidate is not visible to the company before the consent.
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -18,7 +18,7 @@ use crate::graphql::node::read_page;
 use crate::referrals::types::CandidateInvitation;
 use crate::scope::{Scope, Scoped};
 
-/// Who asked sees their own; those who see every referral see how each candidate from outside consented, and nothing before that.
+/// Visible to the referrer. After the consent, also visible to viewers who see all referrals.
 impl Scoped for candidate_invitation::Entity {
     fn visible(scope: &Scope, rows: &mut SelectStatement) {
         let asked = own(scope, (Self, candidate_invitation::Column::ReferrerId));
@@ -42,7 +42,7 @@ pub async fn list(
     read_page(scope, scope.rows::<candidate_invitation::Entity>(), wanted).await
 }
 
-/// An invitation's row, locked until the transaction ends; not found where it does not exist for the viewer.
+/// An invitation's row, locked until the transaction ends; not found if the viewer sees no such invitation.
 pub async fn get_for_update(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -54,7 +54,7 @@ pub async fn get_for_update(
         .await
 }
 
-/// Whether the viewer waits for this candidate's answer already.
+/// Whether the viewer has an open invitation to this candidate.
 pub async fn asked_already(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -73,12 +73,12 @@ pub async fn asked_already(
     Ok(transaction.query_one(&rows).await?.is_some())
 }
 
-/// Whether a write failed because the same referrer asked the same candidate in the same moment.
+/// Whether a write failed because the same referrer invited the same candidate concurrently.
 pub fn asked_meanwhile(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("candidate_invitation_once"))
 }
 
-/// The invitation of a link, whichever company's; null where there is none.
+/// The invitation of a link, of any company; null if there is none.
 #[expect(
     clippy::disallowed_methods,
     reason = "the link alone says whose it is; there is no scope before it is known"
@@ -104,7 +104,7 @@ pub async fn linked_for_update(
     Ok(found.pop())
 }
 
-/// What stands around an invitation, for the candidate: the company, what it offers, and who recommends them.
+/// The data shown with a consent request: company, opportunity and referrer.
 pub async fn around(
     scope: &Scope,
     connection: &impl ConnectionTrait,
@@ -135,16 +135,16 @@ pub async fn around(
     ))
 }
 
-/// Which waiting invitations are to end.
+/// Selects the waiting invitations to end.
 #[derive(Clone, Debug)]
 pub enum Ending<'e> {
-    /// Those nobody answered before an instant.
+    /// Those that expire before this time.
     Due(DateTime<Utc>),
     /// Those a person made, and those that name a candidate by one of these keys.
     Of(PersonId, &'e [String]),
 }
 
-/// Waiting invitations that are to end; locked, whoever asks. At most a thousand.
+/// Waiting invitations to end, locked, regardless of the viewer. At most a thousand.
 pub async fn ending_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,

@@ -1,4 +1,4 @@
-//! Which referrals and steps a viewer sees, the lists of them, and what stands before a new one.
+//! Visibility of referrals and steps, their lists, and the context of a new referral.
 
 pub mod invitations;
 
@@ -44,7 +44,7 @@ impl Scoped for referral::Entity {
     }
 }
 
-/// Whether the viewer is told who is recommended in the referral of a row: by their own referral, of themselves, and where that alumnus consents to it; null:
+/// Whether the viewer may know the candidate of a row: it is the viewer's own referral, the viewer is the candidate, or the alumnus consents. Null:
 /// always.
 fn candidate_told(scope: &Scope, row: &Alias) -> Option<SimpleExpr> {
     use referral::Column::{CandidateId, CompanyId, ReferrerId};
@@ -116,7 +116,7 @@ pub async fn list(scope: &Scope, wanted: &WantedOf<Referral>) -> Result<Page<Ref
     read_page(scope, scope.rows::<referral::Entity>(), wanted).await
 }
 
-/// A referral's row, locked until the transaction ends; not found where it does not exist for the viewer.
+/// A referral's row, locked until the transaction ends; not found if the viewer sees no such referral.
 pub async fn get_for_update(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -127,44 +127,42 @@ pub async fn get_for_update(
         .await
 }
 
-/// What stands before somebody hands a referral in.
+/// The context of a new referral.
 #[derive(Debug, FromQueryResult)]
 pub struct Ground {
-    /// Whose the opportunity is.
+    /// Company of the opportunity.
     pub company_id: CompanyId,
-    /// Where the company is.
+    /// Time zone of the company.
     pub time_zone: String,
-    /// Where the opportunity stands.
+    /// State of the opportunity.
     pub state: OpportunityState,
     /// Its last day for referrals.
     pub closes_on: Option<NaiveDate>,
-    /// What the referrer is to the company; null where the company does not know them.
+    /// Null if the company does not know the referrer.
     pub referrer_standing: Option<Standing>,
     /// The referrer's own address.
     pub referrer_personal_email: Option<String>,
     /// The referrer's address at work.
     pub referrer_work_email: Option<String>,
-    /// What the alumnus recommended is to the company; null where there is none for the viewer.
+    /// Null if the viewer sees no such alumnus.
     pub candidate_standing: Option<Standing>,
-    /// The referral that stands for the candidate already, whoever made it and whether or not the viewer sees it.
+    /// The existing referral of the candidate, regardless of referrer and viewer.
     pub first_id: Option<ReferralId>,
 }
 
-/// What is asked before a referral is made.
+/// The input that determines the context of a new referral.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// For what.
     pub opportunity: OpportunityId,
-    /// Who recommends.
     pub referrer: PersonId,
-    /// The alumnus recommended, where it is one.
+    /// The recommended alumnus; null for an external candidate.
     pub alumnus: Option<PersonId>,
-    /// By what the candidate is known again; null where it is not to be told whether they were referred before.
+    /// Identity of the candidate; null if earlier referrals must not be revealed.
     pub candidate_key: Option<String>,
 }
 
-/// What stands before a referral for an opportunity, which cannot be closed or edited before the transaction
-/// ends; others may hand in meanwhile. Null where the opportunity does not exist for the viewer.
+/// The context of a new referral for an opportunity. The opportunity cannot be closed or edited before the transaction ends; concurrent referrals are
+/// possible. Null if the viewer sees no such opportunity.
 pub async fn ground(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -264,13 +262,12 @@ pub async fn ground(
         .transpose()?)
 }
 
-/// Whether a write failed because the candidate was referred for the opportunity in the same moment: the index that lets a
-/// candidate stand once waits for whoever was first.
+/// Whether a write failed because the candidate was referred for the opportunity concurrently. The unique index waits for the other transaction.
 pub fn another_was_first(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(index)) if index.contains("referral_once"))
 }
 
-/// The referrals of a person, and those of someone outside known by one of these keys; locked, whoever asks.
+/// Referrals of a person, and of external candidates with one of these keys, locked, regardless of the viewer.
 pub async fn of_candidate_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -287,7 +284,8 @@ pub async fn of_candidate_whoever_asks(
     locked::<Entity>(scope, transaction, company, Column::Id, theirs).await
 }
 
-/// Referrals of people outside which ended before an instant and still say who it was; locked, whoever asks. At most a thousand.
+/// Referrals of external candidates that were closed before a time and still contain candidate data, locked, regardless of the viewer. At most a
+/// thousand.
 pub async fn outsiders_before_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -302,7 +300,7 @@ pub async fn outsiders_before_whoever_asks(
     locked::<Entity>(scope, transaction, company, Column::Id, told).await
 }
 
-/// One referral; locked, whoever asks.
+/// One referral, locked, regardless of the viewer.
 pub async fn one_whoever_asks(
     scope: &Scope,
     transaction: &impl ConnectionTrait,
@@ -314,7 +312,7 @@ pub async fn one_whoever_asks(
     locked::<Entity>(scope, transaction, company, Column::Id, this).await
 }
 
-/// Rows of one company, whoever asks, in the order of their ids and locked until the transaction ends; at most a thousand.
+/// Rows of one company in the order of their ids, locked until the transaction ends, regardless of the viewer. At most a thousand.
 async fn locked<E: Tenant>(
     scope: &Scope,
     transaction: &impl ConnectionTrait,

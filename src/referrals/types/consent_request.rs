@@ -1,4 +1,4 @@
-//! What someone outside is asked, as they see it by their link.
+//! GraphQL type of a consent request, as an external candidate sees it by link.
 
 use async_graphql::Object;
 use chrono::{DateTime, Utc};
@@ -9,7 +9,6 @@ use crate::consents::ConsentNotice;
 use crate::graphql::shown::Shown;
 use crate::referrals::actions::consent::Request;
 
-/// What someone outside is asked: whether they want to be recommended for an opportunity. It holds all there is of them, and is seen with the link alone; no login is needed.
 pub struct CandidateConsentRequest(Request);
 
 impl From<Request> for CandidateConsentRequest {
@@ -20,66 +19,69 @@ impl From<Request> for CandidateConsentRequest {
 
 impl Shown for CandidateConsentRequest {}
 
-/// What someone outside is asked: whether they want to be recommended for an opportunity. It holds all there is of them, and is seen with the link alone; no login is needed.
+/// A request to an external candidate to consent to a referral for an opportunity. It contains everything that is stored about the candidate. Accessible
+/// only with the link; does not require authentication.
 #[Object]
 impl CandidateConsentRequest {
-    /// `WAITING` for the answer, or `ACCEPTED`: then `candidateConsentRefuse` takes the yes back. A link that was answered with no, ran out or was taken back opens nothing.
+    /// `WAITING` for a response, or `ACCEPTED`. After `ACCEPTED`, `candidateConsentRefuse` withdraws the consent. A refused, expired or withdrawn link is
+    /// invalid.
     async fn state(&self) -> CandidateInvitationState {
         self.0.invitation.state
     }
 
-    /// Who would have your name, e-mail and the recommendation: the company's name.
+    /// Name of the company that would receive your name, your e-mail address and the recommendation.
     async fn company_name(&self) -> &str {
         &self.0.company.name
     }
 
-    /// What the opportunity is.
+    /// Kind of the opportunity.
     async fn opportunity_kind(&self) -> OpportunityKind {
         self.0.opportunity.kind
     }
 
-    /// The opportunity's title.
+    /// Title of the opportunity.
     async fn opportunity_title(&self) -> &str {
         &self.0.opportunity.title
     }
 
-    /// The opportunity in a few words; null where nothing is said.
+    /// Short summary of the opportunity. Null if not set.
     async fn opportunity_summary(&self) -> Option<&str> {
         self.0.opportunity.summary.as_deref()
     }
 
-    /// Who recommends you: their whole name.
+    /// Full name of the person who recommends you.
     async fn referrer_name(&self) -> String {
         let referrer = &self.0.referrer;
         whole_name(&referrer.family_name, &referrer.given_name)
     }
 
-    /// Your name as the referrer wrote it; `candidateConsentGive` takes another. Null once you said yes: it is the company's then, as you gave it.
+    /// Your name as the referrer entered it. You can correct it with `candidateConsentGive`. Null after the consent: the company's referral then contains
+    /// the name.
     async fn candidate_name(&self) -> Option<&str> {
         self.0.invitation.candidate_name.as_deref()
     }
 
-    /// Your e-mail as the referrer wrote it; `candidateConsentGive` takes another. Null once you said yes.
+    /// Your e-mail address as the referrer entered it. You can correct it with `candidateConsentGive`. Null after the consent.
     async fn candidate_email(&self) -> Option<&str> {
         self.0.invitation.candidate_email.as_deref()
     }
 
-    /// What the referrer says in your favour; null where nothing, and once you said yes.
+    /// The referrer's recommendation. Null if not set, and after the consent.
     async fn recommendation(&self) -> Option<&str> {
         self.0.invitation.recommendation.as_deref()
     }
 
-    /// To what you would say yes: the company's notice for `REFERRAL_AS_CANDIDATE` that holds now.
+    /// The notice to consent to: the company's current notice for `REFERRAL_AS_CANDIDATE`.
     async fn notice(&self) -> ConsentNotice {
         self.0.notice.clone().into()
     }
 
-    /// From when on the link takes no yes. Taking a yes back stays possible.
+    /// End of the time to consent. A consent can still be withdrawn after it.
     async fn expires_at(&self) -> DateTime<Utc> {
         self.0.invitation.expires_at
     }
 
-    /// When you said yes; null where you did not.
+    /// Time of the consent. Null if you have not consented.
     async fn consented_at(&self) -> Option<DateTime<Utc>> {
         self.0.invitation.consented_at
     }

@@ -1,4 +1,4 @@
-//! The question to someone outside as who asked it, and later the company, sees it.
+//! GraphQL type of a candidate invitation, as the referrer sees it, and after the consent the company.
 
 use std::sync::Arc;
 
@@ -110,96 +110,97 @@ impl Listed for CandidateInvitation {
     }
 }
 
-/// Somebody wants to recommend someone outside the company and its alumni, who is asked by a link. Before they say yes nobody but who asks learns of it, and whatever they
-/// answer but yes leaves nothing of them. Seen by who asked; with `referrals:read` from the yes on: so the company shows that the candidate consented, and to what (GDPR Article 7(1)).
+/// An invitation to an external candidate, by a link, to consent to a referral. Before the consent it is visible only to the referrer. Any response
+/// except a consent erases the candidate's data. After the consent it is also visible with `referrals:read`, as evidence of the consent (GDPR Article
+/// 7(1)).
 #[Object]
 impl CandidateInvitation {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<CandidateInvitationId> {
         Gid(self.id)
     }
 
-    /// The company that would have the referral.
+    /// The company that would receive the referral.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
-    /// For what; null where you may not see the opportunity (`opportunities:read`).
+    /// The opportunity. Null if you may not see it (`opportunities:read`).
     async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Opportunity>>> {
         Ok(loader::one(ctx, self.opportunity.as_deref(), self.opportunity_id).await?)
     }
 
-    /// Who asks; null where you may not see the person.
+    /// The person who recommends. Null if you may not see the person.
     async fn referrer(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.referrer.as_deref(), self.referrer_id).await?)
     }
 
-    /// Where it stands.
+    /// Current state.
     async fn state(&self) -> CandidateInvitationState {
         self.state
     }
 
-    /// The candidate's name, as you wrote it; null once they answered: then it is in the `referral`, or gone.
+    /// Name of the candidate as you entered it. Null after the response: `referral` then contains the name, or it is erased.
     async fn candidate_name(&self) -> Option<&str> {
         self.candidate_name.as_deref()
     }
 
-    /// The candidate's e-mail, in one width; null once they answered: then it is in the `referral`, or gone.
+    /// E-mail address of the candidate, with half-width characters. Null after the response: `referral` then contains the address, or it is erased.
     async fn candidate_email(&self) -> Option<&str> {
         self.candidate_email.as_deref()
     }
 
-    /// Why you recommend them; null where not said, and once they answered: then it is in the `referral`, or gone.
+    /// Your recommendation. Null if not set. Null after the response: `referral` then contains it, or it is erased.
     async fn recommendation(&self) -> Option<&str> {
         self.recommendation.as_deref()
     }
 
-    /// From when on the candidate cannot say yes any more.
+    /// End of the time in which the candidate can consent.
     async fn expires_at(&self) -> DateTime<Utc> {
         *self.expires_at
     }
 
-    /// When the candidate said yes; stays where they took it back later. Null where they did not.
+    /// Time of the candidate's consent. Kept after a withdrawal of the consent. Null if the candidate has not consented.
     async fn consented_at(&self) -> Option<DateTime<Utc>> {
         self.consented_at
     }
 
-    /// The version of the notice for `REFERRAL_AS_CANDIDATE` to which they said yes.
+    /// Version of the `REFERRAL_AS_CANDIDATE` notice that the candidate consented to. Null if the candidate has not consented.
     async fn notice_version(&self) -> Option<i32> {
         self.notice_version
     }
 
-    /// The language in which it was shown, a BCP 47 tag.
+    /// BCP 47 language tag of that notice's text, for example `ja`. Null if the candidate has not consented.
     async fn notice_language(&self) -> Option<&str> {
         self.language.as_deref()
     }
 
-    /// SHA-256 of what was shown, as `ConsentNoticeText.hash` has it.
+    /// SHA-256 hash of that notice's text, equal to `ConsentNoticeText.hash`. Null if the candidate has not consented.
     async fn notice_text_hash(&self) -> Option<&str> {
         self.text_hash.as_deref()
     }
 
-    /// The referral that came of the yes; null where none did, and where you may not see it.
+    /// The referral that resulted from the consent. Null if there is none, or if you may not see it.
     async fn referral(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Referral>>> {
         Ok(loader::one(ctx, self.referral.as_deref(), self.referral_id).await?)
     }
 
-    /// When it came to an end without a yes, or the yes was taken back; null otherwise.
+    /// When it ended without a consent, or when the consent was withdrawn. Null otherwise.
     async fn closed_at(&self) -> Option<DateTime<Utc>> {
         self.closed_at
     }
 
-    /// When the candidate was asked.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime<Utc> {
         *self.created_at
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         *self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         *self.version
     }

@@ -1,4 +1,4 @@
-//! What a client sees of referrals.
+//! GraphQL types of referrals.
 
 mod consent_request;
 mod invitation;

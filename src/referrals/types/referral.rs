@@ -1,4 +1,4 @@
-//! A referral as a client sees one.
+//! GraphQL type of a referral.
 
 use std::sync::Arc;
 
@@ -104,7 +104,7 @@ impl Node for Referral {
     }
 }
 
-/// What it says of its candidate is somebody's, be they an alumnus or from outside.
+/// Reads of candidate data are logged, for alumni and external candidates.
 impl Shown for Referral {
     fn answered<'f>(
         &self,
@@ -144,52 +144,52 @@ impl Referral {
     }
 }
 
-/// Somebody recommends a candidate for an opportunity. Seen with `referrals:read`, by who made it, and by an alumnus who is its candidate:
-/// nobody is talked about behind their back.
+/// A recommendation of a candidate for an opportunity. Visible with `referrals:read`, to the referrer, and to an alumnus who is the candidate.
 #[Object]
 impl Referral {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<ReferralId> {
         Gid(self.id)
     }
 
-    /// The company it was made to.
+    /// The company that receives the referral.
     async fn company(&self, ctx: &Context<'_>) -> Result<Kept<Company>> {
         Ok(reference::company(ctx, self.company.as_ref(), self.company_id).await?)
     }
 
-    /// For what; null where you may not see the opportunity (`opportunities:read`).
+    /// The opportunity. Null if you may not see it (`opportunities:read`).
     async fn opportunity(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Opportunity>>> {
         Ok(loader::one(ctx, self.opportunity.as_deref(), self.opportunity_id).await?)
     }
 
-    /// Who recommends; null where you may not see the person.
+    /// The person who recommends. Null if you may not see the person.
     async fn referrer(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.referrer.as_deref(), self.referrer_id).await?)
     }
 
-    /// The alumnus recommended, who may work at the company again by now; null for someone outside (see `candidateName`), where you may not see the person, and for everyone but the referrer, the candidate and
-    /// `alumni:read` until the candidate consents to being shown as one (`REFERRAL_AS_CANDIDATE`).
+    /// The recommended alumnus, who may be an employee again by now. Null for an external candidate (see `candidateName`), and if you may not see the
+    /// person. Without a consent to `REFERRAL_AS_CANDIDATE`, visible only to the referrer, to the candidate and with `alumni:read`.
     async fn candidate(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.candidate.as_deref(), self.candidate_id).await?)
     }
 
-    /// Name of someone outside, as the referrer wrote it; null for an alumnus, and for everyone but the referrer and `referrals:read`.
+    /// Name of an external candidate. Null for an alumnus. Visible only to the referrer and with `referrals:read`.
     async fn candidate_name(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Ok(self.outsider(scope(ctx)?, self.candidate_name.as_ref()))
     }
 
-    /// E-mail of someone outside, in one width; null for an alumnus, and for everyone but the referrer and `referrals:read`.
+    /// E-mail address of an external candidate, with half-width characters. Null for an alumnus. Visible only to the referrer and with `referrals:read`.
     async fn candidate_email(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Ok(self.outsider(scope(ctx)?, self.candidate_email.as_ref()))
     }
 
-    /// Where it stands.
+    /// Current stage.
     async fn stage(&self) -> ReferralStage {
         self.stage
     }
 
-    /// Why, in the referrer's words; null where not said. An alumnus who is the candidate reads it too: what is said of alumni is said to them. Null for everyone else but the referrer and `referrals:read`, and while they do not learn who the candidate is.
+    /// The referrer's recommendation. Null if not set. Visible only to the referrer, to an alumnus who is the candidate, and with `referrals:read`. Null
+    /// if the candidate is hidden from you because of a missing consent (see `candidate`).
     async fn recommendation(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let scope = scope(ctx)?;
         let told =
@@ -197,22 +197,22 @@ impl Referral {
         Ok(self.recommendation.as_deref().filter(|_| told))
     }
 
-    /// The referral that was handed in first for the same candidate and opportunity; null unless the stage is `DUPLICATE`, and where it is not yours to see.
+    /// The earlier referral of the same candidate for the same opportunity. Null unless the stage is `DUPLICATE` and you may see that referral.
     async fn duplicate_of(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Referral>>> {
         Ok(loader::one(ctx, self.duplicate_of.as_deref(), self.duplicate_of_id).await?)
     }
 
-    /// When it was handed in.
+    /// Time of submission.
     async fn submitted_at(&self) -> DateTime<Utc> {
         *self.submitted_at
     }
 
-    /// When it came to its final stage; null while it is open.
+    /// When it reached its final stage. Null if it is open.
     async fn closed_at(&self) -> Option<DateTime<Utc>> {
         self.closed_at
     }
 
-    /// The way it went, first step first.
+    /// History of the stages, oldest first.
     async fn steps(&self, ctx: &Context<'_>) -> Result<Many<'_, ReferralStep>> {
         let again = |wants| ReferralWants {
             steps: Some(wants),
@@ -221,7 +221,7 @@ impl Referral {
         Ok(loader::list(ctx, self, self.steps.as_ref(), again, |row| row.steps).await?)
     }
 
-    /// The stages `referralAdvance` takes from you now, nearest first and `REJECTED` last; empty where the stage is final, and without `referrals:write`.
+    /// Stages that `referralAdvance` accepts from you now, nearest first and `REJECTED` last. Empty if the stage is final, and without `referrals:write`.
     async fn allowed_stages(&self, ctx: &Context<'_>) -> Result<Vec<ReferralStage>> {
         let scope = scope(ctx)?;
         if !scope.may(Permission::ReferralsWrite) {
@@ -230,12 +230,12 @@ impl Referral {
         Ok(rules::allowed(self.stage, actions::leaps(scope)))
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> DateTime<Utc> {
         *self.updated_at
     }
 
-    /// Grows by one with each change; for `expectedVersion`.
+    /// Increases by one with each change. Pass it as `expectedVersion`.
     async fn version(&self) -> i32 {
         *self.version
     }

@@ -1,4 +1,4 @@
-//! A step of a referral's way as a client sees one.
+//! GraphQL type of a step of a referral.
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
@@ -54,36 +54,36 @@ pub fn in_order(rows: &mut SelectStatement) {
     rows.order_by(referral_step::Column::Id, Order::Asc);
 }
 
-/// One step of a referral's way. Steps are only added, never changed.
+/// One stage change of a referral. Entries are added, never changed.
 #[Object]
 impl ReferralStep {
-    /// The id; for telling steps apart, `node` does not take it.
+    /// Id. It cannot be passed to `node`.
     async fn id(&self) -> Gid<ReferralStepId> {
         Gid(self.id)
     }
 
-    /// From where; null for the first step.
+    /// Previous stage. Null for the first step.
     async fn from_stage(&self) -> Option<ReferralStage> {
         self.from_stage
     }
 
-    /// To where.
+    /// New stage.
     async fn to_stage(&self) -> ReferralStage {
         self.to_stage
     }
 
-    /// Why, in the words of who moved it; null where not said, and for everyone without `referrals:read`.
+    /// Note of the person who changed the stage. Null if not set, and without `referrals:read`.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let told = scope(ctx)?.may(Permission::ReferralsRead);
         Ok(self.note.as_deref().filter(|_| told))
     }
 
-    /// Who moved it; null for a system, and where you may not see the person.
+    /// The person who changed the stage. Null for a system, and if you may not see the person.
     async fn actor(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.actor.as_deref(), self.actor_id).await?)
     }
 
-    /// When.
+    /// Time of the stage change.
     async fn created_at(&self) -> DateTime<Utc> {
         self.created_at
     }

@@ -15,7 +15,7 @@ pub struct Mapped {
     pub email: Option<String>,
     /// Whether the e-mail address counts: the provider verified it.
     pub email_verified: bool,
-    /// The employee number.
+    /// Employee number.
     pub employee_number: Option<String>,
     /// The groups.
     pub groups: Vec<String>,

@@ -40,7 +40,7 @@ pub struct ClaimMapping {
     pub email_verified: Option<String>,
     /// Whether the provider verifies every e-mail address.
     pub email_always_verified: bool,
-    /// The employee number.
+    /// Employee number.
     pub employee_number: Option<String>,
     /// The groups.
     pub groups: Option<String>,
@@ -61,9 +61,9 @@ impl Default for ClaimMapping {
 /// An identity provider, of a company or of the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Who signs in through it.
+    /// Purpose of the provider: sign-in of employees or of alumni.
     pub purpose: IdentityProviderPurpose,
     /// The `iss` of its tokens.
     pub issuer: String,
@@ -77,7 +77,7 @@ pub struct Definition {
     pub authorized_parties: Vec<String>,
     /// What its claims mean.
     pub claims: ClaimMapping,
-    /// Which group gives which role.
+    /// Roles by group.
     pub group_roles: Vec<GroupRole>,
     /// How a first sign-in is matched to an employee.
     pub provisioning: IdentityProviderProvisioning,
