@@ -18,7 +18,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 pub use self::check::Report;
 pub use self::command::{
     AccountAct, Command, CompanyAct, ConfigAct, DateOrder, ImportArgs, MailAct, MigrateDirection,
-    ReportFormat, SyncRunAct,
+    ReferencePage, ReportFormat, SyncRunAct,
 };
 use self::read::from_file;
 pub use self::setting::{LogFormat, Mode, Settings};
@@ -29,10 +29,10 @@ use crate::budget::NoBudget;
 #[derive(Clone, Debug, Parser)]
 #[command(version, about, max_term_width = 120)]
 pub struct Cli {
-    /// What holds for every command.
+    /// Settings of all commands.
     #[command(flatten)]
     pub settings: Settings,
-    /// What to do; `serve` if not given.
+    /// The command; `serve` if absent.
     #[command(subcommand)]
     pub command: Option<Command>,
 }

@@ -21,7 +21,9 @@ use alumni_api::database::{Database, DatabaseSettings};
 use alumni_api::graphql::trusted::Trusted;
 use alumni_api::mail::Mail;
 use alumni_api::seed::{self, SeedSettings};
-use alumni_api::{changes, deliveries, hris, jobs, privacy, schema, server, telemetry, worker};
+use alumni_api::{
+    changes, deliveries, docs, hris, jobs, privacy, schema, server, telemetry, worker,
+};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use entity::Role;
 use migration::{Migrator, MigratorTrait};
@@ -136,6 +138,7 @@ async fn run(cli: Cli) -> Outcome<ExitCode> {
             hours,
         } => println!("{}", token(&settings, role, company.as_deref(), hours)?),
         Command::Schema => print!("{}", schema::sdl()),
+        Command::Reference { page } => print!("{}", docs::render(page).await),
         Command::Health => health(&settings).await?,
     }
     Ok(ExitCode::SUCCESS)

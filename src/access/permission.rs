@@ -7,64 +7,36 @@ use super::api_key::ServiceScope::{
     OpportunitiesRead, OpportunitiesWrite, ReferralsRead, ReferralsWrite, WorkersSync,
 };
 
-/// Something that only some may do.
+/// What a role or an API key is allowed to do; [`Permission::description`] says what each allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// See one's own company, its departments and skills.
     CompanyRead,
-    /// Change the company's own facts.
     CompanyWrite,
-    /// See and create companies.
     CompaniesManage,
-    /// See the directory of active members.
     DirectoryRead,
-    /// See alumni in every state of membership, and how to reach them.
     AlumniRead,
-    /// Change what HR keeps of people, and invite them.
     AlumniWrite,
-    /// Publish the notices under which consent is asked for.
     NoticesWrite,
-    /// See what alumni are open to.
     IntentsRead,
-    /// See why people left.
     LeaveReasonRead,
-    /// See the directory of employees.
     EmployeesRead,
-    /// Edit one's own profile, membership and answers.
     ProfileWrite,
-    /// See engagement events.
     EventsRead,
-    /// Prepare, publish and call off engagement events; see drafts and every answer; check people in.
     EventsWrite,
-    /// Answer an engagement event for oneself.
     EventsRespond,
-    /// See opportunities.
     OpportunitiesRead,
-    /// Prepare, open and close opportunities; see drafts.
     OpportunitiesWrite,
-    /// See every referral of the company; without it one sees the referrals one made or is the candidate of.
     ReferralsRead,
-    /// Hand in a referral, take one's own back.
     ReferralsSubmit,
-    /// Move referrals along.
     ReferralsWrite,
-    /// Push workers from an HR system.
     WorkersSync,
-    /// Follow what changes in the company.
     ChangesRead,
-    /// Make and revoke API keys.
     ApiKeysManage,
-    /// Invite accounts, change their roles, disable and delete them.
     AccountsManage,
-    /// Answer what people ask about the data held of them, say how long it is kept, and see what is only kept.
     DataRequestsManage,
-    /// See what happened and who read what, and prove it unaltered.
     AuditRead,
-    /// See identity providers, and test what a token resolves to.
     IdentityProvidersRead,
-    /// Create, change, disable and delete identity providers.
     IdentityProvidersManage,
-    /// See the messages sent to people, and why some were not sent.
     DeliveriesRead,
 }
 
@@ -117,6 +89,55 @@ impl Permission {
     #[must_use]
     pub fn scope(self) -> Option<ServiceScope> {
         self.row().2
+    }
+
+    /// What it allows, in one sentence.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::CompanyRead => "Read your own company, its departments and skills.",
+            Self::CompanyWrite => "Change your own company.",
+            Self::CompaniesManage => "List and create companies.",
+            Self::DirectoryRead => "Read the directory of active members.",
+            Self::AlumniRead => {
+                "Read alumni in every state of membership, and their contact details."
+            }
+            Self::AlumniWrite => "Change the data that HR maintains about people, and invite them.",
+            Self::NoticesWrite => "Publish consent notices.",
+            Self::IntentsRead => "Read what alumni are open to.",
+            Self::LeaveReasonRead => "Read why people left.",
+            Self::EmployeesRead => "Read the directory of employees.",
+            Self::ProfileWrite => "Edit your own profile, membership and consents.",
+            Self::EventsRead => "Read published engagement events.",
+            Self::EventsWrite => {
+                "Create, publish and cancel engagement events; read drafts and all answers; check people in."
+            }
+            Self::EventsRespond => "Answer an engagement event for yourself.",
+            Self::OpportunitiesRead => "Read open opportunities.",
+            Self::OpportunitiesWrite => "Create, open and close opportunities; read drafts.",
+            Self::ReferralsRead => {
+                "Read all referrals of the company. Without it you read the referrals that you made or that are about you."
+            }
+            Self::ReferralsSubmit => "Submit a referral, and withdraw your own.",
+            Self::ReferralsWrite => "Move referrals to another stage.",
+            Self::WorkersSync => "Send workers from an HR system.",
+            Self::ChangesRead => "Subscribe to the changes of the company.",
+            Self::ApiKeysManage => "Create and revoke API keys.",
+            Self::AccountsManage => "Invite accounts, change their roles, disable and delete them.",
+            Self::DataRequestsManage => {
+                "Handle data requests, set retention periods, and read data that is retained only by law."
+            }
+            Self::AuditRead => {
+                "Read changes and the access log, and verify that changes were not altered."
+            }
+            Self::IdentityProvidersRead => {
+                "Read identity providers, and test what a token resolves to."
+            }
+            Self::IdentityProvidersManage => {
+                "Create, change, disable and delete identity providers."
+            }
+            Self::DeliveriesRead => "Read the messages sent to people, and why some were not sent.",
+        }
     }
 
     /// The table.

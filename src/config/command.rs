@@ -7,114 +7,119 @@ use entity::Role;
 
 use super::read::{granted_role, role};
 
-/// What to do.
+/// The commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Serve the API. In development: migrate, and seed an empty database with the demo companies first.
     Serve,
-    /// Bring the database's shape up to date, take a step back, or say where it stands.
+    /// Apply, revert or list the migrations of the database.
     Migrate {
-        /// Which way.
+        /// The action.
         #[command(subcommand)]
         direction: MigrateDirection,
     },
-    /// Fill an empty database with two demo companies that share nothing.
+    /// Fill an empty database with two demo companies.
     Seed {
-        /// Give the first company this many alumni beyond the demo cast; up to a million.
+        /// Number of additional alumni of the first company. Maximum: 1,000,000.
         #[arg(long, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
         alumni: Option<u32>,
-        /// The same number makes the same people.
+        /// Seed of the random generator. The same seed creates the same people.
         #[arg(long, default_value_t = 1)]
         random_seed: u64,
     },
     /// Load workers from an export of an HR system: CSV, JSON or JSONL.
     ///
-    /// The file is read once before anything is stored. Rows that cannot be read are reported and left out; the others are stored. Nothing is
-    /// guessed: an id that a spreadsheet has changed, or a day such as 03/04/2016 in a file that does not show its order, makes the row invalid.
+    /// The file is read once before anything is stored. Invalid rows are reported and skipped; the other rows are stored. The import does not
+    /// guess. A row is invalid if a spreadsheet changed its id, or if the order of day and month is unknown (03/04/2016).
     ///
-    /// A blank cell changes nothing that is stored, so that a value that HR entered by hand stays. The last working day is the exception: a
-    /// blank one takes a leave back. With `blank = "clear"` in the mapping, a blank cell clears the stored value.
+    /// A blank cell keeps the stored value, so that a value that HR entered by hand is not lost. Exception: a blank last working day reverts
+    /// the leave. With `blank = "clear"` in the mapping, a blank cell clears the stored value.
     ///
     /// A row with a day of hire, a later day of rehire and a last working day between them is two employments.
     #[command(after_help = IMPORT_EXIT_CODES)]
     Import(ImportArgs),
     /// List and undo sync runs: imported files and calls of `workersSync`.
     SyncRun {
-        /// What to do.
+        /// The action.
         #[command(subcommand)]
         act: SyncRunAct,
     },
     /// Create, list, export or delete companies.
     Company {
-        /// What to do.
+        /// The action.
         #[command(subcommand)]
         act: CompanyAct,
     },
     /// Invite, list and change accounts: the logins of a company and of operators.
     Account {
-        /// What to do.
+        /// The action.
         #[command(subcommand)]
         act: AccountAct,
     },
     /// Check the configuration.
     Config {
-        /// What to do.
+        /// The action.
         #[command(subcommand)]
         act: ConfigAct,
     },
-    /// Check how mail is sent.
+    /// Check the mail server.
     Mail {
-        /// What to check.
+        /// The action.
         #[command(subcommand)]
         act: MailAct,
     },
-    /// Write the database's files anew, so that nothing deleted is left in them. Holds up whoever uses it meanwhile; copies of the files,
-    /// and PostgreSQL's log of writes, are for who keeps them.
+    /// Rewrite the database files, so that they contain no deleted data. The database is locked meanwhile. Backups and the write-ahead log of
+    /// PostgreSQL are not changed.
     Scrub,
-    /// Prepare a database that was restored from a dump, before it serves. On PostgreSQL, advances the transaction counter of the cluster beyond
-    /// the restored changes: 10 seconds for a million transactions. Changes nothing if the counter is not behind.
+    /// Prepare a database that was restored from a dump. On PostgreSQL, advances the transaction counter of the cluster beyond
+    /// the restored changes: 10 seconds per million transactions. Does nothing if the counter is not behind.
     Restored,
-    /// Print a development token for a demo account, and nothing else.
+    /// Print a development token of a demo account.
     Token {
-        /// Whose.
+        /// Role of the demo account.
         #[arg(long = "as", value_parser = role)]
         role: Role,
-        /// Slug of the company; the first demo company if not given. An operator has none.
+        /// Slug of the company. Default: the first demo company. An operator has none.
         #[arg(long)]
         company: Option<String>,
-        /// How long it holds, in hours.
+        /// Lifetime of the token in hours.
         #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8_760))]
         hours: u32,
     },
-    /// Print the schema.
+    /// Print the GraphQL schema.
     Schema,
-    /// Ask the server at BIND whether it is ready; exit with 0 where it is.
+    /// Print a page of the reference documentation (docs/reference) in Markdown.
+    Reference {
+        /// The page.
+        page: ReferencePage,
+    },
+    /// Ask the server at BIND whether it is ready. Exits with 0 if it is.
     Health,
 }
 
-/// Which way to migrate.
+/// Actions on migrations.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum MigrateDirection {
-    /// Take every step not yet taken.
+    /// Apply all pending migrations.
     Up,
-    /// Take the last step back.
+    /// Revert the latest migration.
     Down {
-        /// How many steps.
+        /// Number of migrations to revert.
         #[arg(long, default_value_t = 1)]
         steps: u32,
     },
-    /// Say which steps are taken.
+    /// List the migrations, each as applied or pending.
     Status,
 }
 
-/// What to do with the configuration.
+/// Actions on the configuration.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum ConfigAct {
     /// Report every configuration error at once, each with its variable, and warn about unknown `ALUMNI_…` variables. Exits with 1 if there is an error.
     Check,
 }
 
-/// What to do with accounts.
+/// Actions on accounts.
 #[derive(Clone, Debug, Subcommand)]
 pub enum AccountAct {
     /// Create an invitation and print its one-time link token and when it expires. `accountClaim` accepts it.
@@ -131,10 +136,10 @@ pub enum AccountAct {
         /// Name of the invited person, shown in the list of accounts.
         #[arg(long)]
         name: Option<String>,
-        /// Last day of the roles, as `2027-03-31` (UTC). Without it the roles have no end.
+        /// Last day of the roles, as `2027-03-31` (UTC). Default: no end.
         #[arg(long)]
         until: Option<chrono::NaiveDate>,
-        /// How many days the link is valid: 1 to 90.
+        /// Number of days the link is valid: 1 to 90.
         #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(i32).range(1..=90))]
         days: i32,
     },
@@ -164,7 +169,7 @@ pub enum AccountAct {
     },
 }
 
-/// What to do with sync runs.
+/// Actions on sync runs.
 #[derive(Clone, Debug, Subcommand)]
 pub enum SyncRunAct {
     /// List the latest 50 runs of a company, newest first.
@@ -181,14 +186,14 @@ pub enum SyncRunAct {
     },
 }
 
-/// What to do with companies.
+/// Actions on companies.
 #[derive(Clone, Debug, Subcommand)]
 pub enum CompanyAct {
     /// Create a company.
     Create {
         /// Slug: 2 to 40 lower-case letters, digits and single hyphens, beginning with a letter. It cannot be changed.
         slug: String,
-        /// The company's name as it writes itself.
+        /// Name of the company.
         #[arg(long)]
         name: String,
         /// BCP 47 tag of the programme's first language, as `ja`.
@@ -203,8 +208,8 @@ pub enum CompanyAct {
     },
     /// List the companies.
     List,
-    /// Write everything of it into a file of JSON Lines, with a manifest of counts and SHA-256 at its end. Holds secrets' hashes and all
-    /// personal data: keep it as you would the database.
+    /// Write all data of a company to a JSON Lines file; its last line is a manifest of counts and SHA-256 hashes. The file contains hashes of
+    /// secrets and all personal data: protect it like the database.
     Export {
         /// Slug of the company.
         slug: String,
@@ -212,17 +217,17 @@ pub enum CompanyAct {
         #[arg(long)]
         to: PathBuf,
     },
-    /// Delete every row of it, in one transaction, and make sure that none is left. Stop importing for it first; `scrub` afterwards.
+    /// Delete all data of a company in one transaction, and verify that none remains. Stop its imports first; run `scrub` afterwards.
     Delete {
         /// Slug of the company.
         slug: String,
-        /// The slug again: what is deleted does not come back.
+        /// The slug again. The deletion cannot be undone.
         #[arg(long)]
         confirm: String,
     },
 }
 
-/// What to check about mail.
+/// Actions on mail.
 #[derive(Clone, Debug, Subcommand)]
 pub enum MailAct {
     /// Send a test message now and print the mail server's answer. Exits with an error if the message was not accepted.
@@ -235,14 +240,46 @@ pub enum MailAct {
     },
 }
 
+/// A page of the reference documentation; its file is `docs/reference/PAGE.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReferencePage {
+    /// Settings: flag, environment variable, default.
+    Configuration,
+    /// Limits of one request.
+    Limits,
+    /// Prometheus metrics.
+    Metrics,
+    /// Permissions per role and API key scope.
+    Permissions,
+    /// Kinds of changes.
+    ChangeKinds,
+    /// Codes of errors.
+    ErrorCodes,
+}
+
+impl ReferencePage {
+    /// The name of the page and of its file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Limits => "limits",
+            Self::Metrics => "metrics",
+            Self::Permissions => "permissions",
+            Self::ChangeKinds => "change-kinds",
+            Self::ErrorCodes => "error-codes",
+        }
+    }
+}
+
 /// The exit codes of `import`.
 const IMPORT_EXIT_CODES: &str = "Exit codes:
   0  every row was loaded; totals and closing lines of a report do not count
-  1  the file was refused as a whole, and nothing was stored
+  1  the file was rejected as a whole, and nothing was stored
   2  the command line is wrong
   3  some rows are invalid or the file ended early; the other rows were loaded";
 
-/// What to import.
+/// Arguments of `import`.
 #[derive(Clone, Debug, Args)]
 pub struct ImportArgs {
     /// The file.
@@ -253,19 +290,19 @@ pub struct ImportArgs {
     /// Name of the HR system, at most 100 characters; external ids are unique within it. Use the same name every time.
     #[arg(long)]
     pub source: String,
-    /// A mapping file; see `examples/`.
+    /// Mapping file; see `examples/`.
     #[arg(long, conflicts_with = "preset")]
     pub mapping: Option<PathBuf>,
-    /// A built-in mapping; chosen by the columns if not given.
+    /// Built-in mapping. Default: chosen by the columns.
     #[arg(long)]
     pub preset: Option<String>,
-    /// Order of day and month in days such as 3/4/2024; found from the days of the file if not given.
+    /// Order of day and month in dates such as 3/4/2024. Default: found from the dates of the file.
     #[arg(long)]
     pub date_order: Option<DateOrder>,
-    /// Report what would happen and change nothing: which column is read as what, with sample values, and the counts.
+    /// Change nothing; report the mapping of columns with sample values, and the counts.
     #[arg(long)]
     pub dry_run: bool,
-    /// Form of the report.
+    /// Format of the report.
     #[arg(long, default_value = "text")]
     pub report: ReportFormat,
 }
@@ -280,11 +317,11 @@ pub enum DateOrder {
     MonthFirst,
 }
 
-/// Form of a report.
+/// Format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
-    /// For people.
+    /// Lines of text.
     Text,
-    /// For programs.
+    /// One JSON object.
     Json,
 }

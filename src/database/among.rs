@@ -2,7 +2,7 @@
 
 use sea_orm::DbBackend;
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr, Value};
+use sea_orm::sea_query::{ExprTrait, SimpleExpr, Value};
 
 /// Whether the column has one of the values.
 pub fn among<T>(backend: DbBackend, column: impl Into<SimpleExpr>, values: Vec<T>) -> SimpleExpr
@@ -19,7 +19,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::sea_query::{Alias, PostgresQueryBuilder, Query, SqliteQueryBuilder};
+    use sea_orm::sea_query::{Alias, Expr, PostgresQueryBuilder, Query, SqliteQueryBuilder};
 
     use super::*;
 

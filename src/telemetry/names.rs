@@ -1,5 +1,5 @@
-//! Every number there is: its name, its unit, what it says. Names keep to Prometheus: `_total` counts up, `_seconds` and `_bytes` are units.
-//! A label has few values, all of them ours: never anything a client wrote.
+//! All metrics: name, unit and description. Names follow the conventions of Prometheus: `_total` is a counter, `_seconds` and `_bytes` are units.
+//! A label has few values, all defined here: never a value that a client sent. `docs/reference/metrics.md` is generated from this file.
 
 use metrics::{IntoLabels, Unit, counter, gauge, histogram};
 
@@ -103,73 +103,73 @@ impl Metric {
 /// Requests answered.
 pub const REQUESTS: Metric = Metric::counter(
     "http_requests_total",
-    "Requests answered, by method, route and status",
+    "Responses, by method, route and status",
 );
 /// How long they took.
 pub const REQUEST_DURATION: Metric = Metric::histogram(
     "http_request_duration_seconds",
     TIMES,
     Unit::Seconds,
-    "Time until a request's answer begins, by method and route",
+    "Time to the first byte of a response, by method and route",
 );
 /// Operations answered.
 pub const OPERATIONS: Metric = Metric::counter(
     "graphql_operations_total",
-    "Operations, by transport (http, socket), type (query, mutation, subscription, unknown) and outcome (ok, partial: some field was refused, refused: nothing ran, throttled: the budget was spent, timeout: of a field at least, failed: our fault); a subscription counts once, at its end",
+    "Operations, by transport (http, socket), type (query, mutation, subscription, unknown) and outcome. Outcomes: ok; partial: a field has an error; refused: not executed; throttled: rate limit; timeout: of at least one field; failed: internal error. A subscription counts once, at its end",
 );
 /// How long they took.
 pub const OPERATION_DURATION: Metric = Metric::histogram(
     "graphql_operation_duration_seconds",
     TIMES,
     Unit::Seconds,
-    "Time of a query or a mutation from its document to its answer, by transport and type",
+    "Time from the document of a query or mutation to its response, by transport and type",
 );
 /// What they cost.
 pub const OPERATION_COST: Metric = Metric::histogram(
     "graphql_operation_cost",
     COSTS,
     Unit::Count,
-    "Price of an operation by the rule of queryCost, by type",
+    "Cost of an operation, as queryCost computes it, by type",
 );
 /// How many statements they took.
 pub const OPERATION_STATEMENTS: Metric = Metric::histogram(
     "graphql_operation_statements",
     STATEMENTS,
     Unit::Count,
-    "Statements a query or a mutation took, begins and commits left out, by type",
+    "Statements per query or mutation, without begin and commit, by type",
 );
 /// Operations that took long.
 pub const SLOW_OPERATIONS: Metric = Metric::counter(
     "graphql_slow_operations_total",
-    "Operations slower than ALUMNI_SLOW_OPERATION_MS, by type; each is in the log",
+    "Operations slower than ALUMNI_SLOW_OPERATION_MS, by type. Each is in the log",
 );
 /// Errors told.
 pub const ERRORS: Metric = Metric::counter(
     "graphql_errors_total",
-    "Top-level errors answered, by extensions.code",
+    "Top-level errors in responses, by extensions.code",
 );
 /// Operations turned away.
 pub const SHED: Metric = Metric::counter(
     "graphql_operations_shed_total",
-    "Operations turned away because there were too many, by transport",
+    "Operations rejected because of overload, by transport",
 );
 /// Turns in use.
 pub const RUNNING: Metric = Metric::gauge(
     "graphql_operations_running",
     Unit::Count,
-    "Operations that hold a turn",
+    "Operations in execution",
 );
 /// Operations waiting for a turn.
 pub const WAITING: Metric = Metric::gauge(
     "graphql_operations_waiting",
     Unit::Count,
-    "Operations that wait for a turn",
+    "Operations that wait for their execution",
 );
 /// Turns there are.
 pub const TURNS: Metric = Metric::gauge(
     "graphql_operations_running_max",
     Unit::Count,
-    "How many operations may hold a turn at once",
+    "Maximum number of operations in execution",
 );
 /// Open sockets.
 pub const SOCKETS: Metric = Metric::gauge("graphql_sockets", Unit::Count, "Open WebSockets");
@@ -179,28 +179,28 @@ pub const STREAMS: Metric = Metric::gauge("graphql_streams", Unit::Count, "Open 
 pub const SUBSCRIPTIONS: Metric = Metric::gauge(
     "graphql_subscriptions",
     Unit::Count,
-    "Subscriptions under way, by whichever way they came",
+    "Active subscriptions, over all transports",
 );
 /// What subscriptions were answered.
 pub const SUBSCRIPTION_ANSWERS: Metric = Metric::counter(
     "graphql_subscription_answers_total",
-    "Answers of subscriptions, by transport and outcome",
+    "Responses of subscriptions, by transport and outcome",
 );
 /// Documents looked up.
 pub const DOCUMENT_LOOKUPS: Metric = Metric::counter(
     "graphql_document_lookups_total",
-    "Documents looked up, by cache (parsed: by text, persisted: by hash) and result (hit, miss)",
+    "Document lookups, by cache (parsed: by text, persisted: by hash) and result (hit, miss)",
 );
 /// Documents remembered.
 pub const DOCUMENTS: Metric = Metric::gauge(
     "graphql_documents",
     Unit::Count,
-    "Documents remembered, by cache (parsed, persisted)",
+    "Cached documents, by cache (parsed, persisted)",
 );
 /// Statements run.
 pub const STATEMENTS_RUN: Metric = Metric::counter(
     "database_statements_total",
-    "Statements run, begins and commits left out",
+    "Database statements, without begin and commit",
 );
 /// How long they took.
 pub const STATEMENT_DURATION: Metric = Metric::histogram(
@@ -219,102 +219,102 @@ pub const CONNECTIONS: Metric = Metric::gauge(
 pub const CONNECTIONS_MAX: Metric = Metric::gauge(
     "database_connections_max",
     Unit::Count,
-    "How many connections there may be, by pool",
+    "Maximum number of connections, by pool",
 );
 /// How long one waits for them.
 pub const CONNECTION_WAIT: Metric = Metric::histogram(
     "database_connection_wait_seconds",
     STATEMENT_TIMES,
     Unit::Seconds,
-    "Time until there was a connection, by pool: on PostgreSQL for reads and searches, on both for a transaction to begin (writes)",
+    "Time to acquire a connection, by pool. Reads and searches on PostgreSQL only; writes, to begin a transaction, on both databases",
 );
 /// What the replica answered.
 pub const REPLICA_ANSWERS: Metric = Metric::counter(
     "database_replica_answers_total",
-    "Statements of queries that the replica answered",
+    "Statements of queries that the replica executed",
 );
 /// How often it was set aside.
 pub const REPLICA_SET_ASIDE: Metric = Metric::counter(
     "database_replica_set_aside_total",
-    "How often queries went back to the primary, by why (silent, late, foreign, alone: the primary does not answer)",
+    "Switches of queries from the replica to the primary, by reason. Reasons: silent: no response; late: lag too high; foreign: not a replica of the primary; alone: the primary does not respond",
 );
 /// How late it is.
 pub const REPLICA_LAG: Metric = Metric::gauge(
     "database_replica_lag_seconds",
     Unit::Seconds,
-    "How long ago all was committed that the replica is known to have",
+    "Age of the newest commit that the replica is known to have replayed",
 );
 /// How long answers wait for it.
 pub const REPLICA_WAIT: Metric = Metric::histogram(
     "database_replica_wait_seconds",
     STATEMENT_TIMES,
     Unit::Seconds,
-    "Time a mutation's answer or an event waited until the replica had what it tells",
+    "Time that a mutation's response or an event waited for the replica",
 );
 /// Changes followers wait for.
 pub const OUTBOX_CHANGES: Metric = Metric::gauge(
     "outbox_lag_changes",
     Unit::Count,
-    "Changes written and not yet with a follower, at most a thousand of each company, by follower (subscriptions: held back by a transaction still open, seals: not yet sealed); looked at every 15 s",
+    "Changes not yet delivered to a follower, at most 1,000 per company, by follower (subscriptions: blocked by an open transaction; seals: not yet sealed). Read every 15 s",
 );
 /// How long they wait.
 pub const OUTBOX_AGE: Metric = Metric::gauge(
     "outbox_lag_seconds",
     Unit::Seconds,
-    "Age of the oldest change not yet with a follower, 0 where there is none, by follower; looked at every 15 s",
+    "Age of the oldest change not yet delivered to a follower, 0 if there is none, by follower. Read every 15 s",
 );
 /// Whether the lag could be looked at.
 pub const LOOKS: Metric = Metric::counter(
     "outbox_lag_looks_total",
-    "How often the outbox's lag was looked at, by result (ok, failed); where none succeeds the lag is what it was",
+    "Reads of the outbox lag, by result (ok, failed). If all fail, the lag metrics keep their last values",
 );
 /// The access log's entries that wait, in bytes.
 pub const SPOOL_BYTES: Metric = Metric::gauge(
     "access_log_spool_bytes",
     Unit::Bytes,
-    "Entries of the access log that wait for the database in this process's files",
+    "Size of the entries of the access log in this process's files that are not yet in the database",
 );
 /// Files of entries that wait.
 pub const SPOOL_FILES: Metric = Metric::gauge(
     "access_log_spool_files",
     Unit::Count,
-    "Files of the access log that wait for the database",
+    "Files of the access log that are not yet in the database",
 );
 /// The backlog with which readers wait.
 pub const SPOOL_MAX: Metric = Metric::gauge(
     "access_log_spool_max_bytes",
     Unit::Bytes,
-    "Bytes of this process's own waiting entries at which callers whose reads are logged wait (ALUMNI_ACCESS_BACKLOG_MIB)",
+    "Backlog at which callers whose reads are logged wait (ALUMNI_ACCESS_BACKLOG_MIB)",
 );
 /// How long the oldest entry waits.
 pub const SPOOL_AGE: Metric = Metric::gauge(
     "access_log_spool_oldest_seconds",
     Unit::Seconds,
-    "How long the oldest entry of the access log has waited, 0 where none does",
+    "Age of the oldest entry of the access log that is not yet in the database, 0 if there is none",
 );
 /// Periodic work done.
 pub const JOBS: Metric = Metric::counter(
     "job_runs_total",
-    "Periodic work this process did, by task and outcome (ok, failed: for some company at least)",
+    "Runs of periodic jobs by this process, by task and outcome (ok; failed: for at least one company)",
 );
 /// How long it took.
 pub const JOB_DURATION: Metric = Metric::histogram(
     "job_duration_seconds",
     JOB_TIMES,
     Unit::Seconds,
-    "Time of periodic work over all companies, by task",
+    "Time of one run of a periodic job over all companies, by task",
 );
 /// When it was last done.
 pub const JOB_SUCCESS: Metric = Metric::gauge(
     "job_last_success_timestamp_seconds",
     Unit::Seconds,
-    "When this process last did periodic work for every company, in seconds since 1970, by task; of many instances the latest counts",
+    "Unix time of the last run by this process that succeeded for every company, by task. Use the maximum over all instances",
 );
 /// Work nobody does.
 pub const JOB_LATE: Metric = Metric::gauge(
     "job_late_seconds",
     Unit::Seconds,
-    "How long periodic work has been due that nobody has begun, 0 where it is not late, by task; looked at every 15 s",
+    "Time since a periodic job was due and not started, 0 if it is not late, by task. Read every 15 s",
 );
 /// Messages queued.
 pub const DELIVERIES_QUEUED: Metric = Metric::counter(
@@ -324,30 +324,30 @@ pub const DELIVERIES_QUEUED: Metric = Metric::counter(
 /// Messages in a final state.
 pub const DELIVERIES_ENDED: Metric = Metric::counter(
     "deliveries_ended_total",
-    "Messages that this process gave a final state, by kind and state (SENT, FAILED, EXPIRED, SUPPRESSED, UNDELIVERABLE, NOT_SENT)",
+    "Messages that reached a final state in this process, by kind and state (SENT, FAILED, EXPIRED, SUPPRESSED, UNDELIVERABLE, NOT_SENT)",
 );
 /// Attempts to send a message.
 pub const DELIVERY_ATTEMPTS: Metric = Metric::counter(
     "delivery_attempts_total",
-    "Attempts of this process to send a message, by outcome (sent, deferred: 4xx, rejected: 5xx, connection_lost, released: the mail server could not be used)",
+    "Attempts of this process to send a message, by outcome (sent; deferred: 4xx; rejected: 5xx; connection_lost; released: the mail server could not be used)",
 );
 /// Messages that wait.
 pub const DELIVERIES_WAITING: Metric = Metric::gauge(
     "deliveries_waiting",
     Unit::Count,
-    "Messages without a final state, counted up to a thousand; read every 15 s",
+    "Messages without a final state, counted up to 1,000. Read every 15 s",
 );
 /// How long the oldest waits.
 pub const DELIVERIES_AGE: Metric = Metric::gauge(
     "deliveries_oldest_waiting_seconds",
     Unit::Seconds,
-    "Age of the oldest message without a final state, 0 if there is none; read every 15 s",
+    "Age of the oldest message without a final state, 0 if there is none. Read every 15 s",
 );
 /// What this is.
 pub const BUILD: Metric = Metric::gauge(
     "alumni_api_build_info",
     Unit::Count,
-    "Always 1, with the version and the database (sqlite, postgresql)",
+    "Always 1. Labels: version, database (sqlite, postgresql)",
 );
 
 /// All of them.

@@ -20,6 +20,7 @@ mod connections;
 mod consents;
 mod deliveries;
 mod departure;
+mod documents;
 mod engagement;
 mod execution;
 mod health;

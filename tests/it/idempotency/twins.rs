@@ -67,7 +67,7 @@ async fn a_twin_of_one_under_way_is_told_to_come_again() {
 async fn a_twin_at_another_instance_is_told_so_too() {
     let app = TestApp::start().await;
     if app.app.database.backend() == DbBackend::Sqlite {
-        // one file, one instance: the README says so
+        // one file, one instance: see docs/operations/deploy.md
         return;
     }
     let instance = app.another_instance().await;

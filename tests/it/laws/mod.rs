@@ -13,3 +13,4 @@ mod prices;
 mod roots;
 mod settings;
 mod sql_counts;
+mod wording;

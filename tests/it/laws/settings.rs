@@ -1,4 +1,4 @@
-//! Settings: each is told in the README, and spelled right wherever something is deployed with it.
+//! Settings: each is documented, and spelled right in the deployment files.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -34,13 +34,34 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_readme_tells_every_setting() {
-    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let untold: Vec<_> = settings()
+fn the_reference_documents_every_setting() {
+    let path = root().join("docs/reference/configuration.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let missing: Vec<_> = settings()
         .into_iter()
         .filter(|(flag, variable)| !text.contains(&format!("\n| `--{flag}` | `{variable}` |")))
         .collect();
-    assert_eq!(untold, []);
+    assert_eq!(missing, []);
+}
+
+#[test]
+fn the_readme_names_ten_settings_that_exist() {
+    for file in ["README.md", "README.ja.md"] {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        let rows = text.lines().filter_map(|line| {
+            let name = line.strip_prefix("| `")?.split('`').next()?;
+            let is_variable = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+            name.chars().all(is_variable).then_some(name)
+        });
+        let named: BTreeSet<&str> = rows.collect();
+        assert_eq!(named.len(), 10, "{file}: {named:?}");
+        let settings = settings();
+        let unknown: Vec<_> = named
+            .into_iter()
+            .filter(|name| !settings.iter().any(|(_, variable)| variable == name))
+            .collect();
+        assert_eq!(unknown, Vec::<&str>::new(), "{file}");
+    }
 }
 
 #[test]
