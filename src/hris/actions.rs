@@ -148,6 +148,7 @@ pub async fn sync(scope: &Scope, source: &str, rows: Rows, part: Part) -> Result
     let _turn = scope.database().turn().await;
     let transaction = scope.begin().await?;
     let company = store::hold_company(scope, &*transaction).await?;
+    let source = store::sources::as_stored(scope, &*transaction, source).await?;
     let mut recording = match part {
         Part::DryRun { .. } => None,
         Part::Whole => Some(Recording::of_new(scope, company.id, &source, false)),

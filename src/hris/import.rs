@@ -80,6 +80,7 @@ pub async fn run(
         Feed::default(),
         References::default(),
     );
+    let source = store::sources::as_stored(&scope, &database.reader(), source).await?;
     let mapping = mapping(arguments, &company)?;
     let input = Input::of(&arguments.file)?;
     let survey = surveyed(&input, &mapping).await?;

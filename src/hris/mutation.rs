@@ -21,7 +21,8 @@ use crate::graphql::taken::{Taken, list};
 #[derive(InputObject, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkersSyncInput {
-    /// What the HR system is called, as `smarthr`; external ids are unique within it. At most 100 characters. Stays the same from call to call.
+    /// Name of the HR system, for example `smarthr`, the same in every call. `SmartHR` and `smarthr` are one source: case, width and punctuation
+    /// are ignored. External ids are unique within a source. At most 100 characters.
     source: String,
     /// The workers, at most 1,000 rows. Each is taken over or refused by itself: in variables a value that its field does not read, or an
     /// unknown field, makes its own row INVALID; a literal of the document is refused as a whole. Several employments of a worker are several rows with a first
