@@ -340,18 +340,18 @@ async fn a_thousand_workers_take_a_fixed_number_of_statements() {
     warm().await;
     let (made, reply) = app.statements(sync(&app.hr(), workers("2027-03-31"))).await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "CREATED");
-    // company, identities, departments, whether anybody was ever erased; then all rows as one on PostgreSQL, a few of each table on SQLite:
+    // company, sources, identities, departments, whether anybody was ever erased; then all rows as one on PostgreSQL, a few of each table on SQLite:
     // the run and its results among them.
-    assert_eq!(made, 4 + written(1, 1 + 4 + 1 + 2 + 2 + 3));
+    assert_eq!(made, 5 + written(1, 1 + 4 + 1 + 2 + 2 + 3));
     warm().await;
     let (left, reply) = app.statements(sync(&app.hr(), workers("2026-03-31"))).await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "UPDATED");
-    // company, identities, memberships, people, stints, departments, places, accounts.
-    assert_eq!(left, 8 + written(1, 1 + 1 + 2 + 3 + 3));
+    // company, sources, identities, memberships, people, employments, departments, places, accounts.
+    assert_eq!(left, 9 + written(1, 1 + 1 + 2 + 3 + 3));
     warm().await;
     let (same, _) = app.statements(sync(&app.hr(), workers("2026-03-31"))).await;
     // the run alone is written
-    assert_eq!(same, 6 + 1);
+    assert_eq!(same, 7 + 1);
     assert_eq!(
         membership::Entity::find()
             .count(app.connection())

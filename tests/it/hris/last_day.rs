@@ -355,10 +355,10 @@ async fn a_thousand_leavers_free_their_places_in_a_fixed_number_of_statements() 
     };
     let (statements, reply) = app.statements(sync(&app.hr(), workers("2026-03-31"))).await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "UPDATED");
-    // company, identities, people, memberships, stints, departments; the events, their places, who waits; then all that is written:
+    // company, sources, identities, people, memberships, employments, departments; the events, their places, who waits; then all that is written:
     // people, stints, memberships, changes, and of the events the places freed, the places given and the counts
     // and the accounts of those who left; the run, and its results
-    assert_eq!(statements, 10 + written(1, 1 + 1 + 2 + 3 + 3 + 1 + 2));
+    assert_eq!(statements, 11 + written(1, 1 + 1 + 2 + 3 + 3 + 1 + 2));
     for event in &events {
         let found = entity::engagement_event::Entity::find_by_id(event.id);
         let found = found.one(app.connection()).await.unwrap().unwrap();

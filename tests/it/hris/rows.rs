@@ -1,9 +1,10 @@
 //! One bad value costs one row, and a row that is older than what is known changes nothing.
 
 use insta::assert_snapshot;
+use sea_orm::DbBackend;
 use serde_json::{Value, json};
 
-use super::{ann, outcome, people, sync, with};
+use super::{SYNC, ann, outcome, people, sync, with};
 use crate::support::TestApp;
 
 fn good(id: &str) -> Value {
@@ -207,13 +208,44 @@ async fn ages_of_a_thousand_workers_cost_one_more_statement() {
         .statements(sync(&app.hr(), workers("2026-03-02T00:00:00Z")))
         .await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "UNCHANGED");
-    // company, identities, people, memberships, stints, departments; then the ages
-    assert_eq!(noted, 7);
+    let written = |postgres, sqlite| match app.app.database.backend() {
+        DbBackend::Postgres => postgres,
+        _ => sqlite,
+    };
+    // company, sources, identities, people, memberships, employments, departments; then the run, and the ages
+    assert_eq!(noted, 7 + written(1, 2));
     let (stale, reply) = app
         .statements(sync(&app.hr(), workers("2026-03-01T00:00:00Z")))
         .await;
     assert_eq!(reply.at("/workersSync/results/999/status"), "STALE");
-    assert_eq!(stale, 6);
+    // the run and its results
+    assert_eq!(stale, 7 + written(1, 3));
+}
+
+#[tokio::test]
+async fn two_spellings_of_a_source_are_one_source() {
+    let app = TestApp::start().await;
+    let call = |source: &str, worker: Value| {
+        let input = json!({ "input": { "source": source, "workers": [worker] } });
+        let hr = app.hr();
+        async move { hr.run(SYNC, input).await }
+    };
+    assert_snapshot!(outcome(&call("SmartHR", good("1")).await), @"1 CREATED");
+    for source in ["smarthr", "ＳｍａｒｔＨＲ", " SMARTHR "] {
+        assert_eq!(outcome(&call(source, good("1")).await), "1 UNCHANGED");
+    }
+    assert_snapshot!(outcome(&call("SmartHR 2", good("1")).await), @"1 CREATED");
+    let sources = "{ syncRuns(orderBy: OLDEST) { nodes { source } } }";
+    let runs = app.hr().ask(sources).await;
+    let runs = runs.at("/syncRuns/nodes").as_array().unwrap().clone();
+    let sources: Vec<&str> = runs
+        .iter()
+        .map(|run| run["source"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        sources,
+        ["SmartHR", "SmartHR", "SmartHR", "SmartHR", "SmartHR 2"]
+    );
 }
 
 #[tokio::test]

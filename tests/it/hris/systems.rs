@@ -399,7 +399,7 @@ async fn encodings_are_found_and_one_that_cannot_be_found_stores_nothing() {
             "{source}"
         );
     }
-    let chinese = ENGLISH_HEADER.replace("高橋,一郎", "张,伟");
+    let chinese = ENGLISH_HEADER.replace("高橋,一郎", "欧阳,伟");
     for (source, encoding, text) in [
         ("gbk", GBK, chinese.as_str()),
         ("euc-jp-names", EUC_JP, ENGLISH_HEADER),

@@ -79,6 +79,8 @@ async fn demo() -> TestApp {
         of("admin").ask(key).await.data();
         let provider = "mutation { identityProviderCreate(input: { name: \"n\", purpose: EMPLOYEES, issuer: \"https://n.example.com\", audiences: [\"n\"] }) { userErrors { code } } }";
         assert_eq!(of("admin").ask(provider).await.user_errors(), "");
+        let workers = "mutation { workersSync(input: { source: \"n\", workers: [{ externalId: \"1\", familyName: \"Doe\", startedOn: \"2020-04-01\" }] }) { userErrors { code } } }";
+        assert_eq!(of("hr").ask(workers).await.user_errors(), "");
         let invite = "mutation { accountInvite(input: { roles: [HR], accountExpiresAt: \"2026-06-01T00:00:00Z\" }) { userErrors { code } } }";
         assert_eq!(of("admin").ask(invite).await.user_errors(), "");
     }
