@@ -99,7 +99,11 @@ pub fn record(scope: &Scope, writes: &mut Writes, changes: Vec<Change>) {
     }
 }
 
-/// Adds one change for each person of the company whom a statement selects. It tells followers no more than [`record`].
+/// Adds one change for each person of the company that a statement selects.
+///
+/// # Panics
+///
+/// Never: it selects the columns that it inserts.
 pub fn record_each(
     scope: &Scope,
     writes: &mut Writes,

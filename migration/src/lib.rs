@@ -28,7 +28,7 @@ mod m20261130_000026_search_fold;
 mod m20261130_000027_sync_run;
 
 use sea_orm_migration::prelude::*;
-pub use sea_orm_migration::{MigrationName, MigrationStatus, MigratorTrait};
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
 /// Every step, oldest first.
 pub struct Migrator;

@@ -130,7 +130,7 @@ pub struct Settings {
     /// Changed request limits, separated by commas, as `depth=12,tokens=5000`. The names are the fields of `serviceLimits`.
     #[arg(long, env = "ALUMNI_LIMITS", value_delimiter = ',', value_parser = limit, global = true)]
     pub limits: Vec<(String, u32)>,
-    /// Changed rate limits, separated by commas, as `HOLDER=CAPACITY/RESTORED_PER_SECOND` or `HOLDER=unlimited`, in units of operation cost. A holder is a role, `API_KEY`, the id of an API key, `ANONYMOUS` (per IP address) or `ALL`. With several roles, the largest limit applies. Default: ALUMNUS and EMPLOYEE `10000/200`, other roles `20000/500`, API_KEY `50000/2000`, ANONYMOUS `5000/50`. No capacity may be less than the limit `complexity`.
+    /// Changed rate limits, separated by commas, as `HOLDER=CAPACITY/RESTORED_PER_SECOND` or `HOLDER=unlimited`, in units of operation cost. A holder is a role, `API_KEY`, the id of an API key, `ANONYMOUS` (per IP address) or `ALL`. With several roles, the largest limit applies. Default: ALUMNUS and EMPLOYEE `10000/200`, other roles `20000/500`, `API_KEY` `50000/2000`, ANONYMOUS `5000/50`. No capacity may be less than the limit `complexity`.
     #[arg(long, env = "ALUMNI_BUDGETS", value_delimiter = ',', value_parser = budget::parse, global = true)]
     pub budgets: Vec<(Holder, Option<Budget>)>,
     /// Number of proxies in front of the service that append to `X-Forwarded-For`. The rate limit of anonymous callers uses the resulting client address.

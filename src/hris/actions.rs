@@ -437,16 +437,14 @@ impl Work<'_> {
         }
         let worker = match stored.and_then(|person| known.restricted(person)) {
             None => worker,
-            Some(restricted) => match rules::end_of_employment(&worker, restricted) {
-                Some(end) => {
-                    result.remarks.push(RESTRICTED_BUT_ENDED.to_owned());
-                    end
-                }
-                None => {
+            Some(restricted) => {
+                let Some(end) = rules::end_of_employment(&worker, restricted) else {
                     result.remarks.push(RESTRICTED.to_owned());
                     return (result, None);
-                }
-            },
+                };
+                result.remarks.push(RESTRICTED_BUT_ENDED.to_owned());
+                end
+            }
         };
         let (sent, taken) = (
             worker.source_updated_at.value(),

@@ -2,7 +2,7 @@
 
 use alumni_api::access::visibility::bit;
 use entity::{MembershipState, ProfileField, person};
-use migration::{MigrationName, Migrator, MigratorTrait};
+use migration::{Migrator, MigratorTrait};
 use sea_orm::{EntityTrait, Set};
 use serde_json::{Value, json};
 

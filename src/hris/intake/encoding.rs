@@ -93,8 +93,9 @@ fn has_pairs(window: &[u8]) -> bool {
     while let [byte, tail @ ..] = rest {
         rest = match (byte, tail) {
             (0..=0x7f, _) => tail,
-            (0x8e, [0xa1..=0xdf, tail @ ..]) => tail,
-            (0x8f, [0xa1..=0xfe, 0xa1..=0xfe, tail @ ..]) => tail,
+            (0x8e, [0xa1..=0xdf, tail @ ..]) | (0x8f, [0xa1..=0xfe, 0xa1..=0xfe, tail @ ..]) => {
+                tail
+            }
             (0xa1..=0xfe, [second @ 0xa1..=0xfe, tail @ ..]) => {
                 beyond_kana |= *byte >= 0xe0 || *second >= 0xe0;
                 tail

@@ -82,6 +82,7 @@ pub async fn undo(scope: &Scope, id: SyncRunId) -> Result<sync_run::Model> {
         return Err(Refusal::new(UserErrorCode::Refused, "id", why).into());
     }
     let undoing = Undoing { scope, run: &run };
+    undoing.analyze(&*transaction).await?;
     undoing.hold_people(&*transaction).await?;
     undoing.mark_people(&*transaction).await?;
     undoing.mark_employments(&*transaction).await?;

@@ -23,6 +23,7 @@ pub struct Recording {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the columns of the row")]
 struct Recorded {
     id: SyncRunResultId,
     position: i32,
@@ -61,6 +62,7 @@ impl Row for Recorded {
 
 impl Recording {
     /// A new run, which stays open if `open`.
+    #[must_use]
     pub fn of_new(scope: &Scope, company: CompanyId, source: &str, open: bool) -> Self {
         let (actor_kind, actor_id) = outbox::hand(scope);
         let now = scope.now();
@@ -146,11 +148,13 @@ impl Recording {
     }
 
     /// The run's id.
+    #[must_use]
     pub fn id(&self) -> SyncRunId {
         self.run.id
     }
 
     /// The run as it is then.
+    #[must_use]
     pub fn into_run(self) -> sync_run::Model {
         self.run
     }

@@ -296,6 +296,16 @@ impl Undoing<'_> {
         Ok(())
     }
 
+    /// Refreshes the statistics of the tables that the run filled. With those from before, PostgreSQL compares each row with each.
+    pub async fn analyze(&self, connection: &impl ConnectionTrait) -> Result<()> {
+        if self.scope.backend() == DbBackend::Postgres {
+            let tables =
+                "ANALYZE sync_run_result, person, employment, membership, external_identity";
+            connection.execute_unprepared(tables).await?;
+        }
+        Ok(())
+    }
+
     /// Marks the results about people whom the run created.
     pub async fn mark_people(&self, connection: &impl ConnectionTrait) -> Result<()> {
         let created = || R::PersonId.in_subquery(self.created_people());

@@ -200,7 +200,8 @@ impl Index {
         if joins(at + 1) && is_name(at + 2) && is_form(at + 3) {
             return 3;
         }
-        let length = (1..).find(|length| !is_name(at + length) || is_form(at + length));
+        let length =
+            (1..=words.len() - at).find(|length| !is_name(at + length) || is_form(at + length));
         let length = length.unwrap_or(1);
         let is_of_organisations = || {
             let mut name = words[at..at + length].iter();

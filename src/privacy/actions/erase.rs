@@ -119,13 +119,7 @@ pub async fn erase_person(
     let mut stores = Stores::default();
     let (answers, mut changes) =
         engagement::forget_answers(scope, transaction, company.id, id, events).await?;
-    stores.add(
-        "participations",
-        Done {
-            deleted: answers,
-            ..Done::default()
-        },
-    );
+    stores.deleted("participations", answers);
     let addresses: Vec<&str> = [&person.personal_email, &person.work_email]
         .into_iter()
         .flatten()
@@ -134,39 +128,18 @@ pub async fn erase_person(
     let whom = Forgotten::Person(id, &addresses);
     let (referrals, told) =
         referrals::forget_candidate(scope, transaction, company.id, whom).await?;
-    stores.add(
-        "referralsReceived",
-        Done {
-            blanked: referrals,
-            ..Done::default()
-        },
-    );
+    stores.blanked("referralsReceived", referrals);
     changes.extend(told);
     let asked = referrals::end_invitations(scope, transaction, company.id, id, &addresses).await?;
-    stores.add(
-        "candidatesAsked",
-        Done {
-            blanked: asked,
-            ..Done::default()
-        },
-    );
+    stores.blanked("candidatesAsked", asked);
     let applications = membership_applications::delete_of(transaction, company.id, id).await?;
-    stores.add(
+    stores.deleted(
         "membershipApplications",
-        Done {
-            deleted: i64::try_from(applications.len()).unwrap_or(i64::MAX),
-            ..Done::default()
-        },
+        i64::try_from(applications.len()).unwrap_or(i64::MAX),
     );
     changes.extend(applications);
     let refused = store::delete_refused_results(&**transaction, whose).await?;
-    stores.add(
-        "syncRunResults",
-        Done {
-            deleted: refused,
-            ..Done::default()
-        },
-    );
+    stores.deleted("syncRunResults", refused);
     let skills = store::skills_of(&**transaction, whose).await?;
     for holding in HOLDINGS.iter().rev() {
         let done = store::held::erase(&**transaction, whose, holding, kept_until.is_some());
@@ -227,6 +200,22 @@ impl Stores {
         entry.blanked += done.blanked;
         entry.kept += done.kept;
         entry
+    }
+
+    fn deleted(&mut self, name: &'static str, deleted: i64) {
+        let done = Done {
+            deleted,
+            ..Done::default()
+        };
+        self.add(name, done);
+    }
+
+    fn blanked(&mut self, name: &'static str, blanked: i64) {
+        let done = Done {
+            blanked,
+            ..Done::default()
+        };
+        self.add(name, done);
     }
 
     fn take(&mut self, holding: &Holding, done: Done, until: Option<chrono::NaiveDate>) {

@@ -189,7 +189,7 @@ async fn a_newer_row_that_changes_nothing_makes_older_ones_stale() {
     assert_snapshot!(outcome(&send(aged("部長", "2026-03-04T00:00:00Z")).await), @"1 UPDATED");
     // another source has ages of its own
     let other = json!({ "source": "workday", "workers": [aged("部長", "2026-03-01T00:00:00Z")] });
-    let reply = app.hr().run(super::SYNC, json!({ "input": other })).await;
+    let reply = app.hr().run(SYNC, json!({ "input": other })).await;
     assert_snapshot!(outcome(&reply), @"1 CREATED");
 }
 

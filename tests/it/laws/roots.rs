@@ -266,6 +266,16 @@ fn mutations(things: &Things) -> Vec<(&'static str, Value)> {
     ]
 }
 
+async fn sync_run(app: &TestApp) -> String {
+    let run =
+        "mutation { workersSync(input: { source: \"law\", workers: [] }) { syncRun { id } } }";
+    let run = app.hr().ask(run).await;
+    run.at("/workersSync/syncRun/id")
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
 async fn things(app: &TestApp) -> Things {
     let person = app.new_alumnus("Doe", "").insert().await;
     let opportunity = app
@@ -316,15 +326,8 @@ async fn things(app: &TestApp) -> Things {
     let delivery = vec![crate::deliveries::plain("failed@example.com")];
     let delivery = crate::deliveries::queue_some(app, delivery).await.remove(0);
     crate::deliveries::fail(app, delivery.id).await;
-    let run =
-        "mutation { workersSync(input: { source: \"law\", workers: [] }) { syncRun { id } } }";
-    let run = app.hr().ask(run).await;
     Things {
-        run: run
-            .at("/workersSync/syncRun/id")
-            .as_str()
-            .unwrap()
-            .to_owned(),
+        run: sync_run(app).await,
         account: own.id.to_string(),
         spare_account: spare.id.to_string(),
         account_invitation: invited
