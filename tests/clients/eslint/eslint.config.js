@@ -43,6 +43,9 @@ const SCHEMA_EXCEPTIONS = {
           'PossiblePerson', // A row of an application, known by the id of its person.
           'WorkerSyncResult', // The same, by the external id.
           'WorkerSyncError', // Part of such a row.
+          'SyncRunResult', // Part of a sync run, known by its position.
+          'SyncRunCounts', // Part of a sync run.
+          'SyncRunUndo', // Part of a sync run.
           'Change', // Known by its cursor, which is no id: node(id:) does not read changes.
           'AuditVerification', // There is one.
           'AuditBreak', // Part of it.
