@@ -57,7 +57,6 @@ install_all() {
     is_here chromium || from_debian chromium
     { is_here psql && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; } || from_debian postgresql
     is_here curl || from_debian curl
-    is_here callgrind_control || from_debian valgrind
     is_here jq || from_debian jq
     is_here sqlite3 || from_debian sqlite3
     is_here haproxy || from_debian haproxy

@@ -738,10 +738,10 @@ async fn an_undo_of_a_thousand_people_takes_a_fixed_number_of_statements() {
         assert_eq!(counts(&undone)[0], i64::try_from(count).unwrap());
         taken.push(statements);
     }
-    // company, run; on PostgreSQL the statistics; people, four marks; employments: two marks, those that can be removed; counts; all that is removed; two for the links;
+    // company, run; people, four marks; employments: two marks, those that can be removed; counts; all that is removed; two for the links;
     // departments; all that is written; the run again
     let expected = match app.app.database.backend() {
-        DbBackend::Postgres => 2 + 1 + 1 + 4 + 3 + 1 + 1 + 2 + 1 + 1 + 1,
+        DbBackend::Postgres => 2 + 1 + 4 + 3 + 1 + 1 + 2 + 1 + 1 + 1,
         _ => 2 + 4 + 3 + 1 + 5 + 2 + 1 + 4 + 1,
     };
     assert_eq!(taken, [expected, expected]);
