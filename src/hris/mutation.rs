@@ -17,34 +17,33 @@ use crate::graphql::scope;
 use crate::graphql::shown::One;
 use crate::graphql::taken::{Taken, list};
 
-/// What an HR system says of its workers.
+/// Workers of an HR system.
 #[derive(InputObject, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkersSyncInput {
     /// Name of the HR system, for example `smarthr`, the same in every call. `SmartHR` and `smarthr` are one source: case, width and punctuation
     /// are ignored. External ids are unique within a source. At most 100 characters.
     source: String,
-    /// The workers, at most 1,000 rows. Each is taken over or refused by itself: in variables a value that its field does not read, or an
-    /// unknown field, makes its own row INVALID; a literal of the document is refused as a whole. Several employments of a worker are several rows with a first
-    /// day each, in any order.
+    /// The workers, at most 1,000 rows. Each row is stored or rejected by itself. In variables, an invalid value or an unknown field makes only its
+    /// row INVALID. In literals, it rejects the document. Several employments of a worker are several rows in any order, each with `startedOn`.
     #[serde(deserialize_with = "list")]
     workers: Vec<WorkerInput>,
-    /// Say what would happen and change nothing.
+    /// Returns what would change, and changes nothing.
     #[graphql(default)]
     #[serde(default)]
     dry_run: bool,
-    /// An open run that this call continues: of the same source, and opened by you. Absent: the call is a run of its own. Not with `dryRun`.
+    /// Open run that this call continues: of the same source, opened by you. If absent, the call is a run of its own. Not with `dryRun`.
     #[serde(default)]
     sync_run_id: Option<Gid<SyncRunId>>,
-    /// Leave the run open (`RUNNING`) for further calls with its `syncRunId`; the last call closes it with `false`. A run that no call came for
-    /// in an hour is closed as `FAILED`. Not with `dryRun`.
+    /// Keeps the run open (`RUNNING`) for calls with its `syncRunId`. The last call sends `false`. After an hour without a call, the run is
+    /// closed as `FAILED`. Not with `dryRun`.
     #[graphql(default)]
     #[serde(default)]
     keep_open: bool,
 }
 
-/// What an HR system says of one worker. A field left out stays as it is stored; null clears it. Pay, national ids, ethnicity and health
-/// have no field, here or anywhere.
+/// One worker of an HR system. Omitted fields keep their stored value; `null` clears the field. There is no field for pay, national ids,
+/// ethnicity or health.
 #[derive(Default, InputObject, Deserialize)]
 #[graphql(tag = "row")]
 #[serde(rename_all = "camelCase", default)]
@@ -52,101 +51,101 @@ pub struct WorkerInput {
     #[graphql(skip)]
     #[serde(rename = "$faults")]
     unread: Vec<BadValue>,
-    /// The key of the worker in the HR system; with `source` it finds the person again. At most 200 characters.
+    /// Id of the worker in the HR system, unique within `source`. At most 200 characters.
     external_id: String,
-    /// As the company numbers its people. At most 200 characters.
+    /// Employee number. At most 200 characters.
     employee_number: MaybeUndefined<String>,
-    /// Family name, or the only name. Needed for a worker who is not known yet. At most 200 characters; never null.
+    /// Family name, or the only name. Required for a new worker, and never null. At most 200 characters.
     family_name: MaybeUndefined<String>,
-    /// Given name; null for people with one name. At most 200 characters.
+    /// Given name. Null for people with a single name. At most 200 characters.
     given_name: MaybeUndefined<String>,
-    /// Reading of the family name; half-width kana and hiragana are kept as full-width katakana. At most 200 characters.
+    /// Reading of the family name. Half-width kana and hiragana are stored as full-width katakana. At most 200 characters.
     family_name_kana: MaybeUndefined<String>,
-    /// Reading of the given name; half-width kana and hiragana are kept as full-width katakana. At most 200 characters.
+    /// Reading of the given name. Half-width kana and hiragana are stored as full-width katakana. At most 200 characters.
     given_name_kana: MaybeUndefined<String>,
     /// Family name in Latin letters. At most 200 characters.
     family_name_romaji: MaybeUndefined<String>,
     /// Given name in Latin letters. At most 200 characters.
     given_name_romaji: MaybeUndefined<String>,
-    /// A former or business name under which colleagues know the worker. At most 200 characters.
+    /// Former name or business name. At most 200 characters.
     other_name: MaybeUndefined<String>,
-    /// Private e-mail; one that is no address is left out, with a remark. Like the names and the phone it is the alumnus's own once they joined the programme: then it is not taken over.
+    /// Private e-mail address. An invalid one is not stored, with a remark. After the alumnus joins, names, phone and private e-mail are theirs, and
+    /// a sync does not change them.
     personal_email: MaybeUndefined<String>,
-    /// E-mail at the company; one that is no address is left out, with a remark.
+    /// E-mail address at the company. An invalid one is not stored, with a remark.
     work_email: MaybeUndefined<String>,
-    /// Phone, with 5 to 20 digits; one that is no phone number is left out, with a remark.
+    /// Phone number with 5 to 20 digits. An invalid one is not stored, with a remark.
     phone: MaybeUndefined<String>,
-    /// At which place the worker works. At most 200 characters.
+    /// Place of work. At most 200 characters.
     location: MaybeUndefined<String>,
-    /// The department by its name; made where the company has none of that name. At most 200 characters.
+    /// Name of the department, which is created if it does not exist. At most 200 characters.
     department: MaybeUndefined<String>,
-    /// As what the worker works. At most 200 characters.
+    /// Position. At most 200 characters.
     position: MaybeUndefined<String>,
-    /// How the worker is employed; null counts as OTHER.
+    /// Employment type. Null is stored as `OTHER`.
     employment_type: MaybeUndefined<EmploymentType>,
-    /// The id of the employment in the HR system, unique for the worker; null if there is none. A row with the id of a stored employment means
-    /// that employment, whatever its days; two ids are two employments, and may overlap. At most 200 characters.
+    /// Id of the employment in the HR system, unique per worker. Null if there is none. A stored id identifies its employment, whatever the days.
+    /// Two ids are two employments, which may overlap. At most 200 characters.
     employment_id: MaybeUndefined<String>,
-    /// First day of the employment. Needed for a worker who is not known yet. Without it the row means the latest employment. The first day of
-    /// a stored employment means that one. Another day begins a new employment (a rehire) if it overlaps none, or if it lies within the last
-    /// 92 days of one that ended; both are kept. It corrects the first day of an employment that it moves by at most 31 days, or to an earlier
-    /// day. If it can mean both, the row is INVALID: then send `correctsStartedOn`, or the earlier employment with its last working day.
+    /// First day of the employment. Required for a new worker. Without it, the row is about the latest employment. The first day of a stored
+    /// employment identifies it. Another day is a new employment (a rehire) if it overlaps none, or is in the last 92 days of an ended one.
+    /// It is a correction if it moves the first day by at most 31 days, or to an earlier day. If both are possible, the row is INVALID.
+    /// Then send `correctsStartedOn`, or the earlier employment with its last working day.
     started_on: MaybeUndefined<NaiveDate>,
-    /// The stored first day that `startedOn` corrects, by however many days; null if it corrects none. If it was corrected already, the row
-    /// means the employment that begins on `startedOn`.
+    /// Stored first day that `startedOn` corrects, by any number of days. Null if it corrects none. If it was corrected before, the row is about
+    /// the employment that begins on `startedOn`.
     corrects_started_on: MaybeUndefined<NaiveDate>,
-    /// Last working day of the employment. Once it has passed in the company's time zone the worker is an alumnus; a later one changes nothing
-    /// until it has passed. A hire that never started ends on its first day, and makes no alumnus. Null takes the leave back.
+    /// Last working day of the employment. After it, in the company's time zone, the worker is a candidate for membership. A hire that never
+    /// started ends on its first day, and is no candidate. Null rescinds the leave.
     last_working_day: MaybeUndefined<NaiveDate>,
-    /// How the employment ended; kept only with a last working day. DEATH never makes an alumnus.
+    /// How the employment ended. Stored only with a last working day. After `DEATH` the person is no candidate.
     leave_type: MaybeUndefined<LeaveType>,
-    /// Why it ended, in HR's words, seen by HR only; at most 500 characters. A reason that speaks of health, family, religion, politics, unions, crime, origin or gender is left out.
+    /// Reason for leaving, visible to HR only. At most 500 characters. Not stored, with a remark, if it mentions health, family, religion, politics,
+    /// unions, crime, origin or gender.
     leave_reason: MaybeUndefined<String>,
-    /// When the worker, with all employments, last changed in the HR system; null if it does not say. A row older than the last one that was
-    /// taken over answers STALE and changes nothing; one of the same age or newer is taken over, and so is one without an age.
+    /// Time of the worker's last change in the HR system. Null if unknown. A row older than the last stored one is STALE and changes nothing.
     source_updated_at: MaybeUndefined<DateTime<Utc>>,
-    /// Whether the worker is employed. `ACTIVE` and `ON_LEAVE` contradict a last working day that has passed: such a day is not used, and nobody
-    /// becomes a leaver by it. LEFT needs a last working day, sent or stored; if that has not passed, the worker leaves after it. `remarks`
-    /// says what was not used.
+    /// Employment status. `ACTIVE` and `ON_LEAVE` contradict a past last working day: the day is not used, and the worker does not become a
+    /// leaver. `LEFT` requires a last working day, sent or stored. `remarks` names what was not used.
     status: Option<WorkerStatus>,
 }
 
-/// Why a worker of a sync was refused.
+/// Reason why a row was rejected.
 #[derive(SimpleObject)]
 pub struct WorkerSyncError {
-    /// The field of `WorkerInput` at fault, or the name that is none of its fields; empty if the row is no object.
+    /// Invalid field of `WorkerInput`, or the name of an unknown field. Empty if the row is not an object.
     field: String,
-    /// What is wrong and what would be accepted, for people; in English.
+    /// What is wrong, and what is accepted, in English.
     reason: String,
 }
 
-/// What became of one worker of a sync.
+/// Result of one row of `workersSync`.
 #[derive(SimpleObject)]
 pub struct WorkerSyncResult {
-    /// The position of the row in `workers`, from 0.
+    /// Position of the row in `workers`, from 0.
     position: i32,
-    /// The worker's key, as it was sent; empty if there was none.
+    /// External id of the worker, as sent. Empty if it was missing.
     external_id: String,
-    /// What became of it.
+    /// Result of the row.
     status: WorkerSyncStatus,
-    /// The person it is about, for `node(id:)`; null where INVALID or SUPPRESSED, where a dry run would make the person, and where nobody is kept.
+    /// Id of the person. Null if INVALID or SUPPRESSED, if a dry run would create the person, and if no person is stored.
     person_id: Option<Gid<PersonId>>,
-    /// Why it was refused, one entry a fault; empty unless INVALID.
+    /// Validation errors. Empty unless INVALID.
     errors: Vec<WorkerSyncError>,
-    /// What was left out of a row that was taken over, and how a row was read that could be read in two ways; in English, mostly empty.
+    /// Values that were not stored, and the reading of ambiguous rows, in English. Empty if there are none.
     remarks: Vec<String>,
-    /// If UPDATED, the names of the stored fields that are changed, also by a dry run; if INVALID, those of the fields at fault. Otherwise empty.
+    /// Names of the changed fields if UPDATED, of the invalid fields if INVALID. Otherwise empty.
     fields: Vec<&'static str>,
 }
 
-/// What `workersSync` came to.
+/// The result of `workersSync`.
 #[derive(SimpleObject)]
 pub struct WorkersSyncPayload {
-    /// One result a worker, in the order sent; null where the call as a whole was refused.
+    /// One result per row, in the order sent. Null if the input was rejected.
     results: Option<Vec<WorkerSyncResult>>,
-    /// The run of the call, with the counts so far; null for a dry run, and if the call as a whole was refused.
+    /// The sync run, with the counts so far. Null for a dry run, and if the input was rejected.
     sync_run: Option<One<Box<SyncRun>>>,
-    /// Why the input was refused, one entry a fault; empty where it was done. Where it is not empty nothing was changed.
+    /// Validation errors. Empty on success; otherwise nothing was changed.
     user_errors: Vec<Refusal>,
 }
 
@@ -183,13 +182,13 @@ pub struct HrisMutation;
 
 #[Object]
 impl HrisMutation {
-    /// Brings people and their employments in line with what an HR system says: new workers, corrections, leavers (who become candidates for
-    /// membership), rehires, and leaves taken back. Workers it does not name stay as they are; sending the same again changes nothing.
-    /// At most 1,000 workers, in one transaction. Requires `workers:sync`.
+    /// Stores workers of an HR system with their employments: new workers, corrections, leavers, rehires and rescinded leaves. Leavers become
+    /// candidates for membership. Other workers are not changed. Sending the same rows again changes nothing. At most 1,000 rows in one
+    /// transaction. Requires `workers:sync`.
     async fn workers_sync(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What the HR system says.")] input: Taken<WorkersSyncInput>,
+        #[graphql(desc = "Workers of the HR system.")] input: Taken<WorkersSyncInput>,
     ) -> Result<WorkersSyncPayload> {
         let WorkersSyncInput {
             source,

@@ -43,11 +43,11 @@ impl<T> Told<T> {
     }
 }
 
-/// Where a worker stands today, as the HR system says it.
+/// Employment status in the HR system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, async_graphql::Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WorkerStatus {
-    /// Employed and at work, or about to begin.
+    /// Employed and at work, or starting soon.
     Active,
     /// Employed, away for a while (休職).
     OnLeave,

@@ -10,14 +10,14 @@ use crate::graphql::range::InstantRange;
 use crate::page::Sort;
 use crate::scope::Scope;
 
-/// Conditions for a list of sync runs. All of them must match; an empty list matches nothing.
+/// Filters a list of sync runs. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SyncRunFilter {
-    /// Has one of these states.
+    /// State is one of these.
     pub states: Option<Vec<SyncRunState>>,
-    /// Is of one of these sources, spelled alike.
+    /// Source is one of these, in the spelling of `source`.
     pub sources: Option<Vec<String>>,
-    /// Started in this range.
+    /// Start is in this range.
     pub started_at: Option<InstantRange>,
 }
 
@@ -43,13 +43,13 @@ impl Filter for SyncRunFilter {
     }
 }
 
-/// The order of a list of sync runs.
+/// Order of sync runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum SyncRunOrder {
-    /// By the start, latest first.
+    /// By start, newest first.
     #[default]
     Newest,
-    /// By the start, earliest first.
+    /// By start, oldest first.
     Oldest,
 }
 
@@ -77,12 +77,12 @@ impl Sort for SyncRunOrder {
     }
 }
 
-/// Conditions for the results of a sync run. All of them must match; an empty list matches nothing.
+/// Filters the results of a sync run. All given fields must match. An empty list matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SyncRunResultFilter {
-    /// Has one of these statuses.
+    /// Status is one of these.
     pub statuses: Option<Vec<WorkerSyncStatus>>,
-    /// Had one of these outcomes when the run was undone.
+    /// Outcome of the undo is one of these.
     pub undo_outcomes: Option<Vec<SyncUndoOutcome>>,
 }
 
@@ -102,13 +102,13 @@ impl Filter for SyncRunResultFilter {
     }
 }
 
-/// The order of the results of a sync run.
+/// Order of the results of a sync run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum SyncRunResultOrder {
-    /// As the rows were stored, the first one first.
+    /// In the order of storage.
     #[default]
     First,
-    /// As the rows were stored, the last one first.
+    /// In the order of storage, reversed.
     Last,
 }
 

@@ -13,14 +13,14 @@ use crate::payload;
 /// A sync run to undo.
 #[derive(InputObject)]
 pub struct SyncRunUndoInput {
-    /// Which run. One that is `RUNNING` is closed as `FAILED` first, and takes no more rows.
+    /// Id of the sync run. A `RUNNING` run is closed as `FAILED` first.
     id: Gid<SyncRunId>,
 }
 
 payload!(
     /// The result of `syncRunUndo`.
     SyncRunUndoPayload {
-        /// The run; `undo` has the counts, `results` the outcome per row. Null if the input was refused.
+        /// The run after the undo; `undo` has the counts, `results` the outcome per row. Null if the input was rejected.
         sync_run: SyncRun,
     }
 );
@@ -31,16 +31,15 @@ pub struct SyncRunsMutation;
 
 #[Object]
 impl SyncRunsMutation {
-    /// Removes the people and the employments that a sync run created, each only if nothing else has touched it since, and departments that the run
-    /// created and nobody uses. The same rows sent again then create them anew. Kept, with the reason in `SyncRunResult.undoOutcome`: who joined, was
-    /// invited, has a login, an answer, a referral, a consent, a message or a data request, and what was changed since by another run, by HR
-    /// or on the last working day. If an employment of a person known before is removed, the person is again what the other employments say.
-    /// What the run only changed is not reverted: send the right values again. A run is undone once, in one transaction, and within 90 days of its
-    /// end. Requires `workers:sync`.
+    /// Removes the people, employments and departments that a sync run created, in one transaction. Keeps a person who joined, was invited or
+    /// has a login. Keeps people with a participation, referral, consent, message or data request. Keeps what another run, HR or the last working
+    /// day changed since. `SyncRunResult.undoOutcome` has the reason. If an employment of a known person is removed, the other employments
+    /// determine the person's standing. Changes of existing data are not reverted. A run can be undone once, within 90 days of its end.
+    /// Requires `workers:sync`.
     async fn sync_run_undo(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which run.")] input: SyncRunUndoInput,
+        #[graphql(desc = "Id of the sync run.")] input: SyncRunUndoInput,
     ) -> Result<SyncRunUndoPayload> {
         let done = actions::undo(scope(ctx)?, input.id.0).await;
         let done = done.map(|run| run.id);

@@ -20,30 +20,26 @@ pub struct SyncRunsQuery;
 
 #[Object]
 impl SyncRunsQuery {
-    /// One sync run; null if there is none with this id for you. Requires `workers:sync`.
+    /// One sync run. Null if it does not exist or is not visible to you. Requires `workers:sync`.
     async fn sync_run(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The run's id.")] id: Gid<SyncRunId>,
+        #[graphql(desc = "Id of the sync run.")] id: Gid<SyncRunId>,
     ) -> Result<Option<SyncRun>> {
         Ok(node::find(ctx, id.0).await?)
     }
 
-    /// The runs of the company's HR systems: calls of `workersSync` and imported files. Dry runs are not among them. Requires `workers:sync`.
+    /// Sync runs of the company: calls of `workersSync` and imported files, without dry runs. Requires `workers:sync`.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn sync_runs(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<SyncRunFilter>,
-        #[graphql(desc = "In this order; newest first if not given.")] order_by: Option<
-            SyncRunOrder,
-        >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter.")] filter: Option<SyncRunFilter>,
+        #[graphql(desc = "Sort order. Default: newest first.")] order_by: Option<SyncRunOrder>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'static, SyncRun>> {
         let asked = List::new(
             filter,

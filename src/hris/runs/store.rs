@@ -97,14 +97,26 @@ pub async fn find_for_update(
     Ok(row.transpose()?)
 }
 
-/// Closes the company's runs that no row came for since an instant.
+/// Closes the company's runs without a row since an instant. Reads first: a write takes SQLite's one write lock.
 pub async fn close_abandoned(
     scope: &Scope,
     company: CompanyId,
     before: DateTime<Utc>,
 ) -> Result<()> {
-    use sync_run::Column as C;
-    sync_run::Entity::update_many()
+    use sync_run::{Column as C, Entity};
+    let abandoned = Query::select()
+        .column(C::Id)
+        .from(Entity)
+        .and_where(Expr::col(C::CompanyId).eq(company))
+        .and_where(Expr::col(C::FinishedAt).is_null())
+        .and_where(Expr::col(C::UpdatedAt).lt(before))
+        .limit(1)
+        .to_owned();
+    let reader = scope.database().reader();
+    if reader.query_one(&abandoned).await?.is_none() {
+        return Ok(());
+    }
+    Entity::update_many()
         .col_expr(C::State, Expr::value(SyncRunState::Failed.to_value()))
         .col_expr(C::FinishedAt, Expr::col(C::UpdatedAt))
         .filter(C::CompanyId.eq(company))

@@ -94,7 +94,7 @@ impl Listed for SyncRun {
     }
 }
 
-/// How many rows of a sync run had which result. A row of a file with several employments counts once per employment.
+/// Number of rows of a sync run per result. A row of a file with several employments counts once per employment.
 #[derive(Debug, SimpleObject)]
 pub struct SyncRunCounts {
     /// Rows that created a person.
@@ -111,45 +111,45 @@ pub struct SyncRunCounts {
     suppressed: i32,
 }
 
-/// What the undo of a sync run did.
+/// Result of the undo of a sync run.
 #[derive(Debug, SimpleObject)]
 pub struct SyncRunUndo {
     /// When the run was undone.
     undone_at: DateTime<Utc>,
-    /// How many people were removed.
+    /// Number of removed people.
     removed_people: i32,
-    /// How many employments were removed, those of removed people included.
+    /// Number of removed employments, including those of removed people.
     removed_employments: i32,
-    /// How many departments were removed.
+    /// Number of removed departments.
     removed_departments: i32,
-    /// How many results had their person or employment kept.
+    /// Number of results whose person or employment was kept.
     kept: i32,
 }
 
-/// A run of an HR system: a call of `workersSync`, several calls that name the same run, or an imported file. Requires `workers:sync`.
+/// A sync run: one call of `workersSync`, several calls with the same `syncRunId`, or an imported file. Requires `workers:sync`.
 #[Object]
 impl SyncRun {
-    /// The id.
+    /// Id.
     pub async fn id(&self) -> Gid<SyncRunId> {
         Gid(self.id)
     }
 
-    /// Name of the HR system, as it was sent.
+    /// Name of the HR system, in the spelling of its first call.
     async fn source(&self) -> &str {
         &self.source
     }
 
-    /// The state.
+    /// Current state.
     async fn state(&self) -> SyncRunState {
         self.state
     }
 
-    /// What kind of actor sent it; `SYSTEM` for a file that was imported on the command line.
+    /// Kind of the actor. `SYSTEM` for a file imported on the command line.
     async fn actor_kind(&self) -> ActorKind {
         self.actor_kind
     }
 
-    /// Id of the account or API key that sent it; null for a file that was imported on the command line.
+    /// Id of the account or API key. Null for a file imported on the command line.
     async fn actor_id(&self) -> Option<ID> {
         let id = self.actor_id?;
         Some(ID(match self.actor_kind {
@@ -158,7 +158,7 @@ impl SyncRun {
         }))
     }
 
-    /// How many rows had which result so far.
+    /// Number of rows per result so far.
     async fn counts(&self) -> SyncRunCounts {
         SyncRunCounts {
             created: *self.created_count,
@@ -170,21 +170,19 @@ impl SyncRun {
         }
     }
 
-    /// The results of its rows, except of those that changed nothing. Deleted 90 days after the end of the run, and with the person they are about.
+    /// Results of the rows, without rows that changed nothing. Deleted 90 days after the end of the run, and when the person is erased.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments")]
     async fn results(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these.")] filter: Option<SyncRunResultFilter>,
+        #[graphql(desc = "Filter.")] filter: Option<SyncRunResultFilter>,
         #[graphql(desc = "In this order; the first row first if not given.")] order_by: Option<
             SyncRunResultOrder,
         >,
-        #[graphql(desc = "Rows from the start: 0 to 100, 20 if nothing is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Returns the first n elements. 0 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Returns the elements after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Returns the last n elements. 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Returns the elements before this cursor.")] before: Option<String>,
     ) -> Result<Connection<'_, SyncRunResult>> {
         let arguments = (
             filter,
@@ -209,12 +207,12 @@ impl SyncRun {
         *self.started_at
     }
 
-    /// When it was closed; null while it is `RUNNING`.
+    /// When it was closed. Null while it is `RUNNING`.
     async fn finished_at(&self) -> Option<DateTime<Utc>> {
         self.finished_at
     }
 
-    /// What its undo did; null if it was not undone.
+    /// Result of the undo. Null if it was not undone.
     async fn undo(&self) -> Option<SyncRunUndo> {
         self.undone_at.map(|undone_at| SyncRunUndo {
             undone_at,
@@ -225,7 +223,7 @@ impl SyncRun {
         })
     }
 
-    /// When its results were deleted; null before. From then on it cannot be undone.
+    /// When its results were deleted; it cannot be undone afterwards. Null if they are stored.
     async fn results_deleted_at(&self) -> Option<DateTime<Utc>> {
         self.results_deleted_at
     }
@@ -295,35 +293,35 @@ impl Listed for SyncRunResult {
     }
 }
 
-/// The result of one row of a sync run. It has no values of the row: names of fields, and ids. Requires `workers:sync`.
+/// Result of one row of a sync run. It has ids and field names, and no values. Requires `workers:sync`.
 #[Object]
 impl SyncRunResult {
-    /// The row: its number in the run, from 0, in the order sent. For a file the line it begins in, or its number in a JSON list, from 1.
+    /// Number of the row in the run, from 0. For a file: its first line, or its number in a JSON list, from 1.
     async fn position(&self) -> i32 {
         *self.position
     }
 
-    /// The worker's key, as it was sent; null if there was none that can be stored, for somebody who was erased, and for a person whom the undo removed.
+    /// External id of the worker. Null if it was missing or cannot be stored, and if the person was erased or removed by the undo.
     async fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
     }
 
-    /// The result.
+    /// Result of the row.
     async fn status(&self) -> WorkerSyncStatus {
         self.status
     }
 
-    /// Id of the person it is about; null if it is `INVALID` or `SUPPRESSED`, and for a person whom the undo removed.
+    /// Id of the person. Null if the result is `INVALID` or `SUPPRESSED`, and if the undo removed the person.
     async fn person_id(&self) -> Option<Gid<PersonId>> {
         self.person_id.map(Gid)
     }
 
-    /// The person it is about; null if there is none, or none you may see.
+    /// The person. Null if there is none, or if the person is not visible to you.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Held<'_, Person>>> {
         Ok(loader::one(ctx, self.person.as_deref(), self.person_id).await?)
     }
 
-    /// Id of the employment it is about; null if there is none, and for an employment that the undo removed.
+    /// Id of the employment. Null if there is none, and if the undo removed it.
     async fn employment_id(&self) -> Option<Gid<EmploymentId>> {
         self.employment_id.map(Gid)
     }
@@ -333,13 +331,12 @@ impl SyncRunResult {
         *self.employment_created
     }
 
-    /// If `UPDATED`, the names of the stored fields that were changed; if `INVALID`, those of the fields at fault, as far as they are fields of
-    /// `WorkerInput`. Otherwise empty.
+    /// Names of the changed fields if `UPDATED`, of the invalid fields of `WorkerInput` if `INVALID`. Otherwise empty.
     async fn fields(&self) -> &[String] {
         &self.fields.0
     }
 
-    /// What the undo of the run did to the person or employment that the row created; null if it created none, or the run was not undone.
+    /// Effect of the undo on the person or employment that the row created. Null if it created none, or if the run was not undone.
     async fn undo_outcome(&self) -> Option<SyncUndoOutcome> {
         self.undo_outcome
     }
