@@ -87,7 +87,7 @@ pub struct Api;
 const DESCRIPTION: &str = "\
 The API of an alumni programme: a company, the people who left it, events, opportunities, referrals and consents.
 
-Where to begin:
+First steps:
 
 1. **Authentication.** Send the header `Authorization: Bearer TOKEN`, with a JSON Web Token of your identity provider or an API key. A WebSocket sends the same in `connection_init`. In development, `alumni-api token --as HR` prints a token.
 2. **`viewer`** returns who you are: your roles, your permissions, your company and your person. The description of a field names the permission that it requires.

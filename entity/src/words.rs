@@ -635,7 +635,8 @@ words! {
         Invalid,
         /// Older, by `sourceUpdatedAt`, than what was taken over before; nothing of the row was stored. Nothing needs to be done.
         Stale,
-        /// Nothing was stored, nor will be: somebody known by the same, in whatever way, was erased, and stays so. Do not send the worker again. An employment that began after that is not held up.
+        /// Nothing was stored: a person with the same id, number or address was erased. Do not send the worker again. An employment that began after
+        /// the erasure is stored.
         Suppressed,
     }
 

@@ -102,7 +102,7 @@ impl From<rules::InvitationState> for InvitationState {
     }
 }
 
-/// A one-time link that turns a login into an account, or adds a person to the programme. Requires `accounts:manage` for accounts,
+/// A one-time link that creates an account for a login, or adds a person to the programme. Requires `accounts:manage` for accounts,
 /// `alumni:write` and `alumni:read` for memberships.
 #[Object]
 impl Invitation {

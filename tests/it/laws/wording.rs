@@ -124,6 +124,20 @@ fn plain(line: &str) -> String {
     text
 }
 
+/// The descriptions of a schema. What is in backticks counts as one word.
+fn descriptions(schema: &str) -> Vec<Text> {
+    let quoted = schema.split("\"\"\"").enumerate();
+    let described = quoted.filter(|(place, _)| place % 2 == 1);
+    let paragraphs = described.flat_map(|(_, text)| prose(text));
+    paragraphs
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| Text {
+            place: "schema.graphql".to_owned(),
+            text,
+        })
+        .collect()
+}
+
 /// The sentences of a text.
 fn sentences(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];
@@ -192,6 +206,14 @@ fn the_documents_use_plain_words_and_short_sentences() {
     let scope = documents_in_english();
     let words: usize = scope.iter().map(|text| length(&text.text)).sum();
     assert!(words > 10_000, "{words}");
+    let faults = faults_of(&scope);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_schema_uses_plain_words_and_short_sentences() {
+    let scope = descriptions(&read("schema.graphql"));
+    assert!(scope.len() > 2_000, "{}", scope.len());
     let faults = faults_of(&scope);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
